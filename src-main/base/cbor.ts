@@ -1,0 +1,60 @@
+import { decode, encode, Token, Type, type DecodeOptions, type EncodeOptions } from 'cborg';
+import { AppError, toAppError } from './app-error.ts';
+import { equalBytes } from './bytes.ts';
+
+/** What our formats are made of: positional arrays of these (DESIGN §2 Envelope). */
+export type Cbor =
+  | number
+  | string
+  | boolean
+  | null
+  | Uint8Array
+  | readonly Cbor[]
+  | { readonly [key: string]: Cbor };
+
+const encodeOptions: EncodeOptions = {
+  float64: true,
+  // Buffers are Uint8Arrays to us; without this cborg would encode them alike, but say so.
+  typeEncoders: { undefined: () => refuseUndefined() },
+};
+
+const decodeOptions: DecodeOptions = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowBigInt: false,
+  allowNaN: false,
+  allowInfinity: false,
+  rejectDuplicateMapKeys: true,
+};
+
+function refuseUndefined(): [Token] {
+  throw new AppError('BAD_ENCODING', `A value of type ${Type.undefined.name} cannot be encoded.`);
+}
+
+/** Deterministic CBOR (RFC 8949 §4.2: shortest forms, sorted map keys) of the value. */
+export function encodeCbor(value: Cbor): Uint8Array {
+  return encode(value, encodeOptions);
+}
+
+/**
+ * The one value the bytes hold. Refuses (BAD_ENCODING) anything that our own encoder would not have
+ * written byte for byte, so that one meaning has one encoding and a hash names a meaning.
+ */
+export function decodeCbor(bytes: Uint8Array): Cbor {
+  let value: Cbor;
+  try {
+    value = decode(bytes, decodeOptions) as Cbor;
+  } catch (cause) {
+    throw new AppError('BAD_ENCODING', `Not the CBOR we write: ${toAppError(cause).message}`, {
+      cause,
+    });
+  }
+  if (!equalBytes(encodeCbor(value), bytes)) {
+    throw new AppError(
+      'BAD_ENCODING',
+      'Not the CBOR we write: another encoding of the same value.',
+    );
+  }
+  return value;
+}

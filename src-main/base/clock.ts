@@ -1,0 +1,27 @@
+/** Time as an argument. Only this file may ask the machine for it (lint holds it). */
+
+/** Cancels a scheduled call; calling it twice, or after the call ran, does nothing. */
+export type Cancel = () => void;
+
+export interface Clock {
+  /** Milliseconds since 1970 by the wall. Shown to people; decides no data outcome (invariant 7). */
+  wallMs(): number;
+  /** Milliseconds of a clock that only goes forward. For time-outs and measurements. */
+  monotonicMs(): number;
+  /** Calls `run` once after `delayMs`. Never keeps the process alive by itself. */
+  schedule(delayMs: number, run: () => void): Cancel;
+}
+
+export function createSystemClock(): Clock {
+  return {
+    wallMs: () => Date.now(),
+    monotonicMs: () => performance.now(),
+    schedule(delayMs, run) {
+      const timer = setTimeout(run, delayMs);
+      timer.unref();
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+  };
+}

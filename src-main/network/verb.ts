@@ -1,0 +1,33 @@
+/** The verbs of the members' RPC and their numbers on the wire (PROTOCOL.md). Never renumber. */
+export const VERB = {
+  /** Merge signed versions of one item; optionally as hints. */
+  put: 1,
+  /** Siblings of one item: digests, or versions. */
+  get: 2,
+  /** A page of (sort key, dot, hash, size) of an account. */
+  list: 3,
+  /** Proves to hold a device key of an account; opens get, list and watch for it. */
+  session: 4,
+  /** Live changes of an account from now on. */
+  watch: 5,
+  /** Notice: an item of a watched account changed. */
+  changed: 6,
+  /** Member table: digests in, records that differ out. */
+  gossip: 7,
+  /** Notice: records that just changed. */
+  gossipPush: 8,
+  /** What two members hold for each other: account digests of shared partitions. */
+  exchange: 9,
+  /** A newcomer's join, forwarded to the member whose invite it is. */
+  joinForward: 10,
+  /** Redeems a share link for a certificate. */
+  shareRedeem: 11,
+  /** The greatest counter known of an actor. */
+  counter: 12,
+  /** Versions wanted by (item, dot, hash), between members that both hold the partition. */
+  fetch: 13,
+  /** Leaves: the sender will be gone (so that nobody waits for it). */
+  goodbye: 14,
+} as const;
+
+export type Verb = (typeof VERB)[keyof typeof VERB];

@@ -1,0 +1,146 @@
+import type { Events } from '../base/emitter.ts';
+import type { Startable } from '../base/startable.ts';
+import type { Dot } from '../domain/causal-context.ts';
+import type { ActorId, Hash, ItemKey, PartitionKey, PeerId, StoreEpoch } from '../domain/ids.ts';
+import type { SignedVersion } from '../security/signed-version.ts';
+
+/** What one item holds here, right after it changed. */
+export interface ItemChanged {
+  readonly key: ItemKey;
+  /** Versions that were not here before and now stand among the siblings. */
+  readonly added: readonly SignedVersion[];
+  readonly siblings: readonly SignedVersion[];
+  /** True for this machine's own write, false for one that arrived. */
+  readonly local: boolean;
+}
+
+export interface ItemStoreEvents {
+  /** After the batch is synced. */
+  changed: ItemChanged;
+  /** Two versions with one dot: a copied or restored store has written (DESIGN §2 Epochs). */
+  duplicateDot: { readonly key: ItemKey; readonly dot: Dot };
+  /** An outbox entry was added or taken off. */
+  outbox: { readonly key: ItemKey };
+}
+
+/** One local write: `build` runs inside the item's turn, synchronously, and returns the version. */
+export interface IssueRequest {
+  readonly key: ItemKey;
+  /** Makes the actor of (this peer, the store's epoch now, this account). */
+  readonly actorOf: (epoch: StoreEpoch) => ActorId;
+  /**
+   * Makes the signed version. What it throws is thrown by `issue`, with nothing written.
+   * `lastOwn` is the counter of this actor's latest version of this item, 0 if none: the new
+   * context also takes the counters lastOwn+1 .. counter-1 of its own actor (DESIGN §1 context).
+   */
+  readonly build: (given: IssueGiven) => SignedVersion;
+}
+
+export interface IssueGiven {
+  readonly epoch: StoreEpoch;
+  readonly actor: ActorId;
+  readonly counter: number;
+  readonly lastOwn: number;
+  /** What this store holds of the item at this moment. */
+  readonly siblings: readonly SignedVersion[];
+}
+
+export interface MergeOutcome {
+  /** `stored`: now here (or was already); `covered`: something here already follows it. */
+  readonly each: readonly ('stored' | 'covered')[];
+  readonly siblings: readonly SignedVersion[];
+}
+
+/** A version that a fallback keeps for an owner. */
+export interface Hint {
+  readonly owner: PeerId;
+  readonly key: ItemKey;
+  readonly dot: Dot;
+  readonly hash: Hash;
+}
+
+export interface OutboxEntry {
+  readonly key: ItemKey;
+  readonly dot: Dot;
+  readonly hash: Hash;
+}
+
+export interface ScanRange {
+  readonly partitionKey: PartitionKey;
+  readonly prefix?: string;
+  /** Inclusive. */
+  readonly from?: string;
+  /** Exclusive. */
+  readonly to?: string;
+  /** Exclusive start for paging (the last sort key of the page before). */
+  readonly after?: string;
+  readonly reverse?: boolean;
+  readonly limit: number;
+}
+
+export interface StoredItem {
+  readonly key: ItemKey;
+  readonly siblings: readonly SignedVersion[];
+}
+
+/** What identifies the siblings of an item without their bytes. */
+export interface ItemSummary {
+  readonly key: ItemKey;
+  readonly versions: readonly { readonly dot: Dot; readonly hash: Hash; readonly size: number }[];
+}
+
+/**
+ * The versions this machine holds. All methods that write resolve only when the write is synced to
+ * disk; writes that arrive while a sync runs share the next one (group commit). Reads see writes
+ * whose sync is still under way. Two implementations, one suite: LevelDB and memory.
+ */
+export interface ItemStore extends Startable, Events<ItemStoreEvents> {
+  readonly epoch: StoreEpoch;
+  /** The siblings held of the item, in (dot, hash) order; [] if none. */
+  read(key: ItemKey): Promise<readonly SignedVersion[]>;
+  /** Merges versions of one item that came from elsewhere; hints are written in the same batch. */
+  merge(
+    key: ItemKey,
+    versions: readonly SignedVersion[],
+    options?: { readonly hintsFor?: readonly PeerId[] },
+  ): Promise<MergeOutcome>;
+  /** Own writes: counters, items and outbox references in one durable batch (DESIGN §2 Writes). */
+  issue(requests: readonly IssueRequest[]): Promise<readonly SignedVersion[]>;
+  /** The greatest counter this store has issued for the actor (0 if none). */
+  issuedCounter(actor: ActorId): Promise<number>;
+  /** The greatest counter of the actor met in any stored dot or context (0 if none). */
+  highestKnownCounter(actor: ActorId): Promise<number>;
+  /** A new life of the store: a fresh epoch, durable before it resolves. */
+  renewEpoch(): Promise<StoreEpoch>;
+
+  /** Items of one account in sort-key order. */
+  scan(range: ScanRange): Promise<readonly StoredItem[]>;
+  /** Every partition key with at least one item here, of the given partitions. */
+  accountsIn(partitions: ReadonlySet<number>): Promise<readonly PartitionKey[]>;
+  /** Summaries of an account's items after a sort key (exclusive), in sort-key order. */
+  summaries(
+    partitionKey: PartitionKey,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly ItemSummary[]>;
+  /**
+   * Order-independent digest (hex) of all (item, dot, hash) an account has here; equal digests mean
+   * equal siblings. Kept up to date with every write.
+   */
+  accountDigest(partitionKey: PartitionKey): Promise<string>;
+  /** Deletes items outright (handed over and no longer owned here). Never a person's delete. */
+  drop(keys: readonly ItemKey[]): Promise<void>;
+
+  outbox(limit: number): Promise<readonly OutboxEntry[]>;
+  outboxSize(): Promise<number>;
+  /** Takes entries off the outbox (every owner has them, or something that covers them). */
+  completeOutbox(entries: readonly OutboxEntry[]): Promise<void>;
+
+  hintsFor(owner: PeerId, limit: number): Promise<readonly Hint[]>;
+  hintOwners(): Promise<readonly PeerId[]>;
+  hintBytes(): Promise<number>;
+  deleteHints(hints: readonly Hint[]): Promise<void>;
+
+  /** Items and bytes on this disk, for status. */
+  size(): Promise<{ readonly items: number; readonly bytes: number; readonly tombstones: number }>;
+}

@@ -1,0 +1,17 @@
+/**
+ * Small named records beside the items: ring certificate, member table, invites, accounts, settings.
+ * Durable when the call resolves; same checksums, same group commit as the items.
+ */
+export interface RecordStore {
+  get(space: RecordSpace, name: string): Promise<Uint8Array | undefined>;
+  put(space: RecordSpace, name: string, value: Uint8Array): Promise<void>;
+  delete(space: RecordSpace, name: string): Promise<void>;
+  /** All records of a space in the order of their names' UTF-8 bytes. */
+  list(
+    space: RecordSpace,
+  ): Promise<readonly { readonly name: string; readonly value: Uint8Array }[]>;
+}
+
+/** A letter of its own for each kind of record; part of the disk format. */
+export type RecordSpace =
+  'ring' | 'member' | 'revocation' | 'invite' | 'account' | 'setting' | 'idempotency' | 'share';
