@@ -209,15 +209,18 @@ export const Finding = z.object({
   found: z.string(),
   advice: z.string(),
 });
+export type Finding = z.infer<typeof Finding>;
 export const InviteView = z.object({
   id: z.string(),
   admin: z.boolean(),
   expiresMs: z.number(),
   used: z.boolean(),
 });
+export type InviteView = z.infer<typeof InviteView>;
 
 /** JSON values only; sizes are checked by the peer. */
 export const Json = z.json();
+export type JsonValue = z.infer<typeof Json>;
 export const ItemVersion = z.object({
   version: z.string(),
   device: z.string(),
@@ -225,6 +228,7 @@ export const ItemVersion = z.object({
   deleted: z.boolean(),
   value: Json.optional(),
 });
+export type ItemVersion = z.infer<typeof ItemVersion>;
 export const ItemView = z.object({
   sortKey: z.string(),
   context: z.string(),
@@ -241,6 +245,7 @@ export const ItemWritten = z.object({
   context: z.string(),
   safety: Safety,
 });
+export type ItemWritten = z.infer<typeof ItemWritten>;
 
 /** Something changed; ask again for what you show. Coalesced: the latest of each kind. */
 export const Change = z.discriminatedUnion('type', [

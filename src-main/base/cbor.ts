@@ -34,7 +34,9 @@ function refuseUndefined(): [Token] {
 
 /** Deterministic CBOR (RFC 8949 §4.2: shortest forms, sorted map keys) of the value. */
 export function encodeCbor(value: Cbor): Uint8Array {
-  return encode(value, encodeOptions);
+  const bytes = encode(value, encodeOptions);
+  // cborg gives a Buffer under Node: its `slice` is a view, its JSON and deep equality another's.
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /**

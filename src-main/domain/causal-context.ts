@@ -36,9 +36,7 @@ export function compareDots(a: Dot, b: Dot): number {
 
 export function containsDot(context: CausalContext, dot: Dot): boolean {
   const ranges = context.get(dot.actor);
-  return (
-    ranges !== undefined && ranges.some(([from, to]) => from <= dot.counter && dot.counter <= to)
-  );
+  return ranges !== undefined && rangesCover(ranges, dot.counter, dot.counter);
 }
 
 /** The context that has all dots of both. */
@@ -48,7 +46,7 @@ export function joinContexts(a: CausalContext, b: CausalContext): CausalContext 
   const out = new Map(a);
   for (const [actor, ranges] of b) {
     const mine = out.get(actor);
-    out.set(actor, mine === undefined ? ranges : normalizeRanges([...mine, ...ranges]));
+    out.set(actor, mine === undefined ? ranges : joinRanges(mine, ranges));
   }
   return out;
 }
@@ -72,18 +70,17 @@ export function addRange(
 ): CausalContext {
   if (from > to) return context;
   const out = new Map(context);
-  out.set(actor, normalizeRanges([...(context.get(actor) ?? []), [from, to]]));
+  out.set(actor, joinRanges(context.get(actor) ?? [], [[from, to]]));
   return out;
 }
 
 /** True when `a` has every dot of `b`. */
 export function coversContext(a: CausalContext, b: CausalContext): boolean {
+  if (a === b) return true;
   for (const [actor, ranges] of b) {
     const mine = a.get(actor);
     if (mine === undefined) return false;
-    for (const [from, to] of ranges) {
-      if (!mine.some(([f, t]) => f <= from && to <= t)) return false;
-    }
+    for (const [from, to] of ranges) if (!rangesCover(mine, from, to)) return false;
   }
   return true;
 }
@@ -112,14 +109,48 @@ export function checkContextLimits(context: CausalContext): void {
   }
 }
 
-/** Sorted, disjoint and non-adjacent ranges with the same counters. */
-function normalizeRanges(ranges: readonly CounterRange[]): readonly CounterRange[] {
-  const sorted = [...ranges].sort((x, y) => x[0] - y[0]);
+/**
+ * The actors that a version's formats refer to by number: the writer's first, then the others of
+ * its context in ascending order.
+ */
+export function actorTableOf(writer: ActorId, context: CausalContext): readonly ActorId[] {
+  const others = [...context.keys()].filter((actor) => actor !== writer);
+  return [writer, ...others.sort((a, b) => (a < b ? -1 : 1))];
+}
+
+/** True when one of the ranges holds all of from..to; a binary search, since lists grow long. */
+function rangesCover(ranges: readonly CounterRange[], from: number, to: number): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const range = ranges[middle];
+    if (range === undefined || range[1] < from) low = middle + 1;
+    else high = middle;
+  }
+  const found = ranges[low];
+  return found !== undefined && found[0] <= from && to <= found[1];
+}
+
+/** Both lists as one, sorted, disjoint and non-adjacent: a merge of two sorted lists. */
+function joinRanges(
+  a: readonly CounterRange[],
+  b: readonly CounterRange[],
+): readonly CounterRange[] {
   const out: [number, number][] = [];
-  for (const [from, to] of sorted) {
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const left = a[i];
+    const right = b[j];
+    const leftFirst = right === undefined || (left !== undefined && left[0] <= right[0]);
+    const next = leftFirst ? left : right;
+    if (leftFirst) i++;
+    else j++;
+    if (next === undefined) break;
     const last = out.at(-1);
-    if (last !== undefined && from <= last[1] + 1) last[1] = Math.max(last[1], to);
-    else out.push([from, to]);
+    if (last !== undefined && next[0] <= last[1] + 1) last[1] = Math.max(last[1], next[1]);
+    else out.push([next[0], next[1]]);
   }
   return out;
 }

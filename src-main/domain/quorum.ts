@@ -1,3 +1,7 @@
+/**
+ * Counting answers (Dynamo §4.5, sloppy quorums of §4.6) as a pure value, apart from whoever waits:
+ * every function returns a new value. The states are those of DESIGN §2 Writes.
+ */
 import type { PeerId } from './ids.ts';
 
 /**
@@ -12,4 +16,127 @@ export interface WriteGoal {
   readonly w: number;
   /** The coordinator; its own disk counts once, as owner if it is one. */
   readonly writer: PeerId;
+}
+
+/** Opaque: use the functions below. */
+export interface WriteQuorum {
+  readonly goal: WriteGoal;
+  /** Members known to have the write on disk, in the order in which it was heard. */
+  readonly held: readonly PeerId[];
+  /** Owners that did not answer in time. */
+  readonly silent: ReadonlySet<PeerId>;
+  /** The fallback that was asked to keep the write for an owner. */
+  readonly hints: ReadonlyMap<PeerId, PeerId>;
+}
+
+const ORDER: readonly WriteState[] = ['pending', 'safe', 'placed', 'complete'];
+
+/** @param options.writerHolds false for a strict write before its local batch. @default true */
+export function createWriteQuorum(
+  goal: WriteGoal,
+  options: { readonly writerHolds?: boolean } = {},
+): WriteQuorum {
+  const held = options.writerHolds === false ? [] : [goal.writer];
+  return { goal, held, silent: new Set(), hints: new Map() };
+}
+
+/**
+ * The peer has the write, or something that covers it, on its disk: an owner, or a fallback with a
+ * hint. Counted once however often it is heard; late answers of silent owners count.
+ */
+export function ackWrite(quorum: WriteQuorum, peer: PeerId): WriteQuorum {
+  return quorum.held.includes(peer) ? quorum : { ...quorum, held: [...quorum.held, peer] };
+}
+
+/** The owner is unreachable or has not answered in time: a fallback should take its copy. */
+export function ownerSilent(quorum: WriteQuorum, owner: PeerId): WriteQuorum {
+  if (!quorum.goal.owners.includes(owner) || quorum.silent.has(owner)) return quorum;
+  return { ...quorum, silent: new Set(quorum.silent).add(owner) };
+}
+
+/** `fallback` was sent the write with a hint for `owner`; `ackWrite` tells when it has it. */
+export function hintAsked(quorum: WriteQuorum, owner: PeerId, fallback: PeerId): WriteQuorum {
+  return { ...quorum, hints: new Map(quorum.hints).set(owner, fallback) };
+}
+
+/** The fallback did not take it: the owner needs another one. */
+export function hintFailed(quorum: WriteQuorum, owner: PeerId, fallback: PeerId): WriteQuorum {
+  if (quorum.hints.get(owner) !== fallback) return quorum;
+  const hints = new Map(quorum.hints);
+  hints.delete(owner);
+  return { ...quorum, hints };
+}
+
+/** Silent owners for which no fallback has been asked: the next fallback is due for each. */
+export function ownersWithoutFallback(quorum: WriteQuorum): readonly PeerId[] {
+  return missing(quorum).filter((owner) => quorum.silent.has(owner) && !quorum.hints.has(owner));
+}
+
+/** Members known to have the write on disk, the writer included. */
+export function copies(quorum: WriteQuorum): readonly PeerId[] {
+  return quorum.held;
+}
+
+/** Owners not known to have it. */
+export function missing(quorum: WriteQuorum): readonly PeerId[] {
+  return quorum.goal.owners.filter((owner) => !quorum.held.includes(owner));
+}
+
+/**
+ * With no owners (a ring in which nobody stores) a write stays pending: it is on this disk only,
+ * and leaves the outbox when there are owners and all of them have it.
+ */
+export function writeState(quorum: WriteQuorum): WriteState {
+  const { owners, w } = quorum.goal;
+  if (owners.length === 0) return 'pending';
+  const placed = owners.length - missing(quorum).length;
+  if (placed === owners.length) return 'complete';
+  if (placed >= w) return 'placed';
+  return quorum.held.length >= w ? 'safe' : 'pending';
+}
+
+export function reached(quorum: WriteQuorum, wanted: WriteState): boolean {
+  return isAtLeast(writeState(quorum), wanted);
+}
+
+/** True when `state` is `wanted` or further. */
+export function isAtLeast(state: WriteState, wanted: WriteState): boolean {
+  return ORDER.indexOf(state) >= ORDER.indexOf(wanted);
+}
+
+/** Whose answers a read counts; `r` of them are enough, of owners only when it is strict. */
+export interface ReadGoal {
+  readonly owners: readonly PeerId[];
+  readonly r: number;
+  /** Count owners only. @default false */
+  readonly strict?: boolean;
+}
+
+/** Opaque: use the functions below. */
+export interface ReadQuorum {
+  readonly goal: ReadGoal;
+  readonly answered: readonly PeerId[];
+}
+
+export function createReadQuorum(goal: ReadGoal): ReadQuorum {
+  return { goal, answered: [] };
+}
+
+/** The peer has answered with its siblings, from its store or from its hints. */
+export function answerRead(quorum: ReadQuorum, peer: PeerId): ReadQuorum {
+  if (quorum.answered.includes(peer)) return quorum;
+  return { ...quorum, answered: [...quorum.answered, peer] };
+}
+
+export function readAnswered(quorum: ReadQuorum): {
+  readonly answered: number;
+  readonly answeredOwners: number;
+} {
+  const owners = quorum.answered.filter((peer) => quorum.goal.owners.includes(peer));
+  return { answered: quorum.answered.length, answeredOwners: owners.length };
+}
+
+export function readEnough(quorum: ReadQuorum): boolean {
+  const { answered, answeredOwners } = readAnswered(quorum);
+  return (quorum.goal.strict === true ? answeredOwners : answered) >= quorum.goal.r;
 }

@@ -56,12 +56,28 @@ export function compareVersions(a: Version, b: Version): number {
  * Two versions with one dot and other bytes are both kept (`findDuplicateDots` reports them).
  */
 export function mergeSiblings<V extends Version>(a: readonly V[], b: readonly V[]): Siblings<V> {
+  const [one, other] = [a[0], b[0]];
+  if (a.length === 1 && b.length === 1 && one !== undefined && other !== undefined) {
+    return mergeTwo(one, other);
+  }
   const all = new Map<Hash, V>();
   for (const version of [...a, ...b]) if (!all.has(version.hash)) all.set(version.hash, version);
   const versions = [...all.values()];
   return versions
-    .filter((one) => !versions.some((other) => coversVersion(other, one)))
+    .filter((one) => !versions.some((other) => replaces(other, one)))
     .sort(compareVersions);
+}
+
+/** Two that claim to follow each other are a forgery: both are kept, for a person to see. */
+function replaces(later: Version, earlier: Version): boolean {
+  return later !== earlier && coversVersion(later, earlier) && !coversVersion(earlier, later);
+}
+
+/** The common case by far: one version here, one arriving. */
+function mergeTwo<V extends Version>(a: V, b: V): Siblings<V> {
+  if (a.hash === b.hash || replaces(a, b)) return [a];
+  if (replaces(b, a)) return [b];
+  return compareVersions(a, b) < 0 ? [a, b] : [b, a];
 }
 
 /** Dots that two of the versions share with different bytes: a copied store wrote (DESIGN §1). */

@@ -7,7 +7,15 @@ export interface TransportEvents {
   up: { readonly peer: PeerId };
   /** It is gone (closed, or heartbeats unanswered). */
   down: { readonly peer: PeerId; readonly reason: string };
+  /**
+   * `by` holds a session with another live machine that has this peer's id (a copied data folder):
+   * this one was seen second and is refused there (DESIGN §2 Epochs). The person has to be told.
+   */
+  peerIdInUse: { readonly by: PeerId };
 }
+
+/** Bytes a request, answer or notice may have; a frame is at most 1 MiB (DESIGN §3). */
+export const MAX_BODY_BYTES = 1024 * 1024 - 64;
 
 export interface RequestOptions {
   readonly timeoutMs: number;
@@ -31,7 +39,8 @@ export interface Transport extends Events<TransportEvents> {
   readonly self: PeerId;
   /**
    * The answer's body. Rejects with the remote error's own code, or UNREACHABLE (no session),
-   * TIMEOUT, ABORTED, OVERLOADED (too many in flight to that peer).
+   * TIMEOUT, ABORTED, OVERLOADED (too many in flight to that peer), LIMIT_EXCEEDED (body larger than
+   * MAX_BODY_BYTES).
    */
   request(peer: PeerId, verb: Verb, body: Uint8Array, options: RequestOptions): Promise<Uint8Array>;
   /** One way, unacknowledged. False when there is no session or its buffer is full. */

@@ -30,8 +30,7 @@ export interface IssueRequest {
   readonly actorOf: (epoch: StoreEpoch) => ActorId;
   /**
    * Makes the signed version. What it throws is thrown by `issue`, with nothing written.
-   * `lastOwn` is the counter of this actor's latest version of this item, 0 if none: the new
-   * context also takes the counters lastOwn+1 .. counter-1 of its own actor (DESIGN §1 context).
+   * The new context also takes the counters lastOwn+1 .. counter-1 of its own actor (DESIGN §1).
    */
   readonly build: (given: IssueGiven) => SignedVersion;
 }
@@ -39,7 +38,13 @@ export interface IssueRequest {
 export interface IssueGiven {
   readonly epoch: StoreEpoch;
   readonly actor: ActorId;
+  /** Greater than every counter of the actor that this store has issued or met. */
   readonly counter: number;
+  /**
+   * The greatest counter of the actor in the joined `seen` of the siblings held. When there is none
+   * it is counter − 1, so that the context gets none of its own: an earlier version of the item that
+   * was dropped here must not be covered unread.
+   */
   readonly lastOwn: number;
   /** What this store holds of the item at this moment. */
   readonly siblings: readonly SignedVersion[];
@@ -98,12 +103,26 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
   readonly epoch: StoreEpoch;
   /** The siblings held of the item, in (dot, hash) order; [] if none. */
   read(key: ItemKey): Promise<readonly SignedVersion[]>;
-  /** Merges versions of one item that came from elsewhere; hints are written in the same batch. */
+  /**
+   * Merges versions of one item that came from elsewhere; hints are written in the same batch. A
+   * version held here that one of them covers leaves the outbox: what covers it carries it.
+   * @throws QUOTA_EXCEEDED (hints have no room left), OVERLOADED, DISK_FULL, STORAGE_FAILED: nothing
+   * was acknowledged.
+   */
   merge(
     key: ItemKey,
     versions: readonly SignedVersion[],
     options?: { readonly hintsFor?: readonly PeerId[] },
   ): Promise<MergeOutcome>;
+  /**
+   * In one batch: the versions `remove` leave the item, with their outbox references and hints, then
+   * `add` is merged. For issuing a version again under a new dot, and for taking one back; never for
+   * a person's delete. Hashes not held are passed over. Returns the siblings then held.
+   */
+  replaceVersions(
+    key: ItemKey,
+    change: { readonly remove: readonly Hash[]; readonly add: readonly SignedVersion[] },
+  ): Promise<readonly SignedVersion[]>;
   /** Own writes: counters, items and outbox references in one durable batch (DESIGN §2 Writes). */
   issue(requests: readonly IssueRequest[]): Promise<readonly SignedVersion[]>;
   /** The greatest counter this store has issued for the actor (0 if none). */
@@ -128,14 +147,22 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
    * equal siblings. Kept up to date with every write.
    */
   accountDigest(partitionKey: PartitionKey): Promise<string>;
-  /** Deletes items outright (handed over and no longer owned here). Never a person's delete. */
+  /**
+   * Deletes items outright (handed over and no longer owned here). Never a person's delete. An item
+   * with an own version still in the outbox stays.
+   */
   drop(keys: readonly ItemKey[]): Promise<void>;
 
+  /** The oldest entries first. */
   outbox(limit: number): Promise<readonly OutboxEntry[]>;
   outboxSize(): Promise<number>;
   /** Takes entries off the outbox (every owner has them, or something that covers them). */
   completeOutbox(entries: readonly OutboxEntry[]): Promise<void>;
 
+  /**
+   * Hints for the owner. When a hinted version has been replaced here meanwhile, what `read` gives
+   * of its item covers it: deliver that.
+   */
   hintsFor(owner: PeerId, limit: number): Promise<readonly Hint[]>;
   hintOwners(): Promise<readonly PeerId[]>;
   hintBytes(): Promise<number>;

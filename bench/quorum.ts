@@ -1,0 +1,114 @@
+/**
+ * Five processes on this machine, N=3 R=2 W=2, 1.5 KB carts, signed, sealed, synced. Sequential and
+ * 64-in-flight writes and reads, beside the floors of the same run. One of the five coordinates.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { machineCpuSeconds, nowMs, round, type Latencies } from './figures.ts';
+import { measureFloors } from './floors.ts';
+
+interface Worker {
+  call<T>(command: string, argument?: unknown): Promise<T>;
+  end(): Promise<void>;
+}
+
+interface Reply {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+const script = fileURLToPath(new URL('./quorum-peer.ts', import.meta.url));
+
+function startWorker(dir: string, name: string): Worker {
+  const child: ChildProcess = fork(script, [dir, name], { serialization: 'advanced' });
+  const waiting = new Map<number, (reply: Reply) => void>();
+  let next = 1;
+  child.on('message', (reply: Reply) => {
+    waiting.get(reply.id)?.(reply);
+    waiting.delete(reply.id);
+  });
+  return {
+    call<T>(command: string, argument?: unknown) {
+      const id = next++;
+      child.send({ id, command, argument });
+      return new Promise<T>((resolve, reject) => {
+        waiting.set(id, ({ value, error }) => {
+          if (error === undefined) resolve(value as T);
+          else reject(new Error(`${name}: ${error}`));
+        });
+      });
+    },
+    async end() {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+export async function benchQuorum({ short }: { short: boolean }): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'carrossel-bench-'));
+  const [sequential, parallel] = short ? [200, 1000] : [2000, 20_000];
+  const workers: Worker[] = [];
+  try {
+    const floors = await measureFloors(dir, short ? 500 : 2000);
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) workers.push(startWorker(join(dir, name), name));
+    const [first, ...others] = workers;
+    if (first === undefined) throw new Error('no worker');
+    const { phrase } = await first.call<{ phrase: string }>('found', { n: 3, r: 2, w: 2 });
+    for (const other of others) await other.call('join', await first.call<string>('invite'));
+    for (const worker of workers) await worker.call('connected', names.length - 1);
+    // The second process logs in as well: it reads what the first wrote, through the quorum.
+    await others[0]?.call('logIn', phrase);
+    await first.call('write', { count: short ? 100 : 1000, inFlight: 8, prefix: 'warm' });
+    const cpu = machineCpuSeconds();
+    const began = nowMs();
+    const figures = {
+      write1: await first.call<Latencies>('write', { count: sequential, inFlight: 1, prefix: 's' }),
+      write64: await first.call<Latencies>('write', { count: parallel, inFlight: 64, prefix: 'p' }),
+      read1: await first.call<Latencies>('read', { count: sequential, inFlight: 1, prefix: 's' }),
+      read64: await first.call<Latencies>('read', { count: parallel, inFlight: 64, prefix: 'p' }),
+    };
+    const busy = (machineCpuSeconds() - cpu) / ((nowMs() - began) / 1000);
+    report({ ...floors }, figures, busy);
+  } finally {
+    for (const worker of workers) await worker.end();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function report(
+  floors: Record<string, Latencies>,
+  figures: Record<string, Latencies>,
+  busyCores: number,
+): void {
+  const row = (name: string, f: Latencies): string =>
+    `${name.padEnd(34)} ${String(f.p50Ms).padStart(8)} ${String(f.p99Ms).padStart(8)} ${String(f.perSecond).padStart(9)}`;
+  console.log(`${''.padEnd(34)}   p50 ms   p99 ms  per second`);
+  for (const [name, f] of Object.entries(floors)) console.log(row(`floor: ${name}`, f));
+  console.log(row('write, one at a time', need(figures['write1'])));
+  console.log(row('write, 64 in flight', need(figures['write64'])));
+  console.log(row('read (R=2), one at a time', need(figures['read1'])));
+  console.log(row('read (R=2), 64 in flight', need(figures['read64'])));
+  const floor = need(floors['echo']).p50Ms + need(floors['fdatasync']).p50Ms;
+  const ratio = round(need(figures['write1']).p50Ms / floor);
+  console.log(`\nsequential write p50 ÷ (echo + fdatasync) = ${ratio}   (first mark: ≤ 5)`);
+  console.log(
+    `writes/s with 64 in flight = ${need(figures['write64']).perSecond}   (first mark: ≥ 2,000)`,
+  );
+  const busy = round(busyCores);
+  console.log(
+    JSON.stringify({ bench: 'quorum', n: 3, r: 2, w: 2, floors, figures, ratio, busyCores: busy }),
+  );
+}
+
+function need<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a figure is missing');
+  return value;
+}

@@ -1,0 +1,14 @@
+/** `npm run bench -- NAME [--short]`: runs one benchmark; it prints a table and one JSON line. */
+import { benchQuorum } from './quorum.ts';
+
+const [name, ...flags] = process.argv.slice(2);
+const benches: Record<string, (options: { short: boolean }) => Promise<void>> = {
+  quorum: benchQuorum,
+};
+const bench = benches[name ?? ''];
+if (bench === undefined) {
+  console.error(`Which? npm run bench -- ${Object.keys(benches).join(' | ')} [--short]`);
+  process.exit(2);
+}
+await bench({ short: flags.includes('--short') });
+process.exit(0);

@@ -1,0 +1,190 @@
+/** Accounts as people meet them: make one, log in by phrase, see and revoke devices. */
+import { AppError } from '../base/app-error.ts';
+import { toHex } from '../base/bytes.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Random } from '../base/random.ts';
+import type { DeviceKey } from '../domain/ids.ts';
+import { revokeDevice } from '../security/account-admin.ts';
+import {
+  accountKeysFromPhrase,
+  deviceKeysFromSeed,
+  type AccountKeys,
+} from '../security/account-keys.ts';
+import { openKeyring } from '../security/device-directory.ts';
+import type { Verifier } from '../security/ed25519.ts';
+import { newSeed } from '../security/peer-key.ts';
+import { newPhrase } from '../security/phrase.ts';
+import type { ItemStore } from '../storage/item-store.ts';
+import type { AccountBook } from './account-book.ts';
+import type { Account } from './account.ts';
+import {
+  accountView,
+  authorityOf,
+  deviceViews,
+  lastCountersOf,
+  masterAuthority,
+  startedDirectory,
+  withDevice,
+} from './device-admin.ts';
+import type { DevicesWriter } from './devices-writer.ts';
+import type { RingSession } from './ring-session.ts';
+import type { AccountView, DeviceView } from './views.ts';
+
+/** How long a log-in waits for the account's devices record before it goes on without. */
+const LOG_IN_SYNC_MS = 4000;
+const DEFAULT_LABEL = 'Personal';
+
+export interface AccountService {
+  list(): AccountView[];
+  create(input: {
+    name: string;
+    deviceName?: string | undefined;
+  }): Promise<{ account: AccountView; phrase: string }>;
+  logIn(input: {
+    phrase: string;
+    name?: string | undefined;
+    deviceName?: string | undefined;
+  }): Promise<{ account: AccountView }>;
+  use(input: { id: string }): Promise<{ account: AccountView }>;
+  devices(input: { id: string }): DeviceView[];
+  revokeDevice(input: {
+    id: string;
+    key: string;
+    phrase?: string | undefined;
+  }): Promise<DeviceView[]>;
+}
+
+export interface AccountServiceComponents {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly verifier: Verifier;
+  readonly store: ItemStore;
+  readonly session: RingSession;
+  readonly book: AccountBook;
+  readonly devicesWriter: DevicesWriter;
+  /** This machine's name, where the person gives no other. */
+  readonly machineName: string;
+}
+
+export function createAccountService(components: AccountServiceComponents): AccountService {
+  const { random, session, book, devicesWriter, machineName } = components;
+
+  /** Has the master certify a device key of this machine, and logs in with it. */
+  async function admitThisMachine(
+    keys: AccountKeys,
+    named: { readonly label: string; readonly deviceName: string },
+  ): Promise<Account> {
+    const deviceSeed = reusableSeed(book.get(keys.account)) ?? newSeed(random);
+    const added = {
+      device: deviceKeysFromSeed(deviceSeed),
+      peer: session.peerKey,
+      name: named.deviceName,
+    };
+    await devicesWriter.write(keys.account, keys.master, (directory) =>
+      withDevice(
+        startedDirectory(directory, keys, components),
+        masterAuthority(keys),
+        added,
+        components,
+      ),
+    );
+    const account = await book.add({
+      id: keys.account,
+      label: named.label,
+      deviceName: named.deviceName,
+      deviceSeed,
+      certifierSeed: undefined,
+    });
+    await book.use(account.id);
+    return account;
+  }
+
+  return {
+    list: () => book.all().map((account) => accountView(account, book)),
+    async create({ name, deviceName }) {
+      session.services();
+      const phrase = newPhrase(random);
+      const account = await admitThisMachine(accountKeysFromPhrase(phrase), {
+        label: name,
+        deviceName: filled(deviceName) ?? machineName,
+      });
+      return { account: accountView(account, book), phrase };
+    },
+    async logIn({ phrase, name, deviceName }) {
+      const { replication } = session.services();
+      const keys = accountKeysFromPhrase(phrase);
+      const before = book.get(keys.account);
+      replication.hold({
+        partitionKey: keys.account,
+        device: toHex(keys.master.publicKey) as DeviceKey,
+        sign: (bytes) => keys.master.sign(bytes),
+      });
+      try {
+        // Nobody reachable is no error: key 1 follows from the phrase, the records meet later.
+        await replication.syncAccount(keys.account, { timeoutMs: LOG_IN_SYNC_MS });
+        const account = await admitThisMachine(keys, {
+          label: filled(name) ?? before?.label ?? DEFAULT_LABEL,
+          deviceName: filled(deviceName) ?? before?.deviceName ?? machineName,
+        });
+        return { account: accountView(account, book) };
+      } catch (error) {
+        if (before === undefined) replication.release(keys.account);
+        throw error;
+      }
+    },
+    async use({ id }) {
+      const account = book.find(id);
+      await book.use(account.id);
+      return { account: accountView(account, book) };
+    },
+    devices: ({ id }) => deviceViews(book.find(id)),
+    async revokeDevice({ id, key, phrase }) {
+      const account = book.find(id);
+      await revoke(account, key as DeviceKey, phrase, components);
+      return deviceViews(account);
+    },
+  };
+}
+
+async function revoke(
+  account: Account,
+  device: DeviceKey,
+  phrase: string | undefined,
+  { store, random, devicesWriter }: AccountServiceComponents,
+): Promise<void> {
+  if (account.directory.lookup(device) === undefined) {
+    throw new AppError('NOT_FOUND', 'This account knows no such device.');
+  }
+  if (device === account.device.device) {
+    throw new AppError(
+      'BAD_REQUEST',
+      'A machine cannot take itself off an account; do it from another of your machines.',
+    );
+  }
+  const authority = authorityOf(account, phrase);
+  const lastCounters = await lastCountersOf(store, account, device);
+  await devicesWriter.write(account.id, authority.signing, (directory) => {
+    const newest = directory.record.sealingKeys.at(-1)?.number ?? 0;
+    return revokeDevice(
+      {
+        directory,
+        issuer: { signing: authority.signing },
+        device,
+        lastCounters,
+        keyring: openKeyring(directory, authority),
+        nextKey: authority.nextKey(newest + 1, random),
+      },
+      { random },
+    );
+  });
+}
+
+/** The device key this machine has for the account already, unless it was revoked. */
+function reusableSeed(account: Account | undefined): Uint8Array | undefined {
+  if (account?.directory.lookup(account.device.device)?.revoked !== undefined) return undefined;
+  return account?.secret.deviceSeed;
+}
+
+function filled(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text;
+}

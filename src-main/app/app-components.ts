@@ -1,0 +1,28 @@
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Random } from '../base/random.ts';
+import type { ItemStore } from '../storage/item-store.ts';
+import type { RecordStore } from '../storage/record-store.ts';
+import type { SecretStore } from '../storage/secret-store.ts';
+import type { Machine, RingLifecycle } from './ring-lifecycle.ts';
+import type { Status } from './views.ts';
+
+export interface AppInit {
+  /** Version of the package. */
+  readonly version: string;
+  readonly host: Status['host'];
+  /** What this machine is called, where the person gives no other name. */
+  readonly name: string;
+}
+
+export interface AppComponents {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Started before the app, stopped after it; so are records and secrets. */
+  readonly store: ItemStore;
+  readonly records: RecordStore;
+  readonly secrets: SecretStore;
+  readonly lifecycle: RingLifecycle;
+  readonly machine: Machine;
+}

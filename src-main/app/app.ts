@@ -1,0 +1,64 @@
+/**
+ * Floor 5: the app. Builds the services over the floors below and gives them the shape of the
+ * contract: for each procedure `x.y` of shell/contract.ts a method `app.x.y(input, call)`.
+ */
+import type { Startable } from '../base/startable.ts';
+import { createAccountsApi, createCartsApi, createItemsApi, createRingApi } from './app-api.ts';
+import { createAppParts } from './app-parts.ts';
+import type { AppComponents, AppInit } from './app-components.ts';
+import type { CallContext } from './call-context.ts';
+import type { Change, Finding, Status } from './views.ts';
+
+export interface App extends Startable {
+  readonly system: {
+    status(input?: unknown, call?: CallContext): Promise<Status>;
+    health(input?: unknown, call?: CallContext): { ok: boolean; peerId: string };
+    doctor(input?: unknown, call?: CallContext): Promise<{ findings: Finding[] }>;
+    /** `hello` first; ends with the signal, with `return()` and when the app stops. */
+    events(input?: unknown, call?: CallContext): AsyncIterableIterator<Change>;
+  };
+  readonly ring: ReturnType<typeof createRingApi>;
+  readonly accounts: ReturnType<typeof createAccountsApi>;
+  readonly carts: ReturnType<typeof createCartsApi>;
+  readonly items: ReturnType<typeof createItemsApi>;
+  /** This machine is in a ring. */
+  hasRing(): boolean;
+}
+
+/** Nothing runs, and nothing is read, before `start`. */
+export function createApp(init: AppInit, components: AppComponents): App {
+  const parts = createAppParts(init, components);
+  const { session, book, invites, notices, sharedAccounts, changes, doctor, statusService } = parts;
+  return {
+    system: {
+      status: () => statusService.status(),
+      health: () => ({
+        ok: components.machine.storeDamage() === undefined,
+        peerId: session.peerKey.peerId,
+      }),
+      doctor: async () => ({ findings: await doctor.findings() }),
+      events: (_input, call) => changes.feed.subscribe(call?.signal),
+    },
+    ring: createRingApi(parts),
+    accounts: createAccountsApi(parts),
+    carts: createCartsApi(parts),
+    items: createItemsApi(parts),
+    hasRing: () => session.ring !== undefined,
+    async start() {
+      changes.start((key) => book.get(key.partitionKey));
+      notices.start();
+      await invites.start();
+      await book.start();
+      await session.start();
+      await sharedAccounts.start();
+    },
+    async stop() {
+      parts.stopping.abort();
+      changes.stop();
+      notices.stop();
+      await sharedAccounts.stop();
+      await session.stop();
+      book.stop();
+    },
+  };
+}

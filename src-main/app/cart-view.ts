@@ -1,0 +1,91 @@
+import { totalsOf, lineIdString } from '../domain/cart.ts';
+import { mergeCart, type LineVariant, type MergedLine } from '../domain/cart-merge.ts';
+import type { PartitionKey } from '../domain/ids.ts';
+import type { Answered } from '../replication/replication.ts';
+import type { CartVersion } from './cart-versions.ts';
+import type { CartSummary, CartView, LineView, Safety, SiblingView } from './views.ts';
+
+/** Where a cart is, and what is said of it besides its lines. */
+export interface CartFrame {
+  readonly id: string;
+  readonly account: PartitionKey;
+  readonly shared: boolean;
+  readonly context: string;
+  readonly safety: Safety;
+  readonly answered: Answered;
+}
+
+/** The union of all siblings, grouped, as it is shown first (DESIGN §2 Carts). */
+export function cartView(versions: readonly CartVersion[], frame: CartFrame): CartView {
+  const merged = mergeCart(versions);
+  return {
+    id: frame.id,
+    name: merged.name,
+    account: frame.account,
+    shared: frame.shared,
+    context: frame.context,
+    conflict: merged.conflict,
+    siblings: versions.map(siblingView),
+    lines: merged.lines.map(lineView),
+    totals: [...totalsOf(merged.lines)],
+    safety: frame.safety,
+    freshness: frame.answered.freshness,
+    answered: frame.answered.answered,
+    answeredOwners: frame.answered.answeredOwners,
+  };
+}
+
+export function cartSummary(
+  versions: readonly CartVersion[],
+  frame: Pick<CartFrame, 'id' | 'account' | 'shared' | 'safety'>,
+): CartSummary {
+  const merged = mergeCart(versions);
+  return {
+    id: frame.id,
+    name: merged.name,
+    account: frame.account,
+    shared: frame.shared,
+    conflict: merged.conflict,
+    totals: [...totalsOf(merged.lines)],
+    safety: frame.safety,
+    lines: merged.lines.length,
+    wallMs: Math.max(0, ...versions.map(({ wallMs }) => wallMs)),
+  };
+}
+
+function siblingView(version: CartVersion): SiblingView {
+  return {
+    version: version.name,
+    device: version.device,
+    own: version.own,
+    wallMs: version.wallMs,
+    deleted: version.cart === undefined,
+    lines: version.cart?.lines.length ?? 0,
+  };
+}
+
+function lineView(line: MergedLine<CartVersion>): LineView {
+  return {
+    id: lineIdString(line.id),
+    group: line.group,
+    product: { ...line.product },
+    quantity: line.quantity,
+    note: line.note,
+    wallMs: line.at,
+    by: line.by.map(({ name }) => name),
+    missingFrom: line.missingFrom.map(({ name }) => name),
+    variants: line.variants.map(variantView),
+    ...(line.productGroup === undefined ? {} : { productGroup: line.productGroup }),
+  };
+}
+
+function variantView(variant: LineVariant<CartVersion>): LineView['variants'][number] {
+  return {
+    versions: variant.siblings.map(({ name }) => name),
+    product: { ...variant.product },
+    quantity: variant.quantity,
+    note: variant.note,
+    wallMs: variant.at,
+    superseded: variant.superseded,
+  };
+}

@@ -1,0 +1,165 @@
+/** Checks of this machine, each with what was found and what to do about it (DESIGN §4 doctor). */
+import type { Clock } from '../base/clock.ts';
+import type { ItemStore } from '../storage/item-store.ts';
+import type { AccountBook } from './account-book.ts';
+import type { Machine, RingServices } from './ring-lifecycle.ts';
+import type { RingSession } from './ring-session.ts';
+import { presentMembers } from './ring-views.ts';
+import type { Finding } from './views.ts';
+
+/** Below this share of free disk no hints are taken any more (DESIGN §2 quotas). */
+const LOW_DISK = 0.05;
+const GIB = 1024 ** 3;
+/** Earlier than this no version of Carrossel existed: the clock is wrong. */
+const EARLIEST_MS = Date.UTC(2026, 0, 1);
+/** Certificates are dated by whoever let a machine in: a later one than now means a wrong clock. */
+const CLOCK_SLACK_MS = 5 * 60 * 1000;
+
+export interface Doctor {
+  findings(): Promise<Finding[]>;
+}
+
+export function createDoctor(components: {
+  readonly clock: Clock;
+  readonly store: ItemStore;
+  readonly machine: Machine;
+  readonly session: RingSession;
+  readonly book: AccountBook;
+}): Doctor {
+  const { clock, store, machine, session, book } = components;
+  return {
+    async findings() {
+      const services = session.running();
+      return [
+        await diskFinding(machine),
+        clockFinding(clock, services),
+        ...portFindings(machine, services),
+        ...(services === undefined ? [] : reachabilityFindings(services)),
+        await storeFinding(machine, store),
+        ringFinding(services),
+        ...accountFindings(book),
+      ];
+    },
+  };
+}
+
+async function diskFinding(machine: Machine): Promise<Finding> {
+  const check = 'disk';
+  const space = await machine.diskSpace();
+  if (space === undefined) return ok(check, 'The system does not say how full the disk is.');
+  const free = `${(space.freeBytes / GIB).toFixed(1)} GiB of the disk are free.`;
+  if (space.freeBytes >= space.totalBytes * LOW_DISK) return ok(check, free);
+  return warn(check, free, 'Free some space: with less than 5 % this machine helps others less.');
+}
+
+function clockFinding(clock: Clock, services: RingServices | undefined): Finding {
+  const check = 'clock';
+  const now = clock.wallMs();
+  const latest = Math.max(
+    EARLIEST_MS,
+    ...(services?.members.entries() ?? []).flatMap(({ chain }) =>
+      chain.map(({ issuedMs }) => issuedMs),
+    ),
+  );
+  const shown = `The clock says ${new Date(now).toISOString()}`;
+  if (now + CLOCK_SLACK_MS >= latest) return ok(check, `${shown}.`);
+  return warn(
+    check,
+    `${shown}, but a member was let in later than that.`,
+    'Set this clock, or the other one; times are only shown, no cart depends on them.',
+  );
+}
+
+function portFindings(machine: Machine, services: RingServices | undefined): Finding[] {
+  const check = 'ports';
+  const ports = machine.ports();
+  if (ports.length === 0) {
+    const why = services === undefined ? 'Nothing listens while there is no ring.' : '';
+    return why === ''
+      ? [warn(check, 'Nothing listens for the other machines.', 'Start the app again.')]
+      : [ok(check, why)];
+  }
+  return ports.map(({ name, address, listening }) =>
+    listening
+      ? ok(check, `${name} listens on ${address}.`)
+      : warn(check, `${name} should listen on ${address} and does not.`, 'Is the port in use?'),
+  );
+}
+
+function reachabilityFindings(services: RingServices): Finding[] {
+  const { members, transport } = services;
+  const check = 'reachability';
+  const others = presentMembers(services).filter(({ peer }) => peer !== members.self);
+  if (others.length === 0) return [ok(check, 'There is no other machine in the ring yet.')];
+  return others.map(({ peer, name, addresses }) => {
+    const who = name === '' ? `…${peer.slice(-6)}` : name;
+    if (transport.isConnected(peer)) {
+      const ms = transport.roundTripMs(peer);
+      const time = ms === undefined ? '' : ` in ${ms.toFixed(1)} ms`;
+      return ok(check, `${who} answers at ${transport.addressOf(peer) ?? 'its address'}${time}.`);
+    }
+    const tried = addresses.length === 0 ? 'no address known' : addresses.join(', ');
+    return warn(
+      check,
+      `${who} does not answer (${tried}).`,
+      'If it is on, check that both are in one network and no firewall blocks the port.',
+    );
+  });
+}
+
+async function storeFinding(machine: Machine, store: ItemStore): Promise<Finding> {
+  const damage = machine.storeDamage();
+  if (damage !== undefined) return { check: 'store', level: 'error', ...damage };
+  const { items, bytes } = await store.size();
+  const size = `${items} items, ${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+  return ok('store', `The store is sound (${size}).`);
+}
+
+function ringFinding(services: RingServices | undefined): Finding {
+  const check = 'ring';
+  if (services === undefined) {
+    return warn(check, 'This machine is in no ring.', 'Start a ring, or join one by a link.');
+  }
+  const { members } = services;
+  if (!members.isMember(members.self)) {
+    return {
+      check,
+      level: 'error',
+      found: 'This machine was taken out of the ring.',
+      advice: 'Make a new key here and ask for a new invite.',
+    };
+  }
+  const present = presentMembers(services);
+  const steady = present.some(({ steady: stays }) => stays);
+  const found = `The ring has ${present.length} ${present.length === 1 ? 'machine' : 'machines'}.`;
+  if (steady || present.length < 2) return ok(check, found);
+  return warn(check, `${found} None of them is meant to stay on.`, 'Keep one on, if you can.');
+}
+
+function accountFindings(book: AccountBook): Finding[] {
+  const check = 'accounts';
+  const accounts = book.all();
+  if (accounts.length === 0) {
+    return [
+      warn(check, 'Nobody is logged in here.', 'Create an account, or log in with a phrase.'),
+    ];
+  }
+  return accounts.map((account) => {
+    const entry = account.directory.lookup(account.device.device);
+    if (entry?.revoked !== undefined) {
+      return warn(check, `This machine was taken off "${account.label}".`, 'Log in again.');
+    }
+    if (entry === undefined || !account.canOpen()) {
+      return warn(check, `"${account.label}" waits for its keys.`, 'Connect to another device.');
+    }
+    return ok(check, `Logged in to "${account.label}" as ${account.deviceName}.`);
+  });
+}
+
+function ok(check: Finding['check'], found: string): Finding {
+  return { check, level: 'ok', found, advice: '' };
+}
+
+function warn(check: Finding['check'], found: string, advice: string): Finding {
+  return { check, level: 'warn', found, advice };
+}

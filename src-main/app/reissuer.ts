@@ -1,0 +1,89 @@
+/**
+ * Signs own versions again under new dots, for a store that found its dots used elsewhere (DESIGN §2
+ * Epochs). The value keeps its meaning. A cart's lines name versions, so those that name a dot which
+ * is given up get the new one: the old dot may name another version by now, and a line that claimed
+ * it could be taken for one that somebody else has removed.
+ */
+import { AppError } from '../base/app-error.ts';
+import type { Random } from '../base/random.ts';
+import { decodeCart, encodeCart } from '../domain/cart-codec.ts';
+import type { Cart, CartLine } from '../domain/cart.ts';
+import {
+  actorTableOf,
+  containsDot,
+  type CausalContext,
+  type Dot,
+} from '../domain/causal-context.ts';
+import type { PartitionKey } from '../domain/ids.ts';
+import type { Reissuer } from '../replication/reissuer.ts';
+import { issueDevices } from '../security/devices-version.ts';
+import { readDevicesRecord } from '../security/devices-record.ts';
+import { issueEnvelope } from '../security/envelope.ts';
+import type { Account } from './account.ts';
+import type { RingSession } from './ring-session.ts';
+
+export function createReissuer(components: {
+  readonly random: Random;
+  readonly account: (id: PartitionKey) => Account | undefined;
+  readonly identity: RingSession['identity'];
+}): Reissuer {
+  const { random, account: accountOf, identity } = components;
+  return {
+    reissue(version, { epoch, dot, context }) {
+      const account = accountOf(version.key.partitionKey);
+      if (account === undefined) {
+        throw new AppError('ACCOUNT_NOT_FOUND', 'This machine is not logged in to that account.');
+      }
+      const { ring, peer } = identity();
+      const { actor, counter } = dot;
+      const head = { ring, actor, counter, context, epoch };
+      if (version.kind === 'devices') {
+        const signer = account.certifier?.signing;
+        if (signer === undefined) {
+          // Only the phrase can sign this one; what it adds is asked for at the next log-in.
+          throw new AppError('DEVICE_UNKNOWN', 'Log in again to add this machine to the account.');
+        }
+        const record = readDevicesRecord(version);
+        return issueDevices({ ...head, account: account.id, signer, peer, record });
+      }
+      const content = account.open(version);
+      const value =
+        content.type === 'cart'
+          ? restampedCart(content.value, version, { dot, context })
+          : content.value;
+      return issueEnvelope(
+        {
+          ...head,
+          key: version.key,
+          kind: version.kind,
+          signer: account.device.signing,
+          sealingKey: account.keyring().current,
+          content: { ...content, value },
+        },
+        { random },
+      );
+    },
+  };
+}
+
+interface Place {
+  readonly dot: Dot;
+  readonly context: CausalContext;
+}
+
+function restampedCart(value: Uint8Array, old: Place, next: Place): Uint8Array {
+  const cart = decodeCart(value, actorTableOf(old.dot.actor, old.context));
+  return encodeCart(restampLines(cart, old, next), actorTableOf(next.dot.actor, next.context));
+}
+
+/** The cart with every dot that the new version has not seen, hence given up, made the new one. */
+export function restampLines(cart: Cart, old: Place, next: Place): Cart {
+  const isGivenUp = (dot: Dot): boolean =>
+    dot.actor === old.dot.actor && !containsDot(next.context, dot);
+  let index = 0;
+  const lines = cart.lines.map((line): CartLine => {
+    const id = isGivenUp(line.id.dot) ? { dot: next.dot, index: index++ } : line.id;
+    return { ...line, id, dot: isGivenUp(line.dot) ? next.dot : line.dot };
+  });
+  return { ...cart, lines };
+}

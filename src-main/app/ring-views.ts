@@ -1,0 +1,59 @@
+import type { PeerId } from '../domain/ids.ts';
+import type { KnownMember } from '../replication/member-table.ts';
+import type { RingServices } from './ring-lifecycle.ts';
+import type { OwnRing } from './ring-session.ts';
+import type { RingShape } from './ring-shape.ts';
+import type { MemberView, RingView } from './views.ts';
+
+/** Members that count as part of the ring: not gone for good. */
+export function presentMembers({ members }: RingServices): readonly KnownMember[] {
+  return members.all().filter(({ state }) => !['left', 'retired', 'revoked'].includes(state));
+}
+
+export function ringView(ring: OwnRing, services: RingServices, shape: RingShape): RingView {
+  const { members, transport } = services;
+  const placement = shape.of(members);
+  const present = presentMembers(services);
+  const { n, r, w, q } = members.settings;
+  return {
+    ringId: ring.ring,
+    name: ring.name,
+    admin: members.get(members.self)?.admin ?? false,
+    members: present.length,
+    connected: present.filter(({ peer }) => isHere(peer, services)).length,
+    setting: { n, r, w, q },
+    effective: { n: placement.n, r: placement.r, w: placement.w },
+    steadyMember: present.some(({ steady, capacity }) => steady && capacity > 0),
+  };
+
+  function isHere(peer: PeerId, { members: table }: RingServices): boolean {
+    return peer === table.self || transport.isConnected(peer);
+  }
+}
+
+export async function memberView(
+  member: KnownMember,
+  services: RingServices,
+  shape: RingShape,
+): Promise<MemberView> {
+  const { members, transport, hintsFor } = services;
+  const own = member.peer === members.self;
+  const address = transport.addressOf(member.peer);
+  const roundTripMs = transport.roundTripMs(member.peer);
+  return {
+    peerId: member.peer,
+    name: member.name,
+    own,
+    admin: member.admin,
+    state: member.state,
+    capacity: member.capacity,
+    steady: member.steady,
+    zone: member.zone,
+    addresses: [...member.addresses],
+    connected: own || transport.isConnected(member.peer),
+    ...(address === undefined ? {} : { address }),
+    ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    share: shape.of(members).shareOf(member.peer),
+    hints: own ? 0 : await hintsFor(member.peer),
+  };
+}

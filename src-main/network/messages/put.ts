@@ -1,0 +1,69 @@
+import type { Hash, ItemKey, PeerId } from '../../domain/ids.ts';
+import { VERB } from '../verb.ts';
+import { createMessageCodec } from './codec.ts';
+import {
+  MAX_NAMES,
+  readBlobs,
+  readKey,
+  readOptionalHash,
+  readPeer,
+  writeKey,
+  writeOptionalHash,
+  writePeer,
+} from './fields.ts';
+
+/** Owners whom one put may be a hint for. */
+const MAX_HINTS = 64;
+
+export interface PutRequest {
+  /** Of the preference list the sender walked; null between members that exchange. */
+  readonly listHash: Hash | null;
+  /** Goes on although the lists differ (DESIGN §2 "While tables differ"). */
+  readonly sloppy: boolean;
+  /** Owners in whose place the receiver takes the versions. */
+  readonly hintsFor: readonly PeerId[];
+  readonly key: ItemKey;
+  /** Signed versions of that one item. */
+  readonly versions: readonly Uint8Array[];
+}
+
+export interface PutAnswer {
+  /** One for each version, in their order. */
+  readonly each: readonly {
+    readonly outcome: 'stored' | 'covered';
+    /** The greatest counter the answerer knows of that version's actor. */
+    readonly highest: number;
+  }[];
+}
+
+export const putMessage = createMessageCodec<PutRequest, PutAnswer>(
+  VERB.put,
+  'put',
+  {
+    write: (m) => [
+      writeOptionalHash(m.listHash),
+      m.sloppy,
+      m.hintsFor.map(writePeer),
+      ...writeKey(m.key),
+      [...m.versions],
+    ],
+    read: (f) => ({
+      listHash: readOptionalHash(f),
+      sloppy: f.flag(),
+      hintsFor: f.list(MAX_HINTS, readPeer),
+      key: readKey(f),
+      versions: readBlobs(f),
+    }),
+  },
+  {
+    write: (m) => [m.each.map((one) => [one.outcome === 'stored' ? 0 : 1, one.highest])],
+    read: (f) => ({
+      each: f.list(MAX_NAMES, (list) =>
+        list.nested((one) => ({
+          outcome: one.uint(0, 1) === 0 ? 'stored' : 'covered',
+          highest: one.uint(),
+        })),
+      ),
+    }),
+  },
+);

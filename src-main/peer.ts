@@ -1,0 +1,200 @@
+/**
+ * One peer: floors 0–5 built bottom-up over one data folder. The only place that chooses
+ * implementations (with ring-opener.ts, which builds what needs a ring).
+ */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { createApp, type App } from './app/app.ts';
+import type { Machine } from './app/ring-lifecycle.ts';
+import { createSystemClock } from './base/clock.ts';
+import type { Logger } from './base/logger.ts';
+import { createMetrics, type Metrics } from './base/metrics.ts';
+import { createSystemRandom, type Random } from './base/random.ts';
+import type { Startable } from './base/startable.ts';
+import type { PeerId } from './domain/ids.ts';
+import { loadMachineSettings } from './machine-settings.ts';
+import { diskSpaceOf } from './machine.ts';
+import { createRingOpener, type RingOpener } from './ring-opener.ts';
+import { createVerifier } from './security/ed25519.ts';
+import { readEnvelope } from './security/envelope-format.ts';
+import { createPeerKey, newSeed } from './security/peer-key.ts';
+import { openDataFolder, type DataFolder } from './storage/data-folder.ts';
+import { createFileSecretStore } from './storage/file-secret-store.ts';
+import { createLevelStore } from './storage/level-store.ts';
+import type { SecretStore } from './storage/secret-store.ts';
+import type { Store } from './storage/store.ts';
+
+/** Around every secret that goes to disk: the OS key store in Electron, nothing headless. */
+export interface SecretsWrap {
+  encrypt(secret: Uint8Array): Promise<Uint8Array>;
+  /** NOT_SUPPORTED when the bytes were wrapped by a key this process does not have. */
+  decrypt(stored: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What a shell chooses when it builds a peer. What is not named is as it was at the last start. */
+export interface PeerOptions {
+  readonly dataDir: string;
+  readonly host: 'headless' | 'electron' | 'test';
+  /** What other people see this machine called. @default the host name */
+  readonly name?: string;
+  /** Multiaddrs to listen on. @default all interfaces, the port of the last start or a free one */
+  readonly listen?: readonly string[];
+  /** Look for members on the local network. @default true */
+  readonly mdns?: boolean;
+  /** Share of the ring, 0 = client only. @default 1 */
+  readonly capacity?: number;
+  /** A rack, room or house; two copies of a cart avoid one zone. @default '' */
+  readonly zone?: string;
+  /** Meant to stay on. @default true when headless */
+  readonly steady?: boolean;
+  readonly logger: Logger;
+  readonly secretsWrap?: SecretsWrap;
+}
+
+/** A peer as the shells see it. `start` opens the store and the ring; `stop` waits for all of it. */
+export interface Peer extends Startable {
+  readonly app: App;
+  readonly peerId: PeerId;
+  readonly metrics: Metrics;
+  /** Multiaddrs announced now; [] while there is no ring. */
+  addresses(): readonly string[];
+}
+
+const PEER_KEY = 'peer-key';
+
+/**
+ * Opens the data folder (exclusively) and reads the peer's key; nothing runs yet.
+ * @throws DATA_DIR_IN_USE when another peer has the folder.
+ */
+export async function createPeer(options: PeerOptions): Promise<Peer> {
+  const { logger } = options;
+  const folder = await openDataFolder({ dir: options.dataDir }, { logger: logger.scope('folder') });
+  try {
+    return await buildPeer(options, folder);
+  } catch (error) {
+    await folder.release();
+    throw error;
+  }
+}
+
+async function buildPeer(options: PeerOptions, folder: DataFolder): Promise<Peer> {
+  const clock = createSystemClock();
+  const random = createSystemRandom();
+  const metrics = createMetrics();
+  const { logger } = options;
+  const wrap = options.secretsWrap;
+  const secrets = createFileSecretStore(
+    { dir: folder.secretsDir, ...(wrap === undefined ? {} : { wrap }) },
+    { random },
+  );
+  const seed = await peerSeed(secrets, random);
+  const store = createLevelStore(
+    { dir: folder.dir },
+    { clock, random, logger: logger.scope('store'), metrics, readEnvelope },
+  );
+  const settings = await startWithSettings(store, options);
+  const lifecycle = createRingOpener(
+    { seed, settings, mdns: options.mdns ?? true, listen: options.listen },
+    {
+      clock,
+      random,
+      logger,
+      metrics,
+      store,
+      verifier: createVerifier(),
+      saveSeed: (next) => secrets.write(PEER_KEY, next),
+    },
+  );
+  const app = createApp(
+    { version: packageVersion(), host: options.host, name: settings.current.name },
+    {
+      clock,
+      random,
+      logger: logger.scope('app'),
+      store: store.items,
+      records: store.records,
+      secrets,
+      lifecycle,
+      machine: machineOf(folder, store, lifecycle),
+    },
+  );
+  return {
+    app,
+    metrics,
+    get peerId() {
+      return createPeerKey(lifecycle.peerSeed).peerId;
+    },
+    addresses: () => lifecycle.addresses(),
+    start: () => app.start(),
+    async stop() {
+      try {
+        await app.stop();
+        await lifecycle.close();
+        await store.stop();
+      } finally {
+        await folder.release();
+      }
+    },
+  };
+}
+
+async function startWithSettings(store: Store, options: PeerOptions) {
+  await store.start();
+  try {
+    return await loadMachineSettings(store.records, {
+      name: options.name,
+      capacity: options.capacity,
+      zone: options.zone,
+      steady: options.steady ?? options.host === 'headless',
+      defaultName: hostname(),
+    });
+  } catch (error) {
+    await store.stop();
+    throw error;
+  }
+}
+
+async function peerSeed(secrets: SecretStore, random: Random): Promise<Uint8Array> {
+  const kept = await secrets.read(PEER_KEY);
+  if (kept !== undefined) return kept;
+  const seed = newSeed(random);
+  await secrets.write(PEER_KEY, seed);
+  return seed;
+}
+
+function machineOf(folder: DataFolder, store: Store, lifecycle: RingOpener): Machine {
+  return {
+    diskSpace: () => diskSpaceOf(folder.dir),
+    ports: () => lifecycle.ports(),
+    storeDamage() {
+      const health = store.health();
+      if (health.state === 'sound' && health.writing === 'ok') return undefined;
+      if (health.writing !== 'ok') {
+        return {
+          found: `The last write to disk failed (${health.writing}).`,
+          advice: 'Free some space or check the disk; writes are refused until one succeeds.',
+        };
+      }
+      const what = health.problems.map((problem) => problem.detail).join('; ');
+      return {
+        found: `The store on this machine is damaged: ${what || `${health.lostGroups} last writes are missing`}.`,
+        advice: 'What other machines hold comes back by itself; keep them on until all is in step.',
+      };
+    },
+  };
+}
+
+/** The version in package.json, beside the sources or beside the bundle. */
+function packageVersion(): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const text = readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
+      const { name, version } = JSON.parse(text) as { name?: string; version?: string };
+      if (name === 'carrossel' && version !== undefined) return version;
+    } catch {
+      continue;
+    }
+  }
+  return '0.0.0';
+}

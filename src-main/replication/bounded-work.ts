@@ -1,0 +1,51 @@
+/** Runs `work` on each item, at most `width` at once. What one throws does not keep the others. */
+export async function forEachBounded<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+  onError: (error: unknown, item: T) => void,
+): Promise<void> {
+  const queue = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of queue) {
+      try {
+        await work(item);
+      } catch (error) {
+        onError(error, item);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+}
+
+/** Work under way in the background, so that `stop` can wait for it. */
+export interface Background {
+  /** Starts the work; what it throws goes to `onError`. Does nothing once closed. */
+  run(what: string, work: (signal: AbortSignal) => Promise<void>): void;
+  /** Aborts what is under way, takes no more, and resolves when all of it has ended. */
+  close(): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export function createBackground(components: {
+  onError(what: string, error: unknown): void;
+}): Background {
+  const closing = new AbortController();
+  const running = new Set<Promise<void>>();
+  return {
+    signal: closing.signal,
+    run(what, work) {
+      if (closing.signal.aborted) return;
+      const one = work(closing.signal)
+        .catch((error: unknown) => {
+          if (!closing.signal.aborted) components.onError(what, error);
+        })
+        .finally(() => running.delete(one));
+      running.add(one);
+    },
+    async close() {
+      closing.abort();
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}

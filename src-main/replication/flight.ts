@@ -1,0 +1,129 @@
+/**
+ * One own write on its way: who has it, who is being sent it, who waits for it. Bookkeeping only;
+ * outbox-delivery.ts does the sending.
+ */
+import {
+  ackWrite,
+  createWriteQuorum,
+  hintAsked,
+  ownerSilent,
+  reached,
+  type WriteGoal,
+  type WriteQuorum,
+  type WriteState,
+} from '../domain/quorum.ts';
+import type { PeerId } from '../domain/ids.ts';
+import type { SignedVersion } from '../security/signed-version.ts';
+import type { OutboxEntry } from '../storage/item-store.ts';
+
+export interface Flight {
+  readonly entry: OutboxEntry;
+  /** How many copies make it safe, where the caller asked for other than the ring's w. */
+  readonly w: number | undefined;
+  /** At hand for the first round; later rounds read it from the store again. */
+  version: SignedVersion | undefined;
+  quorum: WriteQuorum;
+  /** Members being sent it now. */
+  readonly busy: Set<PeerId>;
+  /** Members that may have it although they never said so: a request to them went out. */
+  readonly tried: Set<PeerId>;
+  /** Members that refused it, and until when they are not asked again (monotonic ms). */
+  readonly refusedUntil: Map<PeerId, number>;
+  /** Rounds so far without reaching `complete`. */
+  rounds: number;
+  nextMs: number;
+  readonly waiters: Set<Waiter>;
+  /** What it was issued again as (EpochGuard), or 'gone' when a later version took its place. */
+  fate: Flight | 'gone' | undefined;
+}
+
+interface Waiter {
+  readonly state: WriteState;
+  /** Also ends when nothing more is under way. */
+  readonly idleEnds: boolean;
+  readonly resolve: () => void;
+}
+
+export function createFlight(
+  entry: OutboxEntry,
+  version: SignedVersion | undefined,
+  options: { readonly goal: WriteGoal; readonly w?: number | undefined },
+): Flight {
+  return {
+    entry,
+    w: options.w,
+    version,
+    quorum: createWriteQuorum(options.goal),
+    busy: new Set(),
+    tried: new Set(),
+    refusedUntil: new Map(),
+    rounds: 0,
+    nextMs: 0,
+    waiters: new Set(),
+    fate: undefined,
+  };
+}
+
+/** The last of what the flight became: itself, or what was issued in its place. */
+export function lastOf(flight: Flight): Flight {
+  let last = flight;
+  while (last.fate !== undefined && last.fate !== 'gone') last = last.fate;
+  return last;
+}
+
+/** The same answers counted for a list that changed meanwhile. */
+export function rebase(flight: Flight, goal: WriteGoal): void {
+  const { quorum } = flight;
+  if (sameGoal(quorum.goal, goal)) return;
+  let next = createWriteQuorum(goal);
+  for (const peer of quorum.held) next = ackWrite(next, peer);
+  for (const owner of quorum.silent) next = ownerSilent(next, owner);
+  for (const [owner, fallback] of quorum.hints) {
+    if (goal.owners.includes(owner)) next = hintAsked(next, owner, fallback);
+  }
+  flight.quorum = next;
+}
+
+function sameGoal(a: WriteGoal, b: WriteGoal): boolean {
+  return (
+    a.w === b.w &&
+    a.owners.length === b.owners.length &&
+    a.owners.every((p, i) => p === b.owners[i])
+  );
+}
+
+/** Lets everybody go whose state is reached, or who waits no longer than something is under way. */
+export function wake(flight: Flight): void {
+  const idle = flight.busy.size === 0;
+  for (const waiter of [...flight.waiters]) {
+    const enough = reached(flight.quorum, waiter.state) || flight.fate === 'gone';
+    if (!enough && !(idle && waiter.idleEnds)) continue;
+    flight.waiters.delete(waiter);
+    waiter.resolve();
+  }
+}
+
+/** Resolves when the state is reached, or (with `idleEnds`) nothing more is under way. */
+export function awaitState(
+  flight: Flight,
+  wanted: { readonly state: WriteState; readonly idleEnds: boolean },
+): { readonly reached: Promise<void>; readonly stop: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const waiter: Waiter = { ...wanted, resolve };
+  const target = lastOf(flight);
+  target.waiters.add(waiter);
+  wake(target);
+  return {
+    reached: promise,
+    stop: () => {
+      lastOf(flight).waiters.delete(waiter);
+    },
+  };
+}
+
+/** The flight ends here and goes on as `next`; who waited waits for that. */
+export function handOver(flight: Flight, next: Flight): void {
+  flight.fate = next;
+  for (const waiter of flight.waiters) next.waiters.add(waiter);
+  flight.waiters.clear();
+}

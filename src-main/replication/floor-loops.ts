@@ -1,0 +1,104 @@
+import { toAppError } from '../base/app-error.ts';
+import { randomBelow } from '../base/random.ts';
+import { createRepeating, type Repeating } from '../base/repeating.ts';
+import type { Startable } from '../base/startable.ts';
+import type { Floor } from './floor-parts.ts';
+import type { ReplicationComponents } from './replication-floor.ts';
+import type { Timings } from './timings.ts';
+
+/** Between two looks at hints, watches and strays. */
+const UPKEEP_MS = 5000;
+/** Items of accounts not held yet after a start are not taken for strays until then. */
+const STRAYS_AFTER_MS = 60_000;
+
+/**
+ * What the floor does by itself: meets members that come up, sends what is undelivered again, hands
+ * over hints, compares with a random co-owner. None of it is on a request's path.
+ */
+export function createFloorLoops(
+  init: { readonly timings: Timings },
+  components: ReplicationComponents,
+  floor: Floor,
+): Startable {
+  const { clock, random, logger, transport, members } = components;
+  const { background, outbox, handoff, meeting, strays, watcher, view, held } = floor;
+  const { timings } = init;
+  let startedMs = 0;
+
+  const loop = (
+    what: string,
+    intervalMs: () => number,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Repeating =>
+    createRepeating({
+      clock,
+      intervalMs,
+      work,
+      onError: (error) => {
+        logger.warn('a loop failed', { what, code: toAppError(error).code });
+      },
+    });
+  /** One of the connected, drawn anew; undefined when alone. */
+  const drawn = <T>(from: readonly T[]): T | undefined => from[randomBelow(random, from.length)];
+
+  const retry = loop(
+    'outbox',
+    () => timings.retryMinMs,
+    () => outbox.retryDue(),
+  );
+  const upkeep = loop(
+    'upkeep',
+    () => UPKEEP_MS,
+    async (signal) => {
+      watcher.refresh();
+      await handoff.deliverAll(signal);
+      if (clock.monotonicMs() - startedMs >= STRAYS_AFTER_MS) await strays.sweep(signal);
+    },
+  );
+  const compare = loop(
+    'compare',
+    () => timings.exchangeMs,
+    async (signal) => {
+      const peer = drawn(transport.connected());
+      if (peer !== undefined) await meeting.compare(peer, signal);
+      for (const account of held.all()) {
+        const holder = drawn(watcher.holders(account));
+        if (holder !== undefined) await watcher.sync(holder, account, signal);
+      }
+    },
+  );
+  const loops = [floor.gossip, retry, upkeep, compare];
+
+  function listen(): void {
+    transport.on('up', ({ peer }) => {
+      watcher.refresh();
+      background.run('meeting', (signal) => meeting.meet(peer, signal));
+    });
+    transport.on('down', () => {
+      watcher.refresh();
+    });
+    members.on('revoked', ({ peer }) => {
+      transport.disconnect(peer, 'revoked');
+    });
+    view.on('changed', () => {
+      outbox.hurry();
+      watcher.refresh();
+      retry.poke();
+    });
+  }
+  return {
+    async start() {
+      startedMs = clock.monotonicMs();
+      await outbox.load();
+      listen();
+      // Sessions that stood before the loops did have had no meeting yet.
+      for (const peer of transport.connected()) {
+        background.run('meeting', (signal) => meeting.meet(peer, signal));
+      }
+      for (const one of loops) await one.start();
+    },
+    async stop() {
+      await Promise.all(loops.map((one) => one.stop()));
+    },
+  };
+}

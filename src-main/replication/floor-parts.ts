@@ -1,0 +1,192 @@
+/**
+ * What the floor is made of and who needs whom, bottom-up. Nothing here does anything by itself:
+ * handlers (handlers/register.ts) and loops (floor-loops.ts) call it.
+ */
+import { toAppError } from '../base/app-error.ts';
+import type { Emitter } from '../base/emitter.ts';
+import type { PartitionKey, PeerId } from '../domain/ids.ts';
+import { createAccountExchange, type AccountExchange } from './account-exchange.ts';
+import { createBackground, type Background } from './bounded-work.ts';
+import { createContextMend } from './context-mend.ts';
+import { createDeliveries, type Deliveries } from './delivery-status.ts';
+import { createDeviceDirectories, type DeviceDirectories } from './device-directories.ts';
+import { createEpochGuard, type EpochGuard } from './epoch-guard.ts';
+import { createFailureDetector, type FailureDetector } from './failure-detector.ts';
+import { createFirstContact } from './first-contact.ts';
+import { createGetCoordinator, type GetCoordinator } from './get-coordinator.ts';
+import { createGossip, type Gossip } from './gossip.ts';
+import { createHeldAccounts, type HeldAccounts } from './held-accounts.ts';
+import { createHintHandoff, type HintHandoff } from './hint-handoff.ts';
+import { createIntake, isOffence, type Intake } from './intake.ts';
+import { createKnownCopies, type KnownCopies } from './known-copies.ts';
+import { createMeeting, type Meeting } from './meeting.ts';
+import { createMemberCalls, type MemberCalls } from './member-calls.ts';
+import { createOutboxDelivery, type OutboxDelivery } from './outbox-delivery.ts';
+import { createOutboxReissue } from './outbox-reissue.ts';
+import { createOwnCounters, type OwnCounters } from './own-counters.ts';
+import { createPutCoordinator, type PutCoordinator } from './put-coordinator.ts';
+import { createPutSender, type PutSender } from './put-sender.ts';
+import { createReadRepair } from './read-repair.ts';
+import type { ReplicationComponents } from './replication-floor.ts';
+import type { ReplicationEvents } from './replication.ts';
+import { createRingView, type RingView } from './ring-view.ts';
+import { createSessionBook, type SessionBook } from './session-book.ts';
+import { createSessionKeeper, type SessionKeeper } from './session-keeper.ts';
+import { createStrayItems, type StrayItems } from './stray-items.ts';
+import type { Timings } from './timings.ts';
+import { createVersionPull, type VersionPull } from './version-pull.ts';
+import { createWatchClient, type WatchClient } from './watch-client.ts';
+import { createWatchServer, type WatchServer } from './watch-server.ts';
+
+/** From outside, with the floor's own events. */
+export type Outside = ReplicationComponents & { readonly emitter: Emitter<ReplicationEvents> };
+
+/** What knows of members, calls and own names, and writes nothing. */
+interface Basis {
+  readonly background: Background;
+  readonly view: RingView;
+  readonly detector: FailureDetector;
+  readonly calls: MemberCalls;
+  readonly gossip: Gossip;
+  readonly held: HeldAccounts;
+  readonly directories: DeviceDirectories;
+  readonly counters: OwnCounters;
+  readonly copies: KnownCopies;
+  readonly book: SessionBook;
+  readonly sessions: SessionKeeper;
+  /** Owned here, or an account held here. */
+  keeps(account: PartitionKey): boolean;
+  /** Counts what no working member does against the peer, and cuts it. */
+  penalty(peer: PeerId, error: unknown): void;
+}
+
+/** The way in, the way out, and what watches over own names. */
+interface Traffic {
+  readonly guard: EpochGuard;
+  readonly intake: Intake;
+  readonly sender: PutSender;
+  readonly outbox: OutboxDelivery;
+  readonly pull: VersionPull;
+}
+
+export interface Floor extends Basis, Traffic {
+  readonly puts: PutCoordinator;
+  readonly gets: GetCoordinator;
+  readonly deliveries: Deliveries;
+  readonly exchange: AccountExchange;
+  readonly handoff: HintHandoff;
+  readonly strays: StrayItems;
+  readonly meeting: Meeting;
+  readonly watches: WatchServer;
+  readonly watcher: WatchClient;
+}
+
+export function buildFloor(init: { readonly timings: Timings }, outside: Outside): Floor {
+  const basis = buildBasis(init, outside);
+  const traffic = buildTraffic(init, outside, basis);
+  const lower = { ...outside, ...basis, ...traffic };
+  const repair = createReadRepair(lower);
+  const exchange = createAccountExchange(lower);
+  const handoff = createHintHandoff(init, lower);
+  const { emitter, copies } = lower;
+  return {
+    ...basis,
+    ...traffic,
+    exchange,
+    handoff,
+    puts: createPutCoordinator(lower),
+    gets: createGetCoordinator(init, { ...lower, repair, catchUp: basis.gossip.catchUp }),
+    deliveries: createDeliveries(lower),
+    strays: createStrayItems(lower),
+    meeting: createMeeting({ ...lower, handoff, exchange }),
+    watches: createWatchServer(init, lower),
+    watcher: createWatchClient({
+      ...lower,
+      exchange,
+      synced(partitionKey, peer) {
+        copies.equal(partitionKey, peer, copies.mark(partitionKey));
+        emitter.emit('synced', { partitionKey, peer });
+      },
+    }),
+  };
+}
+
+function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basis {
+  const { logger, metrics, members, transport, store } = outside;
+  const listenerFailed = (error: unknown): void => {
+    logger.error('a listener failed', { error: toAppError(error).message });
+  };
+  const background = createBackground({
+    onError: (what, error) => {
+      logger.warn('background work failed', { what, code: toAppError(error).code });
+    },
+  });
+  const view = createRingView({ members, onError: listenerFailed });
+  const detector = createFailureDetector(outside);
+  const calls = createMemberCalls(init, { ...outside, detector });
+  const held = createHeldAccounts(listenerFailed);
+  const directories = createDeviceDirectories(outside);
+  const lower = { ...outside, background, view, calls, held, directories };
+  return {
+    ...{ background, view, detector, calls, held, directories },
+    gossip: createGossip(init, lower),
+    counters: createOwnCounters({ self: transport.self }, { store }),
+    copies: createKnownCopies({ store }),
+    book: createSessionBook(lower),
+    sessions: createSessionKeeper({ ring: members.ring }, lower),
+    keeps: (account) => held.has(account) || view.isOwner(account, view.self),
+    penalty(peer, error) {
+      if (!isOffence(error)) return;
+      const { code } = toAppError(error);
+      metrics.count('carrossel_offences_total', { code });
+      logger.warn('a member sent what no working member sends', { peer, code });
+      transport.disconnect(peer, code);
+    },
+  };
+}
+
+function buildTraffic(
+  init: { readonly timings: Timings },
+  outside: Outside,
+  basis: Basis,
+): Traffic {
+  const { emitter, members } = outside;
+  const { gossip, copies, background } = basis;
+  const lower = { ...outside, ...basis };
+  const reissue = createOutboxReissue(lower);
+  const guard = createEpochGuard({
+    ...lower,
+    async reissue(abandoned) {
+      const list = await reissue.run(abandoned, (hash) => outbox.isConfirmed(hash));
+      outbox.replaced(list);
+      return list.length;
+    },
+    renewed: (reason) => {
+      emitter.emit('epochRenewed', { reason });
+    },
+  });
+  const intake = createIntake({ ring: members.ring }, { ...lower, guard });
+  const contact = createFirstContact({ ...lower, guard });
+  const sender = createPutSender(init, {
+    ...lower,
+    contact: (peer, { key }) => contact.with(peer, key.partitionKey, background.signal),
+    catchUp: gossip.catchUp,
+  });
+  const mending = createContextMend({ ...lower, intake, reissue });
+  const outbox = createOutboxDelivery(init, {
+    ...lower,
+    guard,
+    sender,
+    async mend(version, owner) {
+      const replaced = await mending.mend(version, owner, background.signal);
+      if (replaced !== undefined) outbox.replaced([replaced]);
+    },
+    moved: (key) => {
+      emitter.emit('delivery', { key });
+    },
+    held: (version, peer) => {
+      copies.held(version.hash, peer);
+    },
+  });
+  return { guard, intake, sender, outbox, pull: createVersionPull({ ...lower, intake }) };
+}

@@ -1,0 +1,227 @@
+import { AppError, isAppError, toAppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { ItemKey, PartitionKey, PeerId } from '../domain/ids.ts';
+import {
+  answerRead,
+  createReadQuorum,
+  readAnswered,
+  readEnough,
+  type ReadQuorum,
+} from '../domain/quorum.ts';
+import { getMessage } from '../network/messages/get.ts';
+import { listMessage } from '../network/messages/list.ts';
+import type { Transport } from '../network/transport.ts';
+import type { ItemStore, ScanRange, StoredItem } from '../storage/item-store.ts';
+import type { FailureDetector } from './failure-detector.ts';
+import type { HeldAccounts } from './held-accounts.ts';
+import type { KnownCopies } from './known-copies.ts';
+import type { MemberCalls } from './member-calls.ts';
+import type { ReadRepair } from './read-repair.ts';
+import { readWalk, type WalkAnswer } from './read-walk.ts';
+import type { Answered, GetAnswer, GetOptions, ScanAnswer } from './replication.ts';
+import type { PartitionList, RingView } from './ring-view.ts';
+import type { SessionKeeper } from './session-keeper.ts';
+import type { Timings } from './timings.ts';
+import type { NamedItem, VersionPull } from './version-pull.ts';
+
+const DEFAULT_READ_MS = 2000;
+/** Items compared in one request of a range read. */
+const SCAN_PAGE = 500;
+
+export interface GetComponents {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly store: ItemStore;
+  readonly transport: Transport;
+  readonly view: RingView;
+  readonly detector: FailureDetector;
+  readonly calls: MemberCalls;
+  readonly held: HeldAccounts;
+  readonly sessions: SessionKeeper;
+  readonly pull: VersionPull;
+  readonly repair: ReadRepair;
+  readonly copies: KnownCopies;
+  catchUp(peer: PeerId, signal: AbortSignal | undefined): Promise<void>;
+}
+
+/**
+ * Reads (Dynamo §4.5; DESIGN §2 Reads): the first n reachable members of the walk are asked, the
+ * value of one and digests of the others; what is missing here is fetched and merged, what is
+ * missing there is repaired behind the answer. This machine holds the account, so the answer is
+ * what its own store has once r of them have answered.
+ */
+export interface GetCoordinator {
+  get(key: ItemKey, options?: GetOptions): Promise<GetAnswer>;
+  scan(range: ScanRange, options?: GetOptions): Promise<ScanAnswer>;
+}
+
+export function createGetCoordinator(
+  init: { readonly timings: Timings },
+  components: GetComponents,
+): GetCoordinator {
+  return new Reader(init.timings, components);
+}
+
+class Reader implements GetCoordinator {
+  readonly #timings: Timings;
+  readonly #c: GetComponents;
+
+  constructor(timings: Timings, components: GetComponents) {
+    this.#timings = timings;
+    this.#c = components;
+  }
+
+  async get(key: ItemKey, options: GetOptions = {}): Promise<GetAnswer> {
+    const { store, repair, view } = this.#c;
+    const answered = await this.#read(key.partitionKey, options, (peer, nearest, signal) =>
+      this.#askItem(peer, key, nearest, signal),
+    );
+    const siblings = await store.read(key);
+    if (answered.answers !== undefined) {
+      const { owners } = view.listOf(key.partitionKey);
+      repair.item(key, siblings, answered.answers, owners);
+    }
+    return { ...answered.said, siblings };
+  }
+
+  async scan(range: ScanRange, options: GetOptions = {}): Promise<ScanAnswer> {
+    const { partitionKey } = range;
+    const answered = await this.#read(partitionKey, options, async (peer, _nearest, signal) => {
+      await this.#askRange(peer, range, signal);
+      return [];
+    });
+    const items: readonly StoredItem[] = await this.#c.store.scan(range);
+    return { ...answered.said, items };
+  }
+
+  async #read(
+    account: PartitionKey,
+    options: GetOptions,
+    ask: (peer: PeerId, nearest: boolean, signal: AbortSignal) => Promise<readonly NamedItem[]>,
+  ): Promise<{ said: Answered; answers?: Promise<readonly WalkAnswer<readonly NamedItem[]>[]> }> {
+    const { view, held, detector, clock, logger } = this.#c;
+    const list = view.listOf(account);
+    const owner = list.owners.includes(view.self);
+    const strict = options.consistency === 'strict';
+    if (this.#isLocal(list, options, owner || held.has(account))) {
+      const answeredOwners = owner ? 1 : 0;
+      return { said: { freshness: 'local', answered: 1, answeredOwners } };
+    }
+    held.require(account);
+    const r = wantedAnswers(list, options, strict);
+    let quorum = createReadQuorum({ owners: list.owners, r, strict });
+    const walk = [...list.walk()].filter((peer) => detector.isReachable(peer));
+    const asked = walk.slice(0, list.n).filter((peer) => peer !== view.self);
+    const answers = readWalk(
+      {
+        width: list.n,
+        slowMs: this.#timings.slowMs,
+        timeoutMs: options.timeoutMs ?? DEFAULT_READ_MS,
+      },
+      {
+        clock,
+        self: view.self,
+        walk,
+        nearest: detector.byNearness(asked)[0],
+        ask,
+        onAnswer: (peer) => {
+          quorum = answerRead(quorum, peer);
+          return readEnough(quorum);
+        },
+        onFailed: (peer, error) => {
+          logger.debug('a member did not answer a read', { peer, code: toAppError(error).code });
+        },
+        signal: options.signal,
+      },
+    );
+    await answers.enough;
+    if (!readEnough(quorum) && strict) throw notReached(quorum, r);
+    const besides = walk.includes(view.self) ? 0 : 1;
+    const { answered, answeredOwners } = readAnswered(quorum);
+    const freshness = strict ? 'strict' : readEnough(quorum) ? 'quorum' : 'local';
+    return {
+      said: { freshness, answered: answered + besides, answeredOwners },
+      answers: answers.all,
+    };
+  }
+
+  /** A small ring keeps everything everywhere: reads come from the own disk (DESIGN §2 How many). */
+  #isLocal(list: PartitionList, options: GetOptions, keptHere: boolean): boolean {
+    if (options.consistency === 'local') return true;
+    if (options.consistency === 'strict' || options.r !== undefined) return false;
+    return list.readsLocally && keptHere;
+  }
+
+  async #askItem(
+    peer: PeerId,
+    key: ItemKey,
+    nearest: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly NamedItem[]> {
+    const { store, calls, pull, copies } = this.#c;
+    const have = (await store.read(key)).map((version) => version.hash);
+    const mode = nearest ? 'full' : 'digest';
+    const answer = await this.#listed(peer, key.partitionKey, signal, (listHash) =>
+      calls.call(peer, getMessage, { listHash, key, mode, have }, { signal }),
+    );
+    for (const { hash } of answer.names) copies.held(hash, peer);
+    const item = { sortKey: key.sortKey, names: answer.names };
+    if (answer.versions.length > 0) await pull.take(peer, key, answer.versions, { signal });
+    await pull.missing(peer, key.partitionKey, [item], { signal });
+    return [item];
+  }
+
+  async #askRange(peer: PeerId, range: ScanRange, signal: AbortSignal): Promise<void> {
+    const { calls, pull } = this.#c;
+    let after = range.after;
+    for (let left = range.limit; left > 0;) {
+      const page = {
+        ...range,
+        ...(after !== undefined && { after }),
+        limit: Math.min(left, SCAN_PAGE),
+      };
+      const answer = await this.#listed(peer, range.partitionKey, signal, (listHash) =>
+        calls.call(peer, listMessage, { listHash, range: page }, { signal }),
+      );
+      await pull.missing(peer, range.partitionKey, answer.items, { signal });
+      left -= answer.items.length;
+      after = answer.items.at(-1)?.sortKey;
+      if (!answer.more || after === undefined) return;
+    }
+  }
+
+  /** In a session of the account; a member with another list is caught up with, then asked anyway. */
+  async #listed<A>(
+    peer: PeerId,
+    account: PartitionKey,
+    signal: AbortSignal,
+    ask: (listHash: PartitionList['hash'] | null) => Promise<A>,
+  ): Promise<A> {
+    const { sessions, view } = this.#c;
+    return sessions.within(peer, account, { signal }, async () => {
+      try {
+        return await ask(view.listOf(account).hash);
+      } catch (error) {
+        if (!isAppError(error, 'OTHER_LIST')) throw error;
+        await this.#c.catchUp(peer, signal).catch(() => undefined);
+        return ask(null);
+      }
+    });
+  }
+}
+
+/** Strict reads of a small ring ask so many that they must meet the last safe write (R + W > N). */
+function wantedAnswers(list: PartitionList, options: GetOptions, strict: boolean): number {
+  const least = strict && list.readsLocally ? list.n - list.w + 1 : list.r;
+  return Math.max(1, Math.min(options.r ?? least, list.n));
+}
+
+function notReached(quorum: ReadQuorum, needed: number): AppError {
+  const { answeredOwners } = readAnswered(quorum);
+  return new AppError(
+    'QUORUM_NOT_REACHED',
+    `Only ${answeredOwners} of the ${needed} machines this needs have answered.`,
+    { details: { answered: answeredOwners, needed } },
+  );
+}

@@ -1,0 +1,39 @@
+import { fitFrame } from '../../network/messages/codec.ts';
+import { getMessage } from '../../network/messages/get.ts';
+import type { SignedVersion } from '../../security/signed-version.ts';
+import type { ItemStore } from '../../storage/item-store.ts';
+import type { OwnCounters } from '../own-counters.ts';
+import type { RingView } from '../ring-view.ts';
+import type { SessionBook } from '../session-book.ts';
+import type { VersionName } from '../../network/messages/fields.ts';
+import type { Handling } from './handling.ts';
+import { checkList } from './list-check.ts';
+
+/** Answers with the siblings held here, whether as owner or from hints. */
+export function handleGet(
+  handling: Handling,
+  components: {
+    readonly store: ItemStore;
+    readonly view: RingView;
+    readonly book: SessionBook;
+    readonly counters: OwnCounters;
+  },
+): void {
+  const { store, view, book, counters } = components;
+  handling.answer(getMessage, async ({ key, listHash, mode, have }, { from }) => {
+    book.check(from, key.partitionKey);
+    checkList(view, key.partitionKey, listHash);
+    const siblings = await store.read(key);
+    const known = new Set(have);
+    const wanted = mode === 'full' ? siblings.filter((version) => !known.has(version.hash)) : [];
+    const versions = fitFrame(wanted.map((version) => version.bytes));
+    counters.letOut(wanted.slice(0, versions.length));
+    const owner = view.isOwner(key.partitionKey, view.self);
+    return { owner, names: siblings.map(nameOf), versions };
+  });
+}
+
+/** What names a version without its bytes. */
+export function nameOf({ dot, hash, bytes }: SignedVersion): VersionName {
+  return { dot, hash, size: bytes.byteLength };
+}

@@ -1,0 +1,31 @@
+import type { Floor } from '../floor-parts.ts';
+import type { ReplicationComponents } from '../replication-floor.ts';
+import { handleChanged } from './changed.ts';
+import { handleCounter } from './counter.ts';
+import { handleExchange } from './exchange.ts';
+import { handleFetch } from './fetch.ts';
+import { handleGet } from './get.ts';
+import { handleGoodbye } from './goodbye.ts';
+import { handleGossip } from './gossip.ts';
+import { createHandling } from './handling.ts';
+import { handleList } from './list.ts';
+import { handlePut } from './put.ts';
+import { handleSession } from './session.ts';
+import { handleWatch } from './watch.ts';
+
+/** Every verb of the floor, each to its handler. */
+export function registerHandlers(components: ReplicationComponents, floor: Floor): void {
+  const handling = createHandling({ ...components, penalty: floor.penalty });
+  const all = { ...components, ...floor, ring: components.members.ring };
+  handlePut(handling, all);
+  handleGet(handling, all);
+  handleList(handling, all);
+  handleFetch(handling, all);
+  handleSession(handling, all);
+  handleWatch(handling, all);
+  handleChanged(handling, all);
+  handleGossip(handling, all);
+  handleExchange(handling, all);
+  handleCounter(handling, all);
+  handleGoodbye(handling, all);
+}

@@ -1,0 +1,63 @@
+import { AppError, isAppError } from '../../base/app-error.ts';
+import type { RingId } from '../../domain/ids.ts';
+import { sessionMessage, type SessionRequest } from '../../network/messages/session.ts';
+import type { Incoming, Transport } from '../../network/transport.ts';
+import { DEVICES_SORT_KEY } from '../../security/envelope-format.ts';
+import type { Verifier } from '../../security/ed25519.ts';
+import { verifySession } from '../../security/session.ts';
+import type { DeviceDirectories } from '../device-directories.ts';
+import type { Intake } from '../intake.ts';
+import type { RingView } from '../ring-view.ts';
+import type { SessionBook } from '../session-book.ts';
+import type { Handling } from './handling.ts';
+
+/**
+ * Opens get, list, fetch and watch of an account to a member that signs this connection's nonce
+ * with a device key of the account (DESIGN §2 Admission and trust).
+ */
+export function handleSession(
+  handling: Handling,
+  components: {
+    readonly ring: RingId;
+    readonly transport: Transport;
+    readonly view: RingView;
+    readonly book: SessionBook;
+    readonly directories: DeviceDirectories;
+    readonly intake: Intake;
+    readonly verifier: Verifier;
+    keeps(account: SessionRequest['partitionKey']): boolean;
+  },
+): void {
+  const { transport, view, book, directories, intake, verifier } = components;
+
+  async function verify(request: SessionRequest, { from }: Incoming): Promise<void> {
+    const nonce = transport.sessionNonce(from);
+    if (nonce === undefined) throw new AppError('UNREACHABLE', 'The connection has ended.');
+    const { partitionKey: account, device, signature } = request;
+    const claim = {
+      ring: components.ring,
+      ...{ account, nonce, device, signature },
+      prover: from,
+      verifier: transport.self,
+    };
+    verifySession(claim, await directories.of(account), verifier);
+  }
+  /** The record that vouches for the device came along: it is taken as any write would be. */
+  async function takeDevices({ partitionKey, devices }: SessionRequest): Promise<void> {
+    const key = { partitionKey, sortKey: DEVICES_SORT_KEY };
+    const { owners } = view.listOf(partitionKey);
+    const hintsFor = components.keeps(partitionKey) ? [] : owners;
+    await intake.take(key, intake.read(devices, key), { hintsFor });
+  }
+  handling.answer(sessionMessage, async (request, incoming) => {
+    try {
+      await verify(request, incoming);
+    } catch (error) {
+      if (!isAppError(error, 'DEVICE_UNKNOWN') || request.devices.length === 0) throw error;
+      await takeDevices(request);
+      await verify(request, incoming);
+    }
+    book.open(incoming.from, request.partitionKey, request.device);
+    return {};
+  });
+}

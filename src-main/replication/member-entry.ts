@@ -1,0 +1,83 @@
+import { isAppError } from '../base/app-error.ts';
+import type { PeerId, RingId } from '../domain/ids.ts';
+import { verifyChain, type Chain } from '../security/certificate.ts';
+import type { Verifier } from '../security/ed25519.ts';
+import { decodeMemberEntry, verifyMember, type MemberRecord } from '../security/member-record.ts';
+import { checkInForce, type Revocation } from '../security/revocation.ts';
+import type { KnownMember } from './member-table.ts';
+
+/** One row of the member table: a signed self record under its certificate chain. */
+export interface MemberEntry {
+  readonly record: MemberRecord;
+  readonly chain: Chain;
+  /** As it travels and rests (security/member-record.ts encodeMemberEntry). */
+  readonly bytes: Uint8Array;
+  /** By the revocations known here: no longer trusted, whatever its record says. */
+  readonly revoked: boolean;
+  readonly known: KnownMember;
+}
+
+/**
+ * Reads and checks an entry: chain to this ring's root, record signed by the chain's subject.
+ * @throws BAD_ENCODING, BAD_SIGNATURE, WRONG_RING, NOT_ADMIN, UNSUPPORTED_FORMAT.
+ */
+export function openMemberEntry(
+  bytes: Uint8Array,
+  ring: RingId,
+  revocations: readonly Revocation[],
+  verifier: Verifier,
+): MemberEntry {
+  const { record, chain } = decodeMemberEntry(bytes);
+  verifyChain(chain, ring, verifier);
+  verifyMember(record, chain, verifier);
+  return rateEntry({ record, chain, bytes }, revocations);
+}
+
+/** The entry as the given revocations leave it. */
+export function rateEntry(
+  entry: Pick<MemberEntry, 'record' | 'chain' | 'bytes'>,
+  revocations: readonly Revocation[],
+): MemberEntry {
+  const { record, chain, bytes } = entry;
+  const revoked = !inForce(chain, revocations);
+  return { record, chain, bytes, revoked, known: knownMember(record, chain, revoked) };
+}
+
+function inForce(chain: Chain, revocations: readonly Revocation[]): boolean {
+  try {
+    checkInForce(chain, revocations);
+    return true;
+  } catch (error) {
+    if (isAppError(error, 'REVOKED')) return false;
+    throw error;
+  }
+}
+
+/** A member claims no more than its certificate grants (DESIGN §1 member). */
+function knownMember(record: MemberRecord, chain: Chain, revoked: boolean): KnownMember {
+  const grant = chain[0];
+  const granted = grant === undefined ? 0 : grant.maxCapacity / 100;
+  const mayClaim = grant !== undefined && grant.zones.includes(record.zone);
+  return {
+    peer: record.peer,
+    state: revoked ? 'revoked' : record.state,
+    capacity: Math.min(record.capacity, granted),
+    steady: record.steady,
+    host: record.host,
+    zone: mayClaim ? record.zone : '',
+    name: record.name,
+    addresses: record.addresses,
+    admin: grant?.admin === true && !revoked,
+    speaks: record.speaks,
+  };
+}
+
+/** Peers whose rating differs between the two maps of entries. */
+export function newlyRevoked(
+  before: ReadonlyMap<PeerId, MemberEntry>,
+  after: ReadonlyMap<PeerId, MemberEntry>,
+): readonly PeerId[] {
+  return [...after]
+    .filter(([peer, entry]) => entry.revoked && before.get(peer)?.revoked !== true)
+    .map(([peer]) => peer);
+}

@@ -1,0 +1,174 @@
+/**
+ * The three kinds of signed records the member table is made of, each checked, the greater kept,
+ * and written to disk before it counts. Pure bookkeeping: who hears of a change is the table's work.
+ */
+import type { PeerId, RingId } from '../domain/ids.ts';
+import { newestRecord } from '../domain/membership.ts';
+import { decodeCbor, encodeCbor } from '../base/cbor.ts';
+import { AppError } from '../base/app-error.ts';
+import { readCertificate } from '../security/certificate.ts';
+import type { Verifier } from '../security/ed25519.ts';
+import { readRevocation, verifyRevocation, type Revocation } from '../security/revocation.ts';
+import {
+  greaterSettings,
+  readSettings,
+  verifySettings,
+  type SignedSettings,
+} from '../security/ring-settings.ts';
+import type { RecordStore } from '../storage/record-store.ts';
+import { openMemberEntry, rateEntry, type MemberEntry } from './member-entry.ts';
+
+/** Rows beyond this are refused: a member that certifies without end must not fill the memory. */
+const MAX_MEMBERS = 1000;
+const MAX_REVOCATIONS = 1000;
+const SETTINGS_NAME = 'settings-in-force';
+
+export interface SettingsInForce {
+  readonly signed: SignedSettings;
+  /** The record, then its issuer's chain. */
+  readonly bytes: readonly Uint8Array[];
+}
+
+export interface MemberRecords {
+  readonly members: ReadonlyMap<PeerId, MemberEntry>;
+  readonly settings: SettingsInForce;
+  readonly revocations: ReadonlyMap<string, Revocation>;
+  /** Reads what is on disk; a record that no longer holds is left out. */
+  load(): Promise<void>;
+  /** The checked entry, not yet kept. Throws what openMemberEntry throws. */
+  open(bytes: Uint8Array): MemberEntry;
+  /** Keeps the entry if it is newer than the one held. */
+  keepMember(entry: MemberEntry): Promise<boolean>;
+  /** The peers that this revocation newly takes out; undefined when it was known. */
+  keepRevocation(bytes: Uint8Array): Promise<readonly PeerId[] | undefined>;
+  keepSettings(bytes: readonly Uint8Array[]): Promise<boolean>;
+}
+
+export function createMemberRecords(
+  init: { readonly ring: RingId; readonly settings: readonly Uint8Array[] },
+  components: {
+    readonly records: RecordStore;
+    readonly verifier: Verifier;
+    /** Told of a record on disk or from others that does not hold. */
+    refused(what: string, error: unknown): void;
+  },
+): MemberRecords {
+  return new StoredRecords(init, components);
+}
+
+class StoredRecords implements MemberRecords {
+  members: ReadonlyMap<PeerId, MemberEntry> = new Map();
+  revocations: ReadonlyMap<string, Revocation> = new Map();
+  settings: SettingsInForce;
+  readonly #ring: RingId;
+  readonly #components: Parameters<typeof createMemberRecords>[1];
+
+  constructor(
+    init: { readonly ring: RingId; readonly settings: readonly Uint8Array[] },
+    components: Parameters<typeof createMemberRecords>[1],
+  ) {
+    this.#ring = init.ring;
+    this.#components = components;
+    this.settings = this.#openSettings(init.settings);
+  }
+
+  async load(): Promise<void> {
+    const { records, refused } = this.#components;
+    const attempt = (what: string, work: () => void): void => {
+      try {
+        work();
+      } catch (error) {
+        refused(what, error);
+      }
+    };
+    for (const { value } of await records.list('revocation')) {
+      attempt('revocation', () => this.#addRevocation(this.#openRevocation(value)));
+    }
+    for (const { value } of await records.list('member')) {
+      attempt('member', () => {
+        this.#addMember(this.open(value));
+      });
+    }
+    const stored = await records.get('ring', SETTINGS_NAME);
+    if (stored === undefined) return;
+    attempt('settings', () => {
+      const kept = this.#openSettings(decodeParts(stored));
+      if (this.#isGreater(kept)) this.settings = kept;
+    });
+  }
+
+  open(bytes: Uint8Array): MemberEntry {
+    const revocations = [...this.revocations.values()];
+    return openMemberEntry(bytes, this.#ring, revocations, this.#components.verifier);
+  }
+
+  async keepMember(entry: MemberEntry): Promise<boolean> {
+    const { peer } = entry.record;
+    const held = this.members.get(peer)?.record;
+    if (held !== undefined && newestRecord(held, entry.record).hash === held.hash) return false;
+    if (held === undefined && this.members.size >= MAX_MEMBERS) return false;
+    await this.#components.records.put('member', peer, entry.bytes);
+    this.#addMember(entry);
+    return true;
+  }
+
+  async keepRevocation(bytes: Uint8Array): Promise<readonly PeerId[] | undefined> {
+    const revocation = this.#openRevocation(bytes);
+    if (this.revocations.has(revocation.hash)) return undefined;
+    if (this.revocations.size >= MAX_REVOCATIONS) return undefined;
+    await this.#components.records.put('revocation', revocation.hash, bytes);
+    const before = this.members;
+    this.#addRevocation(revocation);
+    return [...this.members]
+      .filter(([peer, entry]) => entry.revoked && before.get(peer)?.revoked !== true)
+      .map(([peer]) => peer);
+  }
+
+  async keepSettings(bytes: readonly Uint8Array[]): Promise<boolean> {
+    const offered = this.#openSettings(bytes);
+    if (!this.#isGreater(offered)) return false;
+    await this.#components.records.put('ring', SETTINGS_NAME, encodeCbor([...bytes]));
+    this.settings = offered;
+    return true;
+  }
+
+  #isGreater(offered: SettingsInForce): boolean {
+    const held = this.settings.signed;
+    return greaterSettings(held, offered.signed).hash !== held.hash;
+  }
+
+  #addMember(entry: MemberEntry): void {
+    this.members = new Map(this.members).set(entry.record.peer, entry);
+  }
+
+  #addRevocation(revocation: Revocation): void {
+    this.revocations = new Map(this.revocations).set(revocation.hash, revocation);
+    const all = [...this.revocations.values()];
+    this.members = new Map(
+      [...this.members].map(([peer, entry]) => [peer, rateEntry(entry, all)] as const),
+    );
+  }
+
+  #openRevocation(bytes: Uint8Array): Revocation {
+    const revocation = readRevocation(bytes);
+    verifyRevocation(revocation, this.#ring, this.#components.verifier);
+    return revocation;
+  }
+
+  #openSettings(bytes: readonly Uint8Array[]): SettingsInForce {
+    const [record, ...issuers] = bytes;
+    const signed = readSettings(record ?? new Uint8Array());
+    const chain = issuers.map((one) => readCertificate(one));
+    const revocations = [...this.revocations.values()];
+    verifySettings(signed, chain, this.#ring, revocations, this.#components.verifier);
+    return { signed, bytes };
+  }
+}
+
+function decodeParts(stored: Uint8Array): readonly Uint8Array[] {
+  const parts = decodeCbor(stored);
+  if (!Array.isArray(parts) || !parts.every((part) => part instanceof Uint8Array)) {
+    throw new AppError('BAD_ENCODING', 'Not a stored settings record.');
+  }
+  return parts;
+}

@@ -1,0 +1,291 @@
+import { isAppError, toAppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Metrics } from '../base/metrics.ts';
+import type { Hash, ItemKey, PeerId } from '../domain/ids.ts';
+import {
+  ackWrite,
+  hintAsked,
+  hintFailed,
+  missing,
+  ownersWithoutFallback,
+  ownerSilent,
+  writeState,
+  type WriteGoal,
+} from '../domain/quorum.ts';
+import type { Transport } from '../network/transport.ts';
+import type { SignedVersion } from '../security/signed-version.ts';
+import type { ItemStore, OutboxEntry } from '../storage/item-store.ts';
+import { forEachBounded, type Background } from './bounded-work.ts';
+import type { EpochGuard } from './epoch-guard.ts';
+import type { FailureDetector } from './failure-detector.ts';
+import { createFlight, handOver, rebase, wake, type Flight } from './flight.ts';
+import { isSilence } from './member-calls.ts';
+import type { Replaced } from './outbox-reissue.ts';
+import type { PutSender } from './put-sender.ts';
+import type { RingView } from './ring-view.ts';
+import type { Timings } from './timings.ts';
+
+/** Writes on their way at once; more stay on disk until some are complete. */
+const MAX_FLIGHTS = 20_000;
+/** A member that refused a version is not asked again for this long. */
+const REFUSED_MS = 60_000;
+
+export interface OutboxComponents {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly store: ItemStore;
+  readonly transport: Transport;
+  readonly view: RingView;
+  readonly detector: FailureDetector;
+  readonly sender: PutSender;
+  readonly background: Background;
+  readonly guard: Pick<EpochGuard, 'told'>;
+  /** An owner refused a version because its context lacks part of what it covers. */
+  mend(version: SignedVersion, owner: PeerId): Promise<void>;
+  /** Delivery of a write of this item moved on. */
+  moved(key: ItemKey): void;
+  /** Members now known to hold the version. */
+  held(version: SignedVersion, peer: PeerId): void;
+}
+
+/**
+ * Own writes until every owner has them (DESIGN §2 Writes; Dynamo §4.5 and the sloppy quorum of
+ * §4.6): sent to all owners at once, to the next fallback with a hint for each owner that is away or
+ * silent, again when a member comes up, with back-off, and after a restart.
+ */
+export interface OutboxDelivery {
+  /** Takes up what is on disk and not under way yet. */
+  load(): Promise<void>;
+  /** Starts sending versions that were just issued. */
+  launch(versions: readonly SignedVersion[], w?: number): readonly Flight[];
+  /** Lists may have changed: every write gets another round soon. */
+  hurry(): void;
+  /** A member can be reached now: it gets all it misses. Resolves when each was tried. */
+  meet(peer: PeerId): Promise<void>;
+  /** Starts another round of those whose pause is over. */
+  retryDue(): Promise<void>;
+  /** Another round of one flight now. */
+  retry(flight: Flight): void;
+  flight(hash: Hash): Flight | undefined;
+  flights(): Iterable<Flight>;
+  /** A member said that it has the version: the name is ours everywhere. */
+  isConfirmed(hash: Hash): boolean;
+  /** Versions were issued again under new dots. */
+  replaced(list: readonly Replaced[]): void;
+  /** Ends a flight whose version was taken back. */
+  cancel(flight: Flight): void;
+}
+
+export function createOutboxDelivery(
+  init: { readonly timings: Timings },
+  components: OutboxComponents,
+): OutboxDelivery {
+  return new Delivery(init.timings, components);
+}
+
+class Delivery implements OutboxDelivery {
+  readonly #timings: Timings;
+  readonly #c: OutboxComponents;
+  readonly #flights = new Map<Hash, Flight>();
+
+  constructor(timings: Timings, components: OutboxComponents) {
+    this.#timings = timings;
+    this.#c = components;
+  }
+
+  flight(hash: Hash): Flight | undefined {
+    return this.#flights.get(hash);
+  }
+  flights(): Iterable<Flight> {
+    return this.#flights.values();
+  }
+  isConfirmed(hash: Hash): boolean {
+    return (this.#flights.get(hash)?.quorum.held.length ?? 0) > 1;
+  }
+
+  async load(): Promise<void> {
+    const { store } = this.#c;
+    if ((await store.outboxSize()) <= this.#flights.size) return;
+    for (const entry of await store.outbox(MAX_FLIGHTS)) {
+      if (!this.#flights.has(entry.hash)) this.#add(entry, undefined);
+    }
+  }
+  hurry(): void {
+    for (const flight of this.#flights.values()) flight.nextMs = 0;
+  }
+  launch(versions: readonly SignedVersion[], w?: number): readonly Flight[] {
+    return versions.map((version) => {
+      const { key, dot, hash } = version;
+      const flight = this.#add({ key, dot, hash }, version, w);
+      this.#round(flight);
+      return flight;
+    });
+  }
+  async meet(peer: PeerId): Promise<void> {
+    const due = [...this.#flights.values()].filter((flight) => this.#owes(flight, peer));
+    const { backgroundWidth } = this.#timings;
+    const send = (flight: Flight): Promise<void> => this.#send(flight, peer, []);
+    await forEachBounded(due, backgroundWidth, send, (error) => {
+      this.#c.logger.warn('a write could not be sent', { peer, code: toAppError(error).code });
+    });
+  }
+  async retryDue(): Promise<void> {
+    await this.load();
+    const now = this.#c.clock.monotonicMs();
+    const due = [...this.#flights.values()].filter((f) => f.busy.size === 0 && f.nextMs <= now);
+    for (const flight of due) {
+      // Memory is for the first round; and the store tells whether a later version took its place.
+      flight.version = undefined;
+      if ((await this.#versionOf(flight)) === undefined) this.#end(flight, 'gone');
+      else this.#round(flight);
+    }
+    this.#c.metrics.gauge('carrossel_outbox', this.#flights.size);
+  }
+  retry(flight: Flight): void {
+    flight.refusedUntil.clear();
+    this.#round(flight);
+  }
+  replaced(list: readonly Replaced[]): void {
+    for (const { old, version } of list) {
+      const flight = this.#flights.get(old.hash);
+      this.#flights.delete(old.hash);
+      const [next] = this.launch([version], flight?.w);
+      if (flight !== undefined && next !== undefined) handOver(flight, next);
+      if (next !== undefined) wake(next);
+    }
+  }
+  cancel(flight: Flight): void {
+    this.#end(flight, 'gone');
+  }
+
+  #add(entry: OutboxEntry, version: SignedVersion | undefined, w?: number): Flight {
+    const flight = createFlight(entry, version, { goal: this.#goal(entry.key, w), w });
+    this.#flights.set(entry.hash, flight);
+    return flight;
+  }
+  #goal(key: ItemKey, w?: number): WriteGoal {
+    const list = this.#c.view.listOf(key.partitionKey);
+    return { owners: list.owners, w: Math.min(w ?? list.w, list.n), writer: this.#c.view.self };
+  }
+  #owes(flight: Flight, peer: PeerId): boolean {
+    rebase(flight, this.#goal(flight.entry.key, flight.w));
+    return missing(flight.quorum).includes(peer) && !flight.busy.has(peer);
+  }
+  async #versionOf(flight: Flight): Promise<SignedVersion | undefined> {
+    if (flight.version !== undefined) return flight.version;
+    const held = await this.#c.store.read(flight.entry.key);
+    return held.find((version) => version.hash === flight.entry.hash);
+  }
+
+  /** One round: every owner that lacks it and can be asked, a fallback for each other one. */
+  #round(flight: Flight): void {
+    const { clock, transport, detector } = this.#c;
+    rebase(flight, this.#goal(flight.entry.key, flight.w));
+    const now = clock.monotonicMs();
+    flight.rounds++;
+    const pause = this.#timings.retryMinMs * 2 ** Math.min(flight.rounds - 1, 16);
+    flight.nextMs = now + Math.min(pause, this.#timings.retryMaxMs);
+    for (const owner of missing(flight.quorum)) {
+      const refused = (flight.refusedUntil.get(owner) ?? 0) > now;
+      const asked = transport.isConnected(owner) && !refused;
+      if (asked && !flight.busy.has(owner)) this.#sendBehind(flight, owner, []);
+      if (asked && detector.isReachable(owner)) this.#watchSlow(flight, owner);
+      else flight.quorum = ownerSilent(flight.quorum, owner);
+    }
+    this.#askFallbacks(flight);
+    this.#settle(flight);
+  }
+  /** After `slowMs` without an answer the next of the walk takes the owner's copy, too. */
+  #watchSlow(flight: Flight, owner: PeerId): void {
+    this.#c.clock.schedule(this.#timings.slowMs, () => {
+      if (flight.fate !== undefined || !flight.busy.has(owner)) return;
+      flight.quorum = ownerSilent(flight.quorum, owner);
+      this.#askFallbacks(flight);
+    });
+  }
+  #askFallbacks(flight: Flight): void {
+    for (const owner of ownersWithoutFallback(flight.quorum)) {
+      const fallback = this.#nextFallback(flight);
+      if (fallback === undefined) return;
+      flight.quorum = hintAsked(flight.quorum, owner, fallback);
+      this.#sendBehind(flight, fallback, [owner]);
+    }
+  }
+  /** The first reachable member of the walk that is neither owner nor asked already. */
+  #nextFallback(flight: Flight): PeerId | undefined {
+    const { view, detector, clock } = this.#c;
+    const { key } = flight.entry;
+    const now = clock.monotonicMs();
+    const taken = new Set([...flight.quorum.goal.owners, ...flight.quorum.hints.values()]);
+    for (const peer of view.listOf(key.partitionKey).walk()) {
+      const free = peer !== view.self && !taken.has(peer) && !flight.busy.has(peer);
+      const willing = (flight.refusedUntil.get(peer) ?? 0) <= now;
+      if (free && willing && detector.isReachable(peer)) return peer;
+    }
+    return undefined;
+  }
+  #sendBehind(flight: Flight, peer: PeerId, hintsFor: readonly PeerId[]): void {
+    this.#c.background.run('send', () => this.#send(flight, peer, hintsFor));
+  }
+
+  async #send(flight: Flight, peer: PeerId, hintsFor: readonly PeerId[]): Promise<void> {
+    flight.busy.add(peer);
+    try {
+      const version = await this.#versionOf(flight);
+      if (version === undefined) return;
+      flight.tried.add(peer);
+      const { key } = flight.entry;
+      const { signal } = this.#c.background;
+      const parcel = { key, versions: [version], hintsFor, listed: true, signal };
+      const [answer] = await this.#c.sender.send(peer, parcel);
+      if (answer === undefined || flight.fate !== undefined) return;
+      const { dot } = flight.entry;
+      // Under a new epoch the answer was for another life's version: what was reissued goes on.
+      if (await this.#c.guard.told(key.partitionKey, dot.actor, answer.highest)) return;
+      flight.quorum = ackWrite(flight.quorum, peer);
+      this.#c.held(version, peer);
+    } catch (error) {
+      await this.#failed(flight, peer, hintsFor, error);
+    } finally {
+      flight.busy.delete(peer);
+      this.#settle(flight);
+    }
+  }
+  async #failed(
+    flight: Flight,
+    peer: PeerId,
+    hintsFor: readonly PeerId[],
+    error: unknown,
+  ): Promise<void> {
+    const known = toAppError(error);
+    const { clock, logger, background } = this.#c;
+    if (background.signal.aborted) return;
+    if (!isSilence(known)) {
+      logger.warn('a member refused a write', { peer, code: known.code });
+      flight.refusedUntil.set(peer, clock.monotonicMs() + REFUSED_MS);
+    }
+    for (const owner of hintsFor) flight.quorum = hintFailed(flight.quorum, owner, peer);
+    if (hintsFor.length === 0) flight.quorum = ownerSilent(flight.quorum, peer);
+    if (isAppError(known, 'STALE_CONTEXT')) {
+      const version = await this.#versionOf(flight);
+      if (version !== undefined) await this.#c.mend(version, peer);
+    } else if (flight.fate === undefined) this.#askFallbacks(flight);
+  }
+
+  /** Tells how far it has come; a complete write leaves the outbox. */
+  #settle(flight: Flight): void {
+    if (flight.fate !== undefined) return;
+    this.#c.moved(flight.entry.key);
+    wake(flight);
+    if (writeState(flight.quorum) !== 'complete') return;
+    this.#end(flight, 'gone');
+    this.#c.background.run('complete', () => this.#c.store.completeOutbox([flight.entry]));
+  }
+  #end(flight: Flight, fate: 'gone'): void {
+    flight.fate = fate;
+    this.#flights.delete(flight.entry.hash);
+    wake(flight);
+  }
+}

@@ -1,0 +1,148 @@
+import type { Logger } from '../base/logger.ts';
+import { toAppError } from '../base/app-error.ts';
+import {
+  addDot,
+  addRange,
+  checkContextLimits,
+  type CausalContext,
+  type CounterRange,
+  type Dot,
+} from '../domain/causal-context.ts';
+import type { ActorId, Hash, ItemKey, StoreEpoch } from '../domain/ids.ts';
+import type { SignedVersion } from '../security/signed-version.ts';
+import type { IssueGiven, ItemStore } from '../storage/item-store.ts';
+import type { OwnCounters } from './own-counters.ts';
+import type { Reissuer } from './reissuer.ts';
+
+/** Outbox entries read at once; more of them than that is not expected in one life of a machine. */
+const MAX_OUTBOX = 100_000;
+
+/** A version of the outbox and what it became. */
+export interface Replaced {
+  readonly old: SignedVersion;
+  readonly version: SignedVersion;
+}
+
+export interface OutboxReissue {
+  /**
+   * Issues every outbox version of the abandoned epoch again, in counter order, except those that
+   * `isConfirmed` by others as ours. Resolves with what became what.
+   */
+  run(abandoned: StoreEpoch, isConfirmed: (hash: Hash) => boolean): Promise<readonly Replaced[]>;
+  /** Issues one version again under a new dot with its context changed; undefined if it cannot be. */
+  one(
+    old: SignedVersion,
+    change: (context: CausalContext) => CausalContext,
+  ): Promise<SignedVersion | undefined>;
+}
+
+export function createOutboxReissue(components: {
+  readonly store: ItemStore;
+  readonly counters: OwnCounters;
+  readonly reissuer: Reissuer;
+  readonly logger: Logger;
+}): OutboxReissue {
+  const { store, counters, reissuer, logger } = components;
+
+  /** The outbox versions of that epoch's actors, in counter order. */
+  async function entriesOf(epoch: StoreEpoch): Promise<readonly SignedVersion[]> {
+    const out: SignedVersion[] = [];
+    for (const entry of await store.outbox(MAX_OUTBOX)) {
+      if (entry.dot.actor !== counters.actorOf(entry.key.partitionKey, epoch)) continue;
+      const held = await store.read(entry.key);
+      const version = held.find((one) => one.hash === entry.hash);
+      if (version !== undefined) out.push(version);
+    }
+    return out.sort((a, b) => a.dot.counter - b.dot.counter);
+  }
+  async function one(
+    old: SignedVersion,
+    change: (context: CausalContext) => CausalContext,
+  ): Promise<SignedVersion | undefined> {
+    const { key } = old;
+    const build = (given: IssueGiven): SignedVersion =>
+      reissuer.reissue(old, {
+        epoch: given.epoch,
+        dot: { actor: given.actor, counter: given.counter },
+        context: ownPast(change(old.context), given),
+      });
+    const actorOf = (): ActorId => counters.actorOf(key.partitionKey);
+    try {
+      await counters.prepare(key.partitionKey);
+      const [version] = await store.issue([{ key, actorOf, build }]);
+      // The old one goes once the new one is durable: a crash in between leaves both, of equal value.
+      await store.replaceVersions(key, { remove: [old.hash], add: [] });
+      return version;
+    } catch (error) {
+      logger.error('a version could not be issued again', { code: toAppError(error).code });
+      return undefined;
+    }
+  }
+  return {
+    one,
+    async run(abandoned, isConfirmed) {
+      const entries = (await entriesOf(abandoned)).filter((version) => !isConfirmed(version.hash));
+      const names = new Map<ActorId, Set<number>>();
+      for (const { dot } of entries) {
+        names.set(dot.actor, (names.get(dot.actor) ?? new Set()).add(dot.counter));
+      }
+      const done: Replaced[] = [];
+      for (const old of entries) {
+        const before = done.filter((one) => follows(old, one.old));
+        const version = await one(old, (context) =>
+          before.reduce((sum, { version: { dot } }) => addDot(sum, dot), without(context, names)),
+        );
+        if (version !== undefined) done.push({ old, version });
+      }
+      return done;
+    },
+  };
+}
+
+/** The new actor's own past: the counters it spent on other items since its last of this one. */
+function ownPast(context: CausalContext, given: IssueGiven): CausalContext {
+  const whole = addRange(context, given.actor, given.lastOwn + 1, given.counter - 1);
+  checkContextLimits(whole);
+  return whole;
+}
+
+function follows(later: SignedVersion, earlier: SignedVersion): boolean {
+  return sameItem(later.key, earlier.key) && hasDot(later.context, earlier.dot);
+}
+
+function sameItem(a: ItemKey, b: ItemKey): boolean {
+  return a.partitionKey === b.partitionKey && a.sortKey === b.sortKey;
+}
+
+function hasDot(context: CausalContext, dot: Dot): boolean {
+  const ranges = context.get(dot.actor) ?? [];
+  return ranges.some(([from, to]) => from <= dot.counter && dot.counter <= to);
+}
+
+/** The context without these counters: names that may mean another version elsewhere. */
+export function without(
+  context: CausalContext,
+  names: ReadonlyMap<ActorId, ReadonlySet<number>>,
+): CausalContext {
+  const out = new Map(context);
+  for (const [actor, counters] of names) {
+    const ranges = context.get(actor);
+    if (ranges === undefined) continue;
+    const left = ranges.flatMap((range) => splitRange(range, counters));
+    if (left.length === 0) out.delete(actor);
+    else out.set(actor, left);
+  }
+  return out;
+}
+
+function splitRange([from, to]: CounterRange, holes: ReadonlySet<number>): CounterRange[] {
+  const inside = [...holes].filter((hole) => from <= hole && hole <= to).sort((a, b) => a - b);
+  const out: CounterRange[] = [];
+  let start = from;
+  for (const hole of inside) {
+    if (start < hole) out.push([start, hole - 1]);
+    start = hole + 1;
+  }
+  if (start <= to) out.push([start, to]);
+  return out;
+}

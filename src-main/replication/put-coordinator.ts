@@ -1,0 +1,151 @@
+import { AppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import { sleep } from '../base/waiting.ts';
+import { compareDots, type Dot } from '../domain/causal-context.ts';
+import type { Hash, PartitionKey } from '../domain/ids.ts';
+import { isAtLeast, writeState, type WriteState } from '../domain/quorum.ts';
+import type { SignedVersion } from '../security/signed-version.ts';
+import type { IssueRequest, ItemStore } from '../storage/item-store.ts';
+import type { Background } from './bounded-work.ts';
+import { deliveryOf, jointDelivery } from './delivery.ts';
+import type { FailureDetector } from './failure-detector.ts';
+import { awaitState, lastOf, type Flight } from './flight.ts';
+import type { OutboxDelivery } from './outbox-delivery.ts';
+import type { OwnCounters } from './own-counters.ts';
+import type { PutOptions, PutReceipt } from './replication.ts';
+import type { RingView } from './ring-view.ts';
+
+const DEFAULT_WAIT_MS = 2000;
+/** Strict writes whose former siblings are kept, so that they can be taken back. */
+const MAX_BEFORE = 100;
+
+/** The writing peer coordinates its writes itself (Dynamo §6.4; DESIGN §2 Writes). */
+export interface PutCoordinator {
+  put(requests: readonly IssueRequest[], options?: PutOptions): Promise<PutReceipt>;
+  retry(dot: Dot): Promise<PutReceipt>;
+  withdraw(dot: Dot): Promise<boolean>;
+}
+
+export function createPutCoordinator(components: {
+  readonly clock: Clock;
+  readonly store: ItemStore;
+  readonly view: RingView;
+  readonly detector: FailureDetector;
+  readonly counters: OwnCounters;
+  readonly outbox: OutboxDelivery;
+  readonly background: Background;
+}): PutCoordinator {
+  const { clock, store, view, detector, counters, outbox } = components;
+  const before = new Map<Hash, readonly SignedVersion[]>();
+
+  /** Refuses a strict write, with nothing written, when too few owners can be asked now. */
+  function countOwners(account: PartitionKey, wanted: number | undefined): void {
+    const { owners, w, n } = view.listOf(account);
+    const needed = Math.max(1, Math.min(wanted ?? w, n));
+    const reachable = owners.filter((owner) => detector.isReachable(owner)).length;
+    if (reachable >= needed) return;
+    throw new AppError(
+      'QUORUM_NOT_REACHED',
+      `Only ${reachable} of the ${needed} machines this needs can be reached; nothing was written.`,
+      { details: { reachable, needed, owners: owners.length } },
+    );
+  }
+  /** Issues, and for strict writes remembers what each version stood in place of. */
+  async function issue(requests: readonly IssueRequest[], strict: boolean) {
+    for (const account of new Set(requests.map((one) => one.key.partitionKey))) {
+      await counters.prepare(account);
+    }
+    const replaced: (readonly SignedVersion[])[] = [];
+    const noted = requests.map((request, i) => ({
+      ...request,
+      build: (given: Parameters<IssueRequest['build']>[0]): SignedVersion => {
+        replaced[i] = given.siblings;
+        return request.build(given);
+      },
+    }));
+    const versions = await store.issue(noted);
+    for (const [i, version] of versions.entries()) {
+      if (strict) before.set(version.hash, replaced[i] ?? []);
+    }
+    for (const [oldest] of before) if (before.size > MAX_BEFORE) before.delete(oldest);
+    return versions;
+  }
+  async function wait(
+    flights: readonly Flight[],
+    wanted: { state: WriteState; idleEnds: boolean; timeoutMs: number },
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const over = new AbortController();
+    const ends = [over.signal, components.background.signal, ...(signal ? [signal] : [])];
+    const time = sleep(clock, wanted.timeoutMs, AbortSignal.any(ends)).catch(() => undefined);
+    const waits = flights.map((flight) => awaitState(flight, wanted));
+    await Promise.race([Promise.all(waits.map((one) => one.reached)), time]);
+    for (const one of waits) one.stop();
+    over.abort();
+  }
+  function receipt(versions: readonly SignedVersion[], flights: readonly Flight[]): PutReceipt {
+    const lasts = flights.map(lastOf);
+    const current = versions.map((version, i) => lasts[i]?.version ?? version);
+    return { versions: current, ...jointDelivery(lasts.map(({ quorum }) => deliveryOf(quorum))) };
+  }
+  function unknown(flights: readonly Flight[]): AppError {
+    const [first] = flights.map(lastOf).filter((f) => !isAtLeast(writeState(f.quorum), 'placed'));
+    return new AppError(
+      'OUTCOME_UNKNOWN',
+      'The change was sent, but too few machines have confirmed it. Try again, or take it back.',
+      {
+        details: {
+          dot: first === undefined ? null : { ...first.entry.dot },
+          acked: first === undefined ? [] : [...first.quorum.held],
+        },
+      },
+    );
+  }
+  async function awaitStrict(flights: readonly Flight[], options: PutOptions): Promise<void> {
+    const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
+    const state = options.waitFor === 'complete' ? 'complete' : 'placed';
+    await wait(flights, { state, idleEnds: false, timeoutMs }, options.signal);
+    const done = flights.map(lastOf).every((f) => isAtLeast(writeState(f.quorum), 'placed'));
+    if (!done) throw unknown(flights);
+  }
+  function flightOf(dot: Dot): Flight | undefined {
+    for (const flight of outbox.flights()) {
+      if (compareDots(flight.entry.dot, dot) === 0) return flight;
+    }
+    return undefined;
+  }
+  return {
+    async put(requests, options = {}) {
+      const strict = options.consistency === 'strict';
+      if (strict) for (const { key } of requests) countOwners(key.partitionKey, options.w);
+      const versions = await issue(requests, strict);
+      const flights = outbox.launch(versions, options.w);
+      if (strict) await awaitStrict(flights, options);
+      else {
+        const { waitFor: state = 'safe', timeoutMs = DEFAULT_WAIT_MS } = options;
+        await wait(flights, { state, idleEnds: true, timeoutMs }, options.signal);
+      }
+      return receipt(versions, flights);
+    },
+    async retry(dot) {
+      const flight = flightOf(dot);
+      if (flight === undefined) throw new AppError('NOT_FOUND', 'This write is not under way.');
+      const held = await store.read(flight.entry.key);
+      outbox.retry(flight);
+      await awaitStrict([flight], {});
+      return receipt(
+        held.filter((version) => version.hash === flight.entry.hash),
+        [flight],
+      );
+    },
+    async withdraw(dot) {
+      const flight = flightOf(dot);
+      const was = flight === undefined ? undefined : before.get(flight.entry.hash);
+      if (flight === undefined || was === undefined || flight.tried.size > 0) return false;
+      outbox.cancel(flight);
+      const remove = [flight.entry.hash];
+      await store.replaceVersions(flight.entry.key, { remove, add: was });
+      return true;
+    },
+  };
+}

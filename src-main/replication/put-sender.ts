@@ -1,0 +1,105 @@
+import { isAppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import { sleep } from '../base/waiting.ts';
+import type { ItemKey, PeerId } from '../domain/ids.ts';
+import { fitFrame } from '../network/messages/codec.ts';
+import { putMessage, type PutAnswer } from '../network/messages/put.ts';
+import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
+import type { SignedVersion } from '../security/signed-version.ts';
+import type { DeviceDirectories } from './device-directories.ts';
+import type { MemberCalls } from './member-calls.ts';
+import type { OwnCounters } from './own-counters.ts';
+import type { RingView } from './ring-view.ts';
+import type { Timings } from './timings.ts';
+
+export interface Parcel {
+  readonly key: ItemKey;
+  readonly versions: readonly SignedVersion[];
+  /** Owners in whose place the receiver takes them. */
+  readonly hintsFor?: readonly PeerId[];
+  /**
+   * True for a write: it carries the list's hash, and two members with different lists first agree.
+   * False between members that hand over or compare what they hold.
+   */
+  readonly listed: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Brings versions of one item to one member, past the two things that can stand in between. */
+export interface PutSender {
+  /**
+   * One outcome for each version, in order. A member that does not know the device gets
+   * `account#devices` first; one with another list is caught up with, and after
+   * `Timings.otherListMs` gets the write as a sloppy one.
+   */
+  send(peer: PeerId, parcel: Parcel): Promise<PutAnswer['each']>;
+}
+
+/** Pause between two tries to agree on the list. */
+const LIST_PAUSE_MS = 100;
+
+export function createPutSender(
+  init: { readonly timings: Timings },
+  components: {
+    readonly clock: Clock;
+    readonly calls: MemberCalls;
+    readonly view: RingView;
+    readonly counters: OwnCounters;
+    readonly directories: DeviceDirectories;
+    /** Resolves when the member has told what it knows of our counters (EpochGuard). */
+    contact(peer: PeerId, parcel: Parcel): Promise<void>;
+    catchUp(peer: PeerId, signal: AbortSignal | undefined): Promise<void>;
+  },
+): PutSender {
+  const { clock, calls, view, counters, directories } = components;
+
+  async function deliver(
+    peer: PeerId,
+    parcel: Parcel,
+    sloppy: boolean,
+  ): Promise<PutAnswer['each']> {
+    const { key, hintsFor = [], signal } = parcel;
+    const out: PutAnswer['each'][number][] = [];
+    while (out.length < parcel.versions.length) {
+      const left = parcel.versions.slice(out.length);
+      const versions = fitFrame(left.map((version) => version.bytes));
+      counters.letOut(left.slice(0, versions.length));
+      const listHash = parcel.listed ? view.listOf(key.partitionKey).hash : null;
+      const request = { listHash, sloppy, hintsFor, key, versions };
+      const { each } = await calls.call(peer, putMessage, request, { signal });
+      out.push(...each.slice(0, versions.length));
+      if (each.length === 0) break;
+    }
+    return out;
+  }
+  async function pushDevices(peer: PeerId, parcel: Parcel): Promise<void> {
+    const { partitionKey } = parcel.key;
+    const versions = await directories.versions(partitionKey);
+    if (versions.length === 0) return;
+    const key = { partitionKey, sortKey: DEVICES_SORT_KEY };
+    await deliver(peer, { ...parcel, key, versions, listed: false }, false);
+  }
+  return {
+    async send(peer, parcel) {
+      const started = clock.monotonicMs();
+      let devicesPushed = false;
+      let sloppy = false;
+      await components.contact(peer, parcel);
+      for (;;) {
+        try {
+          return await deliver(peer, parcel, sloppy);
+        } catch (error) {
+          if (isAppError(error, 'DEVICE_UNKNOWN') && !devicesPushed) {
+            devicesPushed = true;
+            await pushDevices(peer, parcel);
+            continue;
+          }
+          if (!isAppError(error, 'OTHER_LIST') || sloppy) throw error;
+          sloppy = clock.monotonicMs() - started >= init.timings.otherListMs;
+          await components.catchUp(peer, parcel.signal).catch(() => undefined);
+          await sleep(clock, LIST_PAUSE_MS, parcel.signal);
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Cancel, Clock } from '../base/clock.ts';
+import type { PartitionKey, PeerId } from '../domain/ids.ts';
+import { changedNotice, type ChangedNotice } from '../network/messages/watch.ts';
+import type { Transport } from '../network/transport.ts';
+import type { ItemStore } from '../storage/item-store.ts';
+import { nameOf } from './handlers/get.ts';
+import type { SessionBook } from './session-book.ts';
+import type { Timings } from './timings.ts';
+
+/** Changed items that wait for one subscriber; beyond them it is told that there is a gap. */
+const MAX_WAITING = 2000;
+
+interface Subscriber {
+  readonly peer: PeerId;
+  readonly account: PartitionKey;
+  /** The latest names of each changed item. */
+  readonly waiting: Map<string, ChangedNotice['changes'][number]['names']>;
+  gap: boolean;
+  cancel: Cancel | undefined;
+}
+
+/** Tells members with a session what changes in an account, gathered and bounded (DESIGN §2). */
+export interface WatchServer {
+  subscribe(peer: PeerId, account: PartitionKey): void;
+  unsubscribe(peer: PeerId, account: PartitionKey): void;
+  /** Ends all subscriptions. */
+  close(): void;
+}
+
+export function createWatchServer(
+  init: { readonly timings: Timings },
+  components: {
+    readonly clock: Clock;
+    readonly store: ItemStore;
+    readonly transport: Transport;
+    readonly book: SessionBook;
+  },
+): WatchServer {
+  const { clock, store, transport, book } = components;
+  const byAccount = new Map<PartitionKey, Map<PeerId, Subscriber>>();
+
+  function unsubscribe(peer: PeerId, account: PartitionKey): void {
+    const subscribers = byAccount.get(account);
+    subscribers?.get(peer)?.cancel?.();
+    subscribers?.delete(peer);
+    if (subscribers?.size === 0) byAccount.delete(account);
+  }
+  function flush(to: Subscriber): void {
+    to.cancel = undefined;
+    const changes = [...to.waiting].map(([sortKey, names]) => ({ sortKey, names }));
+    const notice = { partitionKey: to.account, changes, versions: [], gap: to.gap };
+    const body = changedNotice.encodeRequest(notice);
+    const sent = transport.notify(to.peer, changedNotice.verb, body);
+    to.waiting.clear();
+    to.gap = !sent;
+    // Its buffer was full: what it missed it learns of with the next notice, and compares.
+    if (!sent && transport.isConnected(to.peer)) schedule(to);
+  }
+  function schedule(to: Subscriber): void {
+    to.cancel ??= clock.schedule(init.timings.watchGatherMs, () => {
+      flush(to);
+    });
+  }
+  store.on('changed', ({ key, siblings, added }) => {
+    if (added.length === 0) return;
+    for (const to of byAccount.get(key.partitionKey)?.values() ?? []) {
+      if (to.waiting.size >= MAX_WAITING && !to.waiting.has(key.sortKey)) to.gap = true;
+      else to.waiting.set(key.sortKey, siblings.map(nameOf));
+      schedule(to);
+    }
+  });
+  book.onClosed(unsubscribe);
+  return {
+    unsubscribe,
+    subscribe(peer, account) {
+      const subscribers = byAccount.get(account) ?? new Map<PeerId, Subscriber>();
+      byAccount.set(account, subscribers);
+      if (subscribers.has(peer)) return;
+      const waiting: Subscriber['waiting'] = new Map();
+      subscribers.set(peer, { peer, account, waiting, gap: false, cancel: undefined });
+    },
+    close() {
+      for (const [account, subscribers] of [...byAccount]) {
+        for (const peer of [...subscribers.keys()]) unsubscribe(peer, account);
+      }
+    },
+  };
+}

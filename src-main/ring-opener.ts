@@ -1,0 +1,243 @@
+/**
+ * Builds and takes down the floors that need a ring, for the app (app/ring-lifecycle.ts): a ring is
+ * made or joined while the peer runs. Beside peer.ts: chooses implementations.
+ */
+import type {
+  JoinTalk,
+  RingHooks,
+  RingIdentity,
+  RingLifecycle,
+  RingServices,
+} from './app/ring-lifecycle.ts';
+import { AppError, toAppError } from './base/app-error.ts';
+import type { Clock } from './base/clock.ts';
+import type { Logger } from './base/logger.ts';
+import type { Metrics } from './base/metrics.ts';
+import type { Random } from './base/random.ts';
+import type { PeerId } from './domain/ids.ts';
+import type { KeptSettings } from './machine-settings.ts';
+import { hostMark, isPortFree } from './machine.ts';
+import { createDirectory } from './network/directory.ts';
+import { converse, serveJoin } from './network/join.ts';
+import { createLibp2pPeer } from './network/libp2p-peer.ts';
+import { createLibp2pTransport } from './network/libp2p-transport.ts';
+import { createReplication } from './replication/replication-floor.ts';
+import { createMemberTable } from './replication/ring-member-table.ts';
+import type { Verifier } from './security/ed25519.ts';
+import { SPEAKS } from './security/member-record.ts';
+import { createPeerKey, newSeed } from './security/peer-key.ts';
+import { askPhoneBook, followChanges } from './ring-upkeep.ts';
+import type { Store } from './storage/store.ts';
+
+/** How long one look into the phone book may take. */
+const LOOK_UP_TIMEOUT_MS = 4000;
+const LISTEN_ANYWHERE = '/ip4/0.0.0.0/tcp/';
+
+export interface RingOpenerInit {
+  readonly seed: Uint8Array;
+  readonly settings: KeptSettings;
+  readonly mdns: boolean;
+  readonly listen: readonly string[] | undefined;
+}
+
+export interface RingOpenerComponents {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly verifier: Verifier;
+  /** Durable when it resolves. */
+  saveSeed(seed: Uint8Array): Promise<void>;
+}
+
+export interface RingOpener extends RingLifecycle {
+  addresses(): readonly string[];
+  ports(): readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly listening: boolean;
+  }[];
+}
+
+interface Open {
+  readonly services: RingServices;
+  /** Ends what was started, in the reverse order. */
+  readonly ends: (() => Promise<void>)[];
+}
+
+export function createRingOpener(
+  init: RingOpenerInit,
+  components: RingOpenerComponents,
+): RingOpener {
+  let seed = init.seed;
+  let open: Open | undefined;
+  const { logger } = components;
+  return {
+    get peerSeed() {
+      return seed;
+    },
+    async newPeerKey() {
+      if (open !== undefined)
+        throw new AppError('RING_EXISTS', 'Leave the ring before making a new key.');
+      const next = newSeed(components.random);
+      await components.saveSeed(next);
+      seed = next;
+      return next;
+    },
+    async open(identity, hooks) {
+      if (open !== undefined)
+        throw new AppError('RING_EXISTS', 'This machine is in a ring already.');
+      const ends: (() => Promise<void>)[] = [];
+      try {
+        const services = await openRing({ init, seed, identity, hooks, ends }, components);
+        open = { services, ends };
+        return services;
+      } catch (error) {
+        await endAll(ends, logger);
+        throw error;
+      }
+    },
+    async close() {
+      const ending = open;
+      open = undefined;
+      if (ending !== undefined) await endAll(ending.ends, logger);
+    },
+    converse: (target, talk, options) => converseAlone(seed, target, talk, options, components),
+    addresses: () => open?.services.addresses() ?? [],
+    ports() {
+      const addresses = open?.services.addresses() ?? [];
+      const listening = addresses.length > 0;
+      return open === undefined ? [] : [{ name: 'peer', address: addresses[0] ?? '-', listening }];
+    },
+  };
+}
+
+async function endAll(ends: (() => Promise<void>)[], logger: Logger): Promise<void> {
+  for (const end of ends.splice(0).reverse()) {
+    try {
+      await end();
+    } catch (error) {
+      logger.warn('could not end cleanly', { error: toAppError(error).message });
+    }
+  }
+}
+
+interface Opening {
+  readonly init: RingOpenerInit;
+  readonly seed: Uint8Array;
+  readonly identity: RingIdentity;
+  readonly hooks: RingHooks;
+  readonly ends: (() => Promise<void>)[];
+}
+
+async function openRing(opening: Opening, components: RingOpenerComponents): Promise<RingServices> {
+  const { init, seed, identity, hooks, ends } = opening;
+  const { clock, random, logger, metrics, store, verifier } = components;
+  const { ring } = identity;
+  const peerKey = createPeerKey(seed);
+  const { name, capacity, steady, zone } = init.settings.current;
+  const own = { name, addresses: [], capacity, steady, host: hostMark(ring), zone };
+  const members = await createMemberTable(
+    { ...identity, self: peerKey.peerId, own },
+    { records: store.records, peerKey, verifier, logger: logger.scope('members') },
+  );
+  const admission = {
+    isMember: (peer: PeerId) => members.isMember(peer),
+    strangersWelcome: () => hooks.strangersWelcome(),
+  };
+  const peer = await createLibp2pPeer(
+    { seed, ring, listen: await listenOn(init), mdns: init.mdns },
+    { clock, logger: logger.scope('network'), admission },
+  );
+  const directory = createDirectory({ ring }, { peer, clock, logger: logger.scope('network') });
+  const transport = createLibp2pTransport(
+    { ring, speaks: SPEAKS },
+    {
+      peer,
+      admission,
+      clock,
+      random,
+      logger: logger.scope('transport'),
+      metrics,
+      members: () => members.all().filter((member) => member.peer !== peer.self),
+      lookUp: (wanted: PeerId, signal: AbortSignal) =>
+        directory.findPeer(wanted, { timeoutMs: LOOK_UP_TIMEOUT_MS, signal }),
+      revocations: {
+        all: () => members.revocations(),
+        add: (records) => members.addRevocations(records),
+      },
+      penalty: (from: PeerId, reason: string) => {
+        logger.warn('a member sent what it should not', { from, reason });
+        metrics.count('carrossel_penalties_total', { peer: from });
+      },
+    },
+  );
+  const replication = createReplication(
+    {},
+    {
+      clock,
+      random,
+      logger: logger.scope('replication'),
+      metrics,
+      store: store.items,
+      transport,
+      members,
+      verifier,
+      reissuer: hooks.reissuer,
+    },
+  );
+  await serveJoin({ peer, clock, logger, open: (newcomer, at) => hooks.openJoin(newcomer, at) });
+  followChanges({ peer, members, transport, logger, ends });
+  for (const part of [peer, transport, replication, directory]) {
+    await part.start();
+    ends.push(() => part.stop());
+  }
+  await members.announce({ addresses: peer.addresses() });
+  await init.settings.rememberPort(portOf(peer.addresses()));
+  transport.refresh();
+  askPhoneBook({ directory, transport, members, clock, logger, ends });
+  return {
+    members,
+    transport,
+    replication,
+    addresses: () => peer.addresses(),
+    hintsFor: (owner) => replication.hintsFor(owner),
+  };
+}
+
+/** Where to listen: as told, else the port of the last start if it is free, else any. */
+async function listenOn(init: RingOpenerInit): Promise<readonly string[]> {
+  if (init.listen !== undefined) return init.listen;
+  const { port } = init.settings.current;
+  return [`${LISTEN_ANYWHERE}${port !== 0 && (await isPortFree(port)) ? port : 0}`];
+}
+
+function portOf(addresses: readonly string[]): number {
+  const port = /\/tcp\/(\d+)/.exec(addresses[0] ?? '')?.[1];
+  return port === undefined ? 0 : Number(port);
+}
+
+/** A libp2p peer without a ring, for as long as the join takes. */
+async function converseAlone(
+  seed: Uint8Array,
+  target: { readonly peer: PeerId; readonly addresses: readonly string[] },
+  talk: JoinTalk,
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  { clock, logger }: RingOpenerComponents,
+): Promise<void> {
+  const nobody = { isMember: () => false, strangersWelcome: () => false };
+  const peer = await createLibp2pPeer(
+    { seed, ring: undefined, listen: [], mdns: false },
+    { clock, logger: logger.scope('joining'), admission: nobody },
+  );
+  await peer.start();
+  try {
+    await converse({ peer, clock }, target, talk, {
+      timeoutMs: options.timeoutMs,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+  } finally {
+    await peer.stop();
+  }
+}

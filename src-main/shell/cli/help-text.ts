@@ -1,0 +1,68 @@
+import type { Command, OptionSpec, OptionSpecs } from './command.ts';
+import { GLOBAL_OPTIONS } from './parse-arguments.ts';
+
+/** `carrossel --help` and `carrossel COMMAND --help`. */
+
+const GROUPS: readonly { readonly title: string; readonly words: readonly string[] }[] = [
+  { title: 'The peer and its ring', words: ['peer', 'invite', 'invites', 'ring', 'doctor'] },
+  { title: 'Accounts', words: ['account'] },
+  { title: 'Carts', words: ['cart'] },
+  { title: 'Items and changes', words: ['get', 'put', 'delete', 'query', 'watch'] },
+];
+
+export function overviewHelp(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((command) => usageOf(command).length)) + 2;
+  const groups = GROUPS.map(({ title, words }) => {
+    const lines = commands
+      .filter(({ name }) => words.includes(name.split(' ')[0] ?? ''))
+      .map((command) => `  ${usageOf(command).padEnd(width)}${command.summary}`);
+    return `${title}\n${lines.join('\n')}`;
+  });
+  return [
+    'Carrossel keeps shopping carts on a ring of your own machines, with no server.',
+    'usage: carrossel COMMAND [OPTIONS]',
+    ...groups,
+    'Every command takes --data DIR, --json and --help.\n' +
+      'Exit status: 0 done, 1 refused, 2 wrongly written, 3 no peer is running.',
+    'A first try on one machine:\n' +
+      '  carrossel peer --create-ring        (leave it running, open the page it names)\n' +
+      '  carrossel account create Ana        (in another terminal)\n' +
+      '  carrossel cart add "Rice 5 kg" --quantity 2',
+  ].join('\n\n');
+}
+
+/** The commands of a group: `carrossel cart --help`. */
+export function groupHelp(word: string, commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((command) => usageOf(command).length)) + 2;
+  const lines = commands.map((command) => `  ${usageOf(command).padEnd(width)}${command.summary}`);
+  return [
+    `usage: carrossel ${word} COMMAND [OPTIONS]`,
+    lines.join('\n'),
+    `More on one: carrossel ${commands[0]?.name ?? word} --help`,
+  ].join('\n\n');
+}
+
+export function commandHelp(command: Command): string {
+  const options = { ...command.options, ...GLOBAL_OPTIONS };
+  return [
+    `usage: carrossel ${usageOf(command)} [OPTIONS]`,
+    command.summary.charAt(0).toUpperCase() + command.summary.slice(1) + '.',
+    ...(command.notes === undefined ? [] : [command.notes]),
+    `Options\n${optionLines(options)}`,
+    `Examples\n${command.examples.map((line) => `  ${line}`).join('\n')}`,
+  ].join('\n\n');
+}
+
+function usageOf({ name, takes }: Command): string {
+  return takes === '' ? name : `${name} ${takes}`;
+}
+
+function optionLines(options: OptionSpecs): string {
+  const rows = Object.entries(options).map(([name, spec]) => [labelOf(name, spec), spec.about]);
+  const width = Math.max(...rows.map(([label = '']) => label.length)) + 2;
+  return rows.map(([label = '', about = '']) => `  ${label.padEnd(width)}${about}`).join('\n');
+}
+
+function labelOf(name: string, spec: OptionSpec): string {
+  return spec.type === 'string' ? `--${name} ${spec.value}` : `--${name}`;
+}

@@ -1,0 +1,185 @@
+import type { ItemView } from '../../app/views.ts';
+import { ACCOUNT_OPTION, accountInput } from './choose-account.ts';
+import { defineCommand, type Command, type CommandIo } from './command.ts';
+import { wholeNumber } from './parse-arguments.ts';
+import { printable, textTable } from './text-table.ts';
+import { UsageError } from './usage-error.ts';
+import { safetyText, timeText } from './words.ts';
+
+const READING = {
+  ...ACCOUNT_OPTION,
+  r: { type: 'string', value: 'R', about: 'how many members to ask' },
+  local: { type: 'boolean', about: "this machine's own disk only" },
+  strict: { type: 'boolean', about: 'the last acknowledged state, or an error' },
+} as const;
+const WRITING = {
+  ...ACCOUNT_OPTION,
+  w: { type: 'string', value: 'W', about: 'how many copies make it safe' },
+  strict: { type: 'boolean', about: 'refuse rather than write while too few members answer' },
+  context: { type: 'string', value: 'TOKEN', about: 'what was read before (from get --json)' },
+} as const;
+
+interface ReadingValues {
+  readonly r?: string;
+  readonly local?: boolean;
+  readonly strict?: boolean;
+}
+type Reading = { r?: number; consistency?: 'local' | 'strict' };
+
+const BOUNDS = { min: 1, max: 64 };
+
+function readingInput({ r, local, strict }: ReadingValues): Reading {
+  if (local === true && strict === true) throw new UsageError('Either --local or --strict.');
+  return {
+    ...(r === undefined ? {} : { r: wholeNumber('--r', r, BOUNDS) }),
+    ...(local === true ? { consistency: 'local' as const } : {}),
+    ...(strict === true ? { consistency: 'strict' as const } : {}),
+  };
+}
+
+interface WritingValues {
+  readonly w?: string;
+  readonly strict?: boolean;
+  readonly context?: string;
+}
+type Writing = { w?: number; consistency?: 'strict'; context?: string };
+
+function writingInput({ w, strict, context }: WritingValues): Writing {
+  return {
+    ...(w === undefined ? {} : { w: wholeNumber('--w', w, BOUNDS) }),
+    ...(strict === true ? { consistency: 'strict' as const } : {}),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+const get = defineCommand({
+  name: 'get',
+  takes: 'SORTKEY',
+  count: [1, 1],
+  summary: 'one item, with all versions that stand side by side',
+  options: READING,
+  examples: ["carrossel get 'note#1'", "carrossel get 'note#1' --json --strict"],
+  async run({ io, json, values, positionals: [sortKey = ''], client }) {
+    const peer = await client();
+    const account = await accountInput(peer, values.account);
+    const item = await peer.items.get({ sortKey, ...account, ...readingInput(values) });
+    io.out(json ? JSON.stringify(item) : itemText(item, io));
+  },
+});
+
+function itemText(item: ItemView, io: CommandIo): string {
+  if (item.siblings.length === 0) return `${printable(item.sortKey)}: never written`;
+  return item.siblings
+    .map((one) => {
+      const head = `${printable(one.device)}, ${timeText(one.wallMs, io)}`;
+      const value = one.deleted ? 'deleted' : JSON.stringify(one.value, undefined, 2);
+      return `# ${head}\n${value}`;
+    })
+    .join('\n');
+}
+
+const put = defineCommand({
+  name: 'put',
+  takes: 'SORTKEY VALUE',
+  count: [2, 2],
+  summary: 'write an item; VALUE is JSON, or - for standard input',
+  options: WRITING,
+  notes: 'Without --context it covers nothing of others: what they wrote stays beside it.',
+  examples: [
+    `carrossel put 'note#1' '{"text":"buy stamps"}'`,
+    "carrossel put 'note#1' - --context TOKEN < note.json",
+  ],
+  async run({ io, json, values, positionals: [sortKey = '', text = ''], client }) {
+    const value = jsonValue(text === '-' ? await io.readInput() : text);
+    const peer = await client();
+    const account = await accountInput(peer, values.account);
+    const written = await peer.items.put({ sortKey, value, ...account, ...writingInput(values) });
+    if (json) io.out(JSON.stringify(written));
+    else io.out(`Written: ${safetyText(written.safety)}.`);
+  },
+});
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+function jsonValue(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw new UsageError(`VALUE takes JSON; a text needs its quotes: '"${text.slice(0, 40)}"'.`);
+  }
+}
+
+const remove = defineCommand({
+  name: 'delete',
+  takes: 'SORTKEY',
+  count: [1, 1],
+  summary: 'delete an item as it is now (or as it was read: --context)',
+  options: WRITING,
+  examples: ["carrossel delete 'note#1'"],
+  async run({ io, json, values, positionals: [sortKey = ''], client }) {
+    const peer = await client();
+    const account = await accountInput(peer, values.account);
+    const context = values.context ?? (await peer.items.get({ sortKey, ...account })).context;
+    const input = { sortKey, ...account, ...writingInput(values), context };
+    const deleted = await peer.items.delete(input);
+    if (json) io.out(JSON.stringify(deleted));
+    else io.out(`Deleted: ${safetyText(deleted.safety)}.`);
+  },
+});
+
+const query = defineCommand({
+  name: 'query',
+  takes: '',
+  count: [0, 0],
+  summary: 'items in the order of their sort keys',
+  options: {
+    prefix: { type: 'string', value: 'TEXT', about: 'only keys that begin so' },
+    from: { type: 'string', value: 'KEY', about: 'first key' },
+    to: { type: 'string', value: 'KEY', about: 'stop before this key' },
+    after: { type: 'string', value: 'KEY', about: 'go on after this key (from the page before)' },
+    limit: { type: 'string', value: 'COUNT', about: 'at most so many (default: 100)' },
+    reverse: { type: 'boolean', about: 'from the end' },
+    ...READING,
+  },
+  examples: [
+    "carrossel query --prefix 'note#'",
+    "carrossel query --prefix 'order#' --reverse --limit 10",
+  ],
+  async run({ io, json, values, client }) {
+    const peer = await client();
+    const { prefix, from, to, after, limit } = values;
+    const page = await peer.items.query({
+      ...(await accountInput(peer, values.account)),
+      ...readingInput(values),
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(after === undefined ? {} : { after }),
+      limit: wholeNumber('--limit', limit ?? '100', { min: 1, max: 1000 }),
+      reverse: values.reverse === true,
+    });
+    if (json) {
+      io.out(JSON.stringify(page));
+      return;
+    }
+    io.out(page.items.length === 0 ? 'Nothing there.' : itemsText(page.items));
+    if (page.next !== undefined) io.err(`More: --after '${printable(page.next)}'`);
+  },
+});
+
+function itemsText(items: readonly ItemView[]): string {
+  return textTable(
+    [{ title: 'Key' }, { title: 'Value' }],
+    items.map((item) => [
+      printable(item.sortKey),
+      item.siblings.map(({ deleted, value }) => (deleted ? 'deleted' : short(value))).join('  |  '),
+    ]),
+  );
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'sealed';
+  return printable(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+export const ITEM_COMMANDS: readonly Command[] = [get, put, remove, query];

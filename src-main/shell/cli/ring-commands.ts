@@ -1,0 +1,267 @@
+import { AppError } from '../../base/app-error.ts';
+import type { MemberView, RingView, Status } from '../../app/views.ts';
+import { defineCommand, type Command, type CommandIo } from './command.ts';
+import { duration, wholeNumber } from './parse-arguments.ts';
+import { printable, textTable } from './text-table.ts';
+import { UsageError } from './usage-error.ts';
+import { count, timeText } from './words.ts';
+
+const status = defineCommand({
+  name: 'ring status',
+  takes: '',
+  count: [0, 0],
+  summary: 'this peer and its ring',
+  options: {},
+  examples: ['carrossel ring status', 'carrossel ring status --json'],
+  async run({ io, json, client }) {
+    const found = await (await client()).system.status();
+    io.out(json ? JSON.stringify(found) : statusText(found));
+  },
+});
+
+function statusText(found: Status): string {
+  const { ring, store } = found;
+  const rows = [
+    ['Peer', `${printable(found.name)}  ${found.peerId}`],
+    ['Addresses', found.addresses.join('\n           ') || 'none'],
+    [
+      'Ring',
+      ring === null ? 'none: carrossel ring create, or carrossel ring join LINK' : ringLine(ring),
+    ],
+    ...(ring === null ? [] : [['Copies', copiesText(ring)]]),
+    ['Accounts', found.accounts.map((one) => printable(one.name)).join(', ') || 'none'],
+    ['Store', `${count(store.items, 'item')}, ${megabytes(store.bytes)}`],
+    [
+      'To send',
+      found.outbox === 0 ? 'nothing' : `${count(found.outbox, 'write')} not everywhere yet`,
+    ],
+    ...(found.hints === 0 ? [] : [['Kept', `${count(found.hints, 'version')} for machines away`]]),
+    ...found.notices.map(({ code }) => ['Notice', noticeText(code)]),
+  ];
+  return textTable([{ title: '' }, { title: '' }], rows);
+}
+
+function ringLine(ring: RingView): string {
+  const name = ring.name === '' ? ring.ringId.slice(0, 12) : printable(ring.name);
+  const role = ring.admin ? ', you are an admin' : '';
+  return `${name} · ${count(ring.members, 'member')}, ${ring.connected} connected${role}`;
+}
+
+function copiesText({ setting, effective }: RingView): string {
+  const { n, w, r } = effective;
+  const chosen = setting.n === 'auto' ? 'automatic' : 'as set';
+  return `${n} of each item (${chosen}); a write is safe on ${w}, a read asks ${r}`;
+}
+
+function noticeText(code: string): string {
+  switch (code) {
+    case 'STEADY_MEMBER_MISSING':
+      return 'No member is meant to stay on; one that does makes the ring safer.';
+    case 'PEER_ID_IN_USE':
+      return 'Another machine runs with this peer id (a copied folder?): it needs a new key.';
+    default:
+      return code;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+const members = defineCommand({
+  name: 'ring members',
+  takes: '',
+  count: [0, 0],
+  summary: 'the machines of the ring',
+  options: {},
+  examples: ['carrossel ring members'],
+  async run({ io, json, client }) {
+    const all = await (await client()).ring.members();
+    io.out(json ? JSON.stringify(all) : membersText(all));
+  },
+});
+
+function membersText(all: readonly MemberView[]): string {
+  return textTable(
+    [
+      { title: 'Name' },
+      { title: 'State' },
+      { title: 'Reached' },
+      { title: 'Keeps', align: 'right' },
+      { title: 'For it', align: 'right' },
+      { title: 'Peer id' },
+    ],
+    all.map((one) => [
+      printable(one.name) + (one.own ? ' (this machine)' : ''),
+      one.state + (one.admin ? ', admin' : '') + (one.steady ? ', steady' : ''),
+      reachText(one),
+      `${Math.round(one.share * 100)} %`,
+      one.hints === 0 ? '' : String(one.hints),
+      one.peerId,
+    ]),
+  );
+}
+
+function reachText(one: MemberView): string {
+  if (one.own) return '';
+  if (!one.connected) return 'away';
+  return one.roundTripMs === undefined ? 'connected' : `${one.roundTripMs.toFixed(1)} ms`;
+}
+
+const create = defineCommand({
+  name: 'ring create',
+  takes: '[NAME]',
+  count: [0, 1],
+  summary: 'start a ring with this machine as its first member',
+  options: {
+    n: { type: 'string', value: 'N', about: 'copies of each item (default: auto)' },
+    r: { type: 'string', value: 'R', about: 'answers of a read (default: 2)' },
+    w: { type: 'string', value: 'W', about: 'copies that make a write safe (default: 2)' },
+  },
+  notes: 'Prints the 12 words of the ring once; they are kept nowhere.',
+  examples: ['carrossel ring create', 'carrossel ring create Home --n 3'],
+  async run({ io, json, values, positionals: [name = ''], client }) {
+    const bounds = { min: 1, max: 64 };
+    const made = await (
+      await client()
+    ).ring.create({
+      name,
+      n:
+        values.n === undefined || values.n === 'auto'
+          ? 'auto'
+          : wholeNumber('--n', values.n, bounds),
+      r: wholeNumber('--r', values.r ?? '2', bounds),
+      w: wholeNumber('--w', values.w ?? '2', bounds),
+    });
+    if (json) {
+      io.out(JSON.stringify(made));
+      return;
+    }
+    io.out(`The ring is there: ${made.ring.ringId.slice(0, 12)}.`);
+    io.err(`Its phrase, shown this once and kept nowhere. Write it down:\n\n  ${made.phrase}\n`);
+  },
+});
+
+const join = defineCommand({
+  name: 'ring join',
+  takes: 'LINK',
+  count: [1, 1],
+  summary: 'join a ring by an invite link',
+  options: {},
+  examples: ["carrossel ring join 'carrossel://join/…'"],
+  async run({ io, json, positionals: [link = ''], client }) {
+    const { ring } = await (await client()).ring.join({ link });
+    io.out(json ? JSON.stringify({ ring }) : `Joined: ${ringLine(ring)}.`);
+  },
+});
+
+const revoke = defineCommand({
+  name: 'ring revoke',
+  takes: 'PEER',
+  count: [1, 1],
+  summary: 'shut a machine out of the ring for good',
+  options: {},
+  notes: 'PEER is a name or peer id of "carrossel ring members". Its connections are cut at once.',
+  examples: ['carrossel ring revoke old-laptop'],
+  async run({ io, json, positionals: [wanted = ''], client }) {
+    const peer = await client();
+    const member = matchMember(await peer.ring.members(), wanted);
+    const { revoked } = await peer.ring.revoke({ peerId: member.peerId });
+    if (json) io.out(JSON.stringify({ revoked, peerId: member.peerId }));
+    else io.out(`${printable(member.name)} is shut out.`);
+  },
+});
+
+function matchMember(all: readonly MemberView[], wanted: string): MemberView {
+  const found = all.filter(
+    ({ name, peerId }) => peerId === wanted || name.toLowerCase() === wanted.toLowerCase(),
+  );
+  const [first] = found;
+  if (first && found.length === 1) return first;
+  throw new AppError(
+    'NOT_MEMBER',
+    found.length > 1
+      ? `More than one machine is called "${wanted}"; use its peer id.`
+      : `No machine of the ring is called "${wanted}" (carrossel ring members).`,
+    { details: { peer: wanted } },
+  );
+}
+
+const invite = defineCommand({
+  name: 'invite',
+  takes: '',
+  count: [0, 0],
+  summary: 'a link by which one more machine gets into the ring',
+  options: {
+    expires: { type: 'string', value: 'TIME', about: 'how long it works (default: 24h)' },
+    admin: { type: 'boolean', about: 'the newcomer may invite and shut out others too' },
+  },
+  notes: 'It works once, and only while this machine can be reached or is forwarded to.',
+  examples: ['carrossel invite', 'carrossel invite --expires 7d --admin'],
+  async run({ io, json, values, client }) {
+    const made = await (
+      await client()
+    ).ring.invite({
+      expiresInMs: duration('--expires', values.expires ?? '24h'),
+      admin: values.admin === true,
+    });
+    if (json) {
+      io.out(JSON.stringify(made));
+      return;
+    }
+    io.out(made.link);
+    io.err(
+      `For one machine, until ${timeText(made.expiresMs, io)}. There:\n` +
+        '  carrossel peer --join LINK        (or paste it into its page)',
+    );
+  },
+});
+
+const invites = defineCommand({
+  name: 'invites',
+  takes: '[close ID]',
+  count: [0, 2],
+  summary: 'the invites this machine gave out; close one',
+  options: {},
+  examples: ['carrossel invites', 'carrossel invites close 3f2a…'],
+  async run({ io, json, positionals: [verb, id], client }) {
+    if (verb !== undefined && (verb !== 'close' || id === undefined)) {
+      throw new UsageError('It is "carrossel invites" or "carrossel invites close ID".');
+    }
+    const peer = await client();
+    if (id !== undefined) {
+      const result = await peer.ring.closeInvite({ id });
+      if (json) io.out(JSON.stringify(result));
+      else io.out(result.closed ? 'Closed.' : 'It was not open any more.');
+      return;
+    }
+    const all = await peer.ring.invites();
+    if (json) io.out(JSON.stringify(all));
+    else io.out(all.length === 0 ? 'No invites: carrossel invite' : invitesText(all, io));
+  },
+});
+
+function invitesText(
+  all: readonly { id: string; admin: boolean; used: boolean; expiresMs: number }[],
+  io: CommandIo,
+): string {
+  const now = io.clock.wallMs();
+  return textTable(
+    [{ title: 'Id' }, { title: 'State' }, { title: 'For' }],
+    all.map(({ id, admin, used, expiresMs }) => [
+      id,
+      used ? 'used' : expiresMs < now ? 'expired' : `open until ${timeText(expiresMs, io)}`,
+      admin ? 'an admin' : 'a member',
+    ]),
+  );
+}
+
+export const RING_COMMANDS: readonly Command[] = [
+  invite,
+  invites,
+  status,
+  members,
+  create,
+  join,
+  revoke,
+];

@@ -1,0 +1,75 @@
+import type { Change } from '../../app/views.ts';
+import { cartText } from './cart-text.ts';
+import { ACCOUNT_OPTION } from './choose-account.ts';
+import { CART_OPTION, chooseCart } from './choose-cart.ts';
+import { defineCommand, type Client, type Invocation } from './command.ts';
+import { printable } from './text-table.ts';
+import { timeText } from './words.ts';
+
+const OPTIONS = { ...CART_OPTION, ...ACCOUNT_OPTION } as const;
+
+export const watchCommand = defineCommand({
+  name: 'watch',
+  takes: '',
+  count: [0, 0],
+  summary: 'what changes, as it happens, until Ctrl-C',
+  options: OPTIONS,
+  notes: 'With --cart the whole cart, now and again at every change. With --json one line each.',
+  examples: ['carrossel watch', 'carrossel watch --cart Groceries --json'],
+  async run(call) {
+    const signal = call.io.stopSignal();
+    const peer = await call.client();
+    try {
+      if (call.values.cart === undefined) await watchAll(call, peer, signal);
+      else await watchCart(call, peer, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  },
+});
+
+async function watchAll(
+  { io, json }: Invocation<typeof OPTIONS>,
+  peer: Client,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const change of await peer.system.events(undefined, { signal })) {
+    if (json) io.out(JSON.stringify(change));
+    else if (change.type !== 'hello') {
+      io.out(`${timeText(io.clock.wallMs(), io)}  ${await changeText(change, peer)}`);
+    }
+  }
+}
+
+async function watchCart(
+  { io, json, values }: Invocation<typeof OPTIONS>,
+  peer: Client,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id, account } = await chooseCart(peer, { cart: values.cart, account: values.account });
+  for await (const cart of await peer.carts.watch({ name: id, account }, { signal })) {
+    io.out(json ? JSON.stringify(cart) : `${cartText(cart, io)}\n`);
+  }
+}
+
+async function changeText(change: Change, peer: Client): Promise<string> {
+  switch (change.type) {
+    case 'cart': {
+      const cart = (await peer.carts.list()).find(({ id }) => id === change.id);
+      const what = change.conflict ? 'was written apart and waits for a choice' : 'changed';
+      return `cart "${printable(cart?.name ?? change.id)}" ${what}`;
+    }
+    case 'item':
+      return `item ${printable(change.sortKey)} changed`;
+    case 'safety':
+      return `item ${printable(change.sortKey)} is safer now`;
+    case 'accounts':
+      return 'accounts changed';
+    case 'ring':
+      return 'the ring changed';
+    case 'notices':
+      return 'there is something to know: carrossel ring status';
+    case 'hello':
+      return '';
+  }
+}

@@ -1,0 +1,114 @@
+import { RPCHandler } from '@orpc/server/ws';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import { createRepeating } from '../../base/repeating.ts';
+import type { Startable } from '../../base/startable.ts';
+import type { AppRouter } from '../router.ts';
+import { isRpcMessage, MAX_MESSAGE_LENGTH } from '../rpc-message.ts';
+import { rpcOptions } from '../rpc-options.ts';
+import { SUBPROTOCOL } from './loopback-guard.ts';
+
+/** Windows in browsers and commands: the contract over WebSocket. */
+export interface SocketServer extends Startable {
+  /** Takes over a connection whose host, origin and token are already checked. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export interface SocketServerComponents {
+  readonly router: AppRouter;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Sockets open at once; a person has a few windows and commands. */
+const MAX_SOCKETS = 64;
+const PING_INTERVAL_MS = 30_000;
+/** What may wait for a reader that does not read; oRPC itself has no backpressure. */
+const MAX_BUFFERED_BYTES = 16 << 20;
+
+type Listener = (event: { data: unknown }) => void;
+
+export function createSocketServer(components: SocketServerComponents): SocketServer {
+  const { router, logger, clock } = components;
+  const handler = new RPCHandler(router, rpcOptions(logger));
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_LENGTH,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+  const silent = new Set<WebSocket>();
+  const pinging = createRepeating({
+    clock,
+    intervalMs: () => PING_INTERVAL_MS,
+    work() {
+      for (const socket of sockets.clients) {
+        const stuck = silent.has(socket) || socket.bufferedAmount > MAX_BUFFERED_BYTES;
+        if (stuck) socket.terminate();
+        silent.add(socket);
+        if (!stuck) socket.ping();
+      }
+      return Promise.resolve();
+    },
+    onError: (error) => {
+      logger.warn('a ping failed', { error: String(error) });
+    },
+  });
+  const serve = (socket: WebSocket): void => {
+    // Without a listener one frame over maxPayload would end the process.
+    socket.on('error', () => {
+      socket.terminate();
+    });
+    socket.on('pong', () => silent.delete(socket));
+    socket.on('close', () => silent.delete(socket));
+    void handler.upgrade(filtered(socket, logger), { context: {} }).catch((error: unknown) => {
+      logger.warn('a socket could not be served', { error: String(error) });
+      socket.terminate();
+    });
+  };
+  return {
+    accept(request, socket, head) {
+      if (sockets.clients.size >= MAX_SOCKETS) {
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, serve);
+    },
+    start: () => pinging.start(),
+    async stop() {
+      await pinging.stop();
+      for (const socket of sockets.clients) socket.close(1001, 'the peer is stopping');
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    },
+  };
+}
+
+/** The socket without what is no RPC message: the first such ends it. */
+function filtered(socket: WebSocket, logger: Logger): Parameters<RPCHandler<object>['upgrade']>[0] {
+  const on = (type: string, listener: Listener): void => {
+    if (type === 'close') {
+      socket.on('close', () => {
+        listener({ data: undefined });
+      });
+      return;
+    }
+    if (type !== 'message') return;
+    socket.on('message', (data: Buffer, binary: boolean) => {
+      const text = binary ? undefined : data.toString('utf8');
+      if (isRpcMessage(text)) {
+        listener({ data: text });
+        return;
+      }
+      logger.warn('a socket sent something that is no request; it is closed');
+      socket.close(1002, 'not a request');
+    });
+  };
+  return {
+    addEventListener: on as WebSocket['addEventListener'],
+    send: socket.send.bind(socket),
+  };
+}

@@ -1,0 +1,45 @@
+import { createLayoutReader, createLayoutWriter } from './byte-layout.ts';
+import { fromNumber256, toNumber256 } from './checked-record.ts';
+
+/** What one account has in this store, kept up to date with every batch that changes it. */
+export interface AccountTally {
+  readonly items: number;
+  readonly versions: number;
+  readonly tombstones: number;
+  readonly bytes: number;
+  /** Sum of the hashes of all sibling versions mod 2^256: the same whatever order they came in. */
+  readonly digest: bigint;
+}
+
+const SIZE = 4 * 8 + 32;
+
+export const EMPTY_TALLY: AccountTally = {
+  items: 0,
+  versions: 0,
+  tombstones: 0,
+  bytes: 0,
+  digest: 0n,
+};
+
+export function encodeTally(tally: AccountTally): Uint8Array {
+  const out = createLayoutWriter(SIZE);
+  out.u64(tally.items);
+  out.u64(tally.versions);
+  out.u64(tally.tombstones);
+  out.u64(tally.bytes);
+  out.bytes(fromNumber256(tally.digest));
+  return out.done();
+}
+
+export function decodeTally(body: Uint8Array): AccountTally {
+  const input = createLayoutReader(body);
+  const tally: AccountTally = {
+    items: input.u64(),
+    versions: input.u64(),
+    tombstones: input.u64(),
+    bytes: input.u64(),
+    digest: toNumber256(input.bytes(32)),
+  };
+  input.end();
+  return tally;
+}

@@ -1,0 +1,162 @@
+/** The reads of the item store. */
+import { latin1, partitionKeyOf, placeOf, sortKeyOf, KEY_KIND } from './record-keys.ts';
+import { utf8 } from '../base/bytes.ts';
+import type { ActorId, ItemKey, PartitionKey } from '../domain/ids.ts';
+import { decodeTally, EMPTY_TALLY } from './account-record.ts';
+import { fromNumber256 } from './checked-record.ts';
+import type { CommitQueue } from './commit-queue.ts';
+import { decodeCounter } from './counter-record.ts';
+import { afterPrefix, type DiskKey, type DiskRange } from './disk.ts';
+import type { HintRecords } from './hint-records.ts';
+import type { ItemReader } from './item-reader.ts';
+import type { ItemStore, ItemSummary, ScanRange, StoredItem } from './item-store.ts';
+import { knownCounter } from './item-writer.ts';
+import type { OutboxRecords } from './outbox-records.ts';
+import { counterKey, type RecordKeys } from './record-keys.ts';
+import type { StoreView } from './store-view.ts';
+
+export type ItemQueries = Pick<
+  ItemStore,
+  | 'read'
+  | 'issuedCounter'
+  | 'highestKnownCounter'
+  | 'scan'
+  | 'accountsIn'
+  | 'summaries'
+  | 'accountDigest'
+  | 'outbox'
+  | 'outboxSize'
+  | 'hintsFor'
+  | 'hintOwners'
+  | 'hintBytes'
+  | 'size'
+>;
+
+export interface ItemQueriesComponents {
+  readonly queue: Pick<CommitQueue, 'state'>;
+  readonly view: StoreView;
+  readonly keys: RecordKeys;
+  readonly reader: ItemReader;
+  readonly outbox: OutboxRecords;
+  readonly hints: HintRecords;
+}
+
+/** Bits of a partition key's hash at the head of its keys. */
+const PLACE_BITS = 16;
+
+/** @param init.q partitions of the ring, a power of two up to 65,536. */
+export function createItemQueries(
+  init: { q: number },
+  components: ItemQueriesComponents,
+): ItemQueries {
+  const { queue, view, keys, reader, outbox, hints } = components;
+  const load = (key: ItemKey) => reader.load((diskKey) => view.get(diskKey), key);
+
+  async function tallyOf(partitionKey: PartitionKey) {
+    const record = await view.get(keys.account(partitionKey));
+    return record === undefined ? EMPTY_TALLY : decodeTally(record.body);
+  }
+
+  return {
+    read: async (key) => (await load(key)).siblings,
+    issuedCounter: async (actor: ActorId) => decodeCounter(await view.get(counterKey(actor))),
+    highestKnownCounter: (actor) => knownCounter(view, actor),
+    async scan(range) {
+      const { reverse = false, limit } = range;
+      const wanted = diskRange(keys.itemsOf(range.partitionKey), range);
+      const entries = await view.entries(wanted, { limit, reverse });
+      const items: StoredItem[] = [];
+      for (const { key: diskKey, record } of entries) {
+        const key = itemKeyOf(diskKey);
+        // The record just read is the item, unless a version it refers to is gone by now.
+        let first: typeof record | undefined = record;
+        const { siblings } = await reader.load((wantedKey) => {
+          const found = wantedKey === diskKey ? first : undefined;
+          if (wantedKey === diskKey) first = undefined;
+          return found === undefined ? view.get(wantedKey) : Promise.resolve(found);
+        }, key);
+        if (siblings.length > 0) items.push({ key, siblings });
+      }
+      return items;
+    },
+    async accountsIn(partitions) {
+      const shift = PLACE_BITS - Math.log2(init.q);
+      const found: PartitionKey[] = [];
+      for (const range of accountRanges(partitions, shift)) {
+        for await (const { key } of view.all(range)) {
+          if (partitions.has(placeOf(key) >>> shift)) found.push(partitionKeyOf(key));
+        }
+      }
+      return found;
+    },
+    async summaries(partitionKey, after, limit) {
+      const range = diskRange(keys.itemsOf(partitionKey), after === undefined ? {} : { after });
+      const entries = await view.entries(range, { limit });
+      return entries.map(({ key, record }): ItemSummary => ({
+        key: itemKeyOf(key),
+        versions: reader.stored(key, record).map(({ dot, hash, size }) => ({ dot, hash, size })),
+      }));
+    },
+    async accountDigest(partitionKey) {
+      const { digest } = await tallyOf(partitionKey);
+      return Buffer.from(fromNumber256(digest)).toString('hex');
+    },
+    outbox: (limit) => outbox.list(limit),
+    outboxSize: () => Promise.resolve(queue.state.outbox),
+    hintsFor: (owner, limit) => hints.list(owner, limit),
+    hintOwners: () => hints.owners(),
+    hintBytes: () => Promise.resolve(queue.state.hintBytes),
+    size() {
+      const { items, bytes, tombstones } = queue.state;
+      return Promise.resolve({ items, bytes, tombstones });
+    },
+  };
+}
+
+function itemKeyOf(diskKey: DiskKey): ItemKey {
+  return { partitionKey: partitionKeyOf(diskKey), sortKey: sortKeyOf(diskKey) };
+}
+
+/** The keys of the account's items that a scan asks for; an empty range when bounds cross. */
+function diskRange(
+  items: DiskKey,
+  range: Pick<ScanRange, 'prefix' | 'from' | 'to' | 'after' | 'reverse'>,
+): DiskRange {
+  const bytes = (sortKey: string): string => latin1(utf8(sortKey));
+  const lower = [items];
+  const upper = [afterPrefix(items)];
+  if (range.prefix !== undefined) {
+    lower.push(items + bytes(range.prefix));
+    upper.push(afterPrefix(items + bytes(range.prefix)));
+  }
+  if (range.from !== undefined) lower.push(items + bytes(range.from));
+  if (range.to !== undefined) upper.push(items + bytes(range.to));
+  if (range.after !== undefined) {
+    const last = items + bytes(range.after);
+    if (range.reverse === true) upper.push(last);
+    else lower.push(`${last}\0`);
+  }
+  const from = lower.reduce((a, b) => (a > b ? a : b));
+  const to = upper.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
+  return { from, to: to !== undefined && to < from ? from : to };
+}
+
+/** Key ranges of the accounts of runs of neighbouring partitions. */
+function accountRanges(partitions: ReadonlySet<number>, shift: number): readonly DiskRange[] {
+  const sorted = [...partitions].sort((a, b) => a - b);
+  const runs: { first: number; last: number }[] = [];
+  for (const partition of sorted) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.last + 1 === partition) run.last = partition;
+    else runs.push({ first: partition, last: partition });
+  }
+  return runs.map(({ first, last }) => ({
+    from: placeKey(first * 2 ** shift),
+    to: placeKey((last + 1) * 2 ** shift),
+  }));
+}
+
+function placeKey(place: number): DiskKey {
+  if (place >= 2 ** PLACE_BITS) return afterPrefix(KEY_KIND.account) ?? '';
+  return KEY_KIND.account + String.fromCharCode(place >>> 8, place & 0xff);
+}

@@ -1,0 +1,183 @@
+import { fromHex } from '../base/bytes.ts';
+import type { Emitter } from '../base/emitter.ts';
+import { highestCounter } from '../domain/causal-context.ts';
+import type { ActorId, Hash, ItemKey } from '../domain/ids.ts';
+import { findDuplicateDots, seenOf } from '../domain/versioned-item.ts';
+import type { SignedVersion } from '../security/signed-version.ts';
+import { decodeTally, EMPTY_TALLY, encodeTally, type AccountTally } from './account-record.ts';
+import { shift256, toNumber256 } from './checked-record.ts';
+import { decodeCounter, encodeCounter } from './counter-record.ts';
+import { NOTHING_HELD, type HeldItem, type ItemMemo } from './item-reader.ts';
+import { decodeItem, encodeItem, storedVersion, type StoredVersion } from './item-record.ts';
+import type { ItemStoreEvents } from './item-store.ts';
+import type { OutboxRecords } from './outbox-records.ts';
+import { counterKey, knownKey, type RecordKeys } from './record-keys.ts';
+import type { Transaction } from './transaction.ts';
+
+export interface ItemChange {
+  readonly key: ItemKey;
+  readonly before: HeldItem;
+  readonly siblings: readonly SignedVersion[];
+  /** Outbox positions of versions that enter. */
+  readonly positions?: ReadonlyMap<Hash, number>;
+}
+
+export interface ItemWriter {
+  /**
+   * Makes `siblings` what the item holds: its record, version records, the account's tally, and the
+   * outbox entries of what leaves (what covers a version carries it).
+   */
+  write(tx: Transaction, change: ItemChange): Promise<HeldItem>;
+  /** Remembers the counters of all actors in the version's `seen`. */
+  noteCounters(tx: Transaction, version: SignedVersion): Promise<void>;
+  /** Tells, once synced, what the item holds now. */
+  announce(
+    tx: Transaction,
+    change: { key: ItemKey; before: HeldItem; after: HeldItem; local: boolean },
+  ): void;
+}
+
+export function createItemWriter(components: {
+  keys: RecordKeys;
+  outbox: OutboxRecords;
+  emitter: Emitter<ItemStoreEvents>;
+}): ItemWriter {
+  const { keys, outbox, emitter } = components;
+  return {
+    async write(tx, { key, before, siblings, positions }) {
+      const known = new Map(before.stored.map((one) => [one.hash, one.position]));
+      const stored = siblings.map((version) => {
+        const position = positions?.get(version.hash) ?? known.get(version.hash) ?? 0;
+        return storedVersion(version, siblings.length, position);
+      });
+      const stays = new Set(siblings.map((version) => version.hash));
+      for (const one of before.stored) {
+        if (!stays.has(one.hash)) await outbox.remove(tx, key, one.position);
+      }
+      moveReferred(tx, keys, key, before, { stored, siblings });
+      const after = putItem(tx, keys, key, stored, siblings);
+      await countIn(tx, keys, key, before, after);
+      return after;
+    },
+    async noteCounters(tx, version) {
+      const seen = seenOf(version);
+      for (const actor of seen.keys()) {
+        const counter = highestCounter(seen, actor);
+        if (counter <= (await knownCounter(tx, actor))) continue;
+        tx.put(knownKey(actor), encodeCounter(counter));
+      }
+    },
+    announce(tx, { key, before, after, local }) {
+      const here = new Set(before.stored.map((one) => one.hash));
+      const added = after.siblings.filter((version) => !here.has(version.hash));
+      const duplicates = findDuplicateDots(after.siblings).filter((dot) =>
+        added.some((one) => one.dot.actor === dot.actor && one.dot.counter === dot.counter),
+      );
+      tx.onCommit(() => {
+        emitter.emit('changed', { key, added, siblings: after.siblings, local });
+        for (const dot of duplicates) emitter.emit('duplicateDot', { key, dot });
+      });
+    },
+  };
+}
+
+/** The greatest counter of the actor that this store has issued or met. */
+export async function knownCounter(
+  from: Pick<Transaction, 'get'>,
+  actor: ActorId,
+): Promise<number> {
+  const issued = decodeCounter(await from.get(counterKey(actor)));
+  const met = decodeCounter(await from.get(knownKey(actor)));
+  return Math.max(issued, met);
+}
+
+/** Writes the item's record. What is kept in memory are views of it, not of anybody's frames. */
+function putItem(
+  tx: Transaction,
+  keys: RecordKeys,
+  key: ItemKey,
+  stored: readonly StoredVersion[],
+  siblings: readonly SignedVersion[],
+): HeldItem {
+  if (stored.length === 0) {
+    tx.delete(keys.item(key));
+    return NOTHING_HELD;
+  }
+  const body = encodeItem(stored);
+  const own = decodeItem(body);
+  const versions = own.map((one, i) => {
+    const version = siblings[i];
+    if (one.inline === undefined || version === undefined) return undefined;
+    return { ...version, bytes: one.inline };
+  });
+  const memo: ItemMemo = { stored: own, versions };
+  tx.put(keys.item(key), body, { memo });
+  return { stored: own, siblings: siblings.map((version, i) => versions[i] ?? version) };
+}
+
+/** Version records of their own: made for what is not inline any more, deleted for what is. */
+function moveReferred(
+  tx: Transaction,
+  keys: RecordKeys,
+  key: ItemKey,
+  before: HeldItem,
+  after: HeldItem,
+): void {
+  const was = referred(before.stored);
+  const is = referred(after.stored);
+  for (const hash of was) if (!is.has(hash)) tx.delete(keys.version(key.partitionKey, hash));
+  for (const version of after.siblings) {
+    if (!is.has(version.hash) || was.has(version.hash)) continue;
+    tx.put(keys.version(key.partitionKey, version.hash), version.bytes, { fresh: true });
+  }
+}
+
+function referred(stored: readonly StoredVersion[]): ReadonlySet<Hash> {
+  return new Set(stored.filter((one) => one.inline === undefined).map((one) => one.hash));
+}
+
+async function countIn(
+  tx: Transaction,
+  keys: RecordKeys,
+  key: ItemKey,
+  before: HeldItem,
+  after: HeldItem,
+): Promise<void> {
+  const accountKey = keys.account(key.partitionKey);
+  const record = await tx.get(accountKey);
+  const old = record === undefined ? EMPTY_TALLY : decodeTally(record.body);
+  const now = movedTally(old, before.stored, after.stored);
+  if (now.items === 0) tx.delete(accountKey);
+  else tx.put(accountKey, encodeTally(now));
+  tx.state.items += now.items - old.items;
+  tx.state.bytes += now.bytes - old.bytes;
+  tx.state.tombstones += now.tombstones - old.tombstones;
+}
+
+function movedTally(
+  old: AccountTally,
+  before: readonly StoredVersion[],
+  after: readonly StoredVersion[],
+): AccountTally {
+  const plus = sumsOf(after);
+  const minus = sumsOf(before);
+  return {
+    items: old.items + plus.items - minus.items,
+    versions: old.versions + plus.versions - minus.versions,
+    tombstones: old.tombstones + plus.tombstones - minus.tombstones,
+    bytes: old.bytes + plus.bytes - minus.bytes,
+    digest: shift256(old.digest, plus.digest, minus.digest),
+  };
+}
+
+/** What the siblings of one item add to their account's tally (the digest not yet reduced). */
+export function sumsOf(stored: readonly StoredVersion[]): AccountTally {
+  const sum = { items: Math.sign(stored.length), versions: stored.length };
+  let [tombstones, bytes, digest] = [0, 0, 0n];
+  for (const one of stored) {
+    tombstones += one.tombstone ? 1 : 0;
+    bytes += one.size;
+    digest += toNumber256(fromHex(one.hash));
+  }
+  return { ...sum, tombstones, bytes, digest };
+}

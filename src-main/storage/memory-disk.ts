@@ -1,0 +1,124 @@
+import { toHex } from '../base/bytes.ts';
+import type { Random } from '../base/random.ts';
+import type { Disk, DiskEntry, DiskKey, DiskRange } from './disk.ts';
+
+/** A disk in memory: outlives the stores opened on it, so a second one is a restart. */
+export interface MemoryDisk extends Disk {
+  /** A copy as `cp -r` of the whole folder would make it: same bytes, but another birthmark. */
+  copy(): MemoryDisk;
+  /** Puts the store folder of `older` in this one's place; the file outside stays. */
+  putBack(older: MemoryDisk): void;
+}
+
+const WALK_CHUNK = 256;
+
+interface Content {
+  readonly keys: DiskKey[];
+  readonly values: Map<DiskKey, Uint8Array>;
+  outside: number | undefined;
+  /** Those that are good. */
+  birthmarks: Set<string>;
+}
+
+export function createMemoryDisk(components: { random: Random }): MemoryDisk {
+  return overContent(components.random, {
+    keys: [],
+    values: new Map(),
+    outside: undefined,
+    birthmarks: new Set(),
+  });
+}
+
+function overContent(random: Random, content: Content): MemoryDisk {
+  const disk: MemoryDisk & { readonly content: Content } = {
+    content,
+    open: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    reopen: () => Promise.resolve(),
+    get: (key) => Promise.resolve(content.values.get(key)),
+    entries: (range, options) => Promise.resolve(entriesOf(content, range, options)),
+    walk: () => chunks(content.keys.map((key) => entryOf(content, key))),
+    commit(ops) {
+      for (const { key, value } of ops) {
+        if (value === null) remove(content, key);
+        else insert(content, key, value);
+      }
+      return Promise.resolve();
+    },
+    readOutside: () => Promise.resolve(content.outside),
+    writeOutside(sequence) {
+      content.outside = sequence;
+      return Promise.resolve();
+    },
+    bears: (birthmark) => Promise.resolve(content.birthmarks.has(birthmark)),
+    newBirthmark() {
+      const made = toHex(random.bytes(16));
+      content.birthmarks.add(made);
+      return Promise.resolve(made);
+    },
+    keepBirthmark(birthmark) {
+      content.birthmarks = new Set([birthmark]);
+      return Promise.resolve();
+    },
+    space: () => Promise.resolve({ freeBytes: 2 ** 40, totalBytes: 2 ** 41 }),
+    copy: () => overContent(random, { ...cloned(content), birthmarks: new Set() }),
+    putBack(older) {
+      const { keys, values } = cloned((older as typeof disk).content);
+      content.keys.splice(0, content.keys.length, ...keys);
+      content.values.clear();
+      for (const [key, value] of values) content.values.set(key, value);
+      content.birthmarks = new Set();
+    },
+  };
+  return disk;
+}
+
+function cloned(content: Content): Content {
+  return { ...content, keys: [...content.keys], values: new Map(content.values) };
+}
+
+function entryOf(content: Content, key: DiskKey): DiskEntry {
+  return { key, value: content.values.get(key) ?? new Uint8Array() };
+}
+
+function entriesOf(
+  content: Content,
+  range: DiskRange,
+  options: { readonly limit: number; readonly reverse?: boolean },
+): DiskEntry[] {
+  const start = lowerBound(content.keys, range.from);
+  const end = range.to === undefined ? content.keys.length : lowerBound(content.keys, range.to);
+  const size = Math.max(0, Math.min(options.limit, end - start));
+  const keys =
+    options.reverse === true
+      ? content.keys.slice(end - size, end).reverse()
+      : content.keys.slice(start, start + size);
+  return keys.map((key) => entryOf(content, key));
+}
+
+async function* chunks(entries: readonly DiskEntry[]): AsyncIterable<readonly DiskEntry[]> {
+  for (let at = 0; at < entries.length; at += WALK_CHUNK) {
+    yield await Promise.resolve(entries.slice(at, at + WALK_CHUNK));
+  }
+}
+
+function insert(content: Content, key: DiskKey, value: Uint8Array): void {
+  if (!content.values.has(key)) content.keys.splice(lowerBound(content.keys, key), 0, key);
+  content.values.set(key, value);
+}
+
+function remove(content: Content, key: DiskKey): void {
+  if (content.values.delete(key)) content.keys.splice(lowerBound(content.keys, key), 1);
+}
+
+/** Index of the first key that is not smaller. */
+function lowerBound(keys: readonly DiskKey[], key: DiskKey): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] ?? '') < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,170 @@
+import { AppError } from '../base/app-error.ts';
+import type { Emitter } from '../base/emitter.ts';
+import { abortedError, sleep } from '../base/waiting.ts';
+import type { StoreEpoch } from '../domain/ids.ts';
+import { createCommitQueue } from './commit-queue.ts';
+import type { Disk } from './disk.ts';
+import { createDiskRoom } from './disk-room.ts';
+import { createHintRecords } from './hint-records.ts';
+import { createItemChanges, type ItemChanges } from './item-changes.ts';
+import { createItemQueries, type ItemQueries } from './item-queries.ts';
+import { createItemReader } from './item-reader.ts';
+import type { ItemStoreEvents } from './item-store.ts';
+import { createItemWriter } from './item-writer.ts';
+import { createNamedRecords } from './named-records.ts';
+import { createOutboxRecords } from './outbox-records.ts';
+import { createOutsideNumber } from './outside-number.ts';
+import { createRecordCache } from './record-cache.ts';
+import { createRecordKeys, DAMAGE_KEY, EPOCH_KEY } from './record-keys.ts';
+import type { RecordStore } from './record-store.ts';
+import {
+  decodeEpochs,
+  encodeEpochs,
+  encodeProblems,
+  MAX_EPOCHS,
+  MAX_PROBLEMS,
+} from './store-health.ts';
+import type { ProblemKind, StoreHealth, StoreProblem } from './store-health.ts';
+import { newEpoch, readState, type Opened } from './store-opening.ts';
+import { recount, type Recount } from './store-recount.ts';
+import { createStoreView } from './store-view.ts';
+import type { Transaction } from './transaction.ts';
+import type { StoreComponents, StoreOptions } from './store.ts';
+
+/** A store between its start and its stop. */
+export interface OpenedStore {
+  readonly changes: ItemChanges;
+  readonly queries: ItemQueries;
+  readonly records: RecordStore;
+  epoch(): StoreEpoch;
+  epochs(): readonly StoreEpoch[];
+  renewEpoch(): Promise<StoreEpoch>;
+  health(): StoreHealth;
+  verify(options?: {
+    readonly signal?: AbortSignal;
+    readonly pauseMs?: number;
+  }): Promise<StoreHealth>;
+  close(): Promise<void>;
+}
+
+export interface OpenedStoreComponents extends StoreComponents {
+  readonly disk: Disk;
+  readonly emitter: Emitter<ItemStoreEvents>;
+  readonly facts: Opened;
+}
+
+export function createOpenedStore(
+  options: Required<StoreOptions>,
+  components: OpenedStoreComponents,
+): OpenedStore {
+  const { disk, emitter, facts, clock, random, readEnvelope } = components;
+  let epochs = facts.epochs;
+  let problems = facts.problems;
+  let verified: StoreHealth['verified'];
+
+  const keys = createRecordKeys();
+  const cache = createRecordCache({ maxBytes: options.cacheBytes }, { disk });
+  const room = createDiskRoom({ minFreeBytes: options.minFreeBytes }, { disk, clock });
+  const outside = createOutsideNumber({ disk, logger: components.logger });
+  outside.note(facts.state.sequence);
+  const queue = createCommitQueue(
+    { ...options, state: facts.state },
+    { ...components, cache, room, outside, readState: () => readState(disk) },
+  );
+  const view = createStoreView({ disk, cache, queue });
+  const reader = createItemReader({ keys, readEnvelope });
+  const outbox = createOutboxRecords({ view, emitter });
+  const hints = createHintRecords({ maxBytes: options.maxHintBytes }, { view, room });
+  const writer = createItemWriter({ keys, outbox, emitter });
+  const parts = { queue, view, keys, reader, writer, outbox, hints };
+  const changes = createItemChanges({
+    ...parts,
+    // As the group sees it: what is issued after a renewal, in one group too, is of the new epoch.
+    epochIn: async (tx) => currentOf(await epochsIn(tx)),
+  });
+
+  const health = (): StoreHealth => ({
+    state: problems.length === 0 ? 'sound' : 'damaged',
+    renewed: facts.renewed,
+    lostGroups: facts.lostGroups,
+    problems,
+    writing: queue.writing,
+    verified,
+  });
+  async function remember(found: readonly StoreProblem[]): Promise<void> {
+    if (found.length === 0) return;
+    problems = [...problems, ...found].slice(-MAX_PROBLEMS);
+    const body = encodeProblems(problems);
+    await queue.submit({
+      bytes: body.byteLength,
+      grows: false,
+      stage: (tx) => Promise.resolve(tx.put(DAMAGE_KEY, body)),
+    });
+  }
+
+  return {
+    changes,
+    queries: createItemQueries({ q: options.q }, parts),
+    records: createNamedRecords({ queue, view }),
+    epoch: () => currentOf(epochs),
+    epochs: () => epochs,
+    async renewEpoch() {
+      return queue.submit({
+        bytes: 0,
+        grows: false,
+        async stage(tx) {
+          const made = newEpoch(random);
+          const next = [made, ...(await epochsIn(tx))].slice(0, MAX_EPOCHS);
+          tx.put(EPOCH_KEY, encodeEpochs(next), { memo: next });
+          tx.onCommit(() => {
+            epochs = next;
+          });
+          return made;
+        },
+      });
+    },
+    health,
+    async verify({ signal, pauseMs = 0 } = {}) {
+      const found = await recount(disk, async () => {
+        if (signal?.aborted) throw abortedError(signal);
+        if (pauseMs > 0) await sleep(clock, pauseMs, signal);
+      });
+      const at = clock.wallMs();
+      const known = new Set(problems.map(({ detail }) => detail));
+      await remember(problemsOf(found, at).filter(({ detail }) => !known.has(detail)));
+      verified = { at, records: found.state.records, bytes: found.bytes };
+      return health();
+    },
+    async close() {
+      await queue.close();
+      await outside.settled();
+    },
+  };
+}
+
+async function epochsIn(tx: Transaction): Promise<readonly StoreEpoch[]> {
+  const record = await tx.get(EPOCH_KEY);
+  if (record === undefined) return [];
+  record.memo ??= decodeEpochs(record.body);
+  return record.memo as readonly StoreEpoch[];
+}
+
+function currentOf(epochs: readonly StoreEpoch[]): StoreEpoch {
+  const [first] = epochs;
+  if (first === undefined) throw new AppError('INTERNAL', 'The store has no epoch.');
+  return first;
+}
+
+function problemsOf({ state, claimed, damaged }: Recount, at: number): readonly StoreProblem[] {
+  const problem = (kind: ProblemKind, detail: string): StoreProblem => ({ kind, at, detail });
+  const found = damaged.map((detail) => problem('bad-checksum', detail));
+  if (claimed === undefined) {
+    found.push(problem('state-missing', 'The record that counts the others is missing.'));
+  } else if (claimed.records !== state.records) {
+    const detail = `There are ${state.records} records, there should be ${claimed.records}.`;
+    found.push(problem('count-differs', detail));
+  } else if (claimed.digest !== state.digest && damaged.length === 0) {
+    found.push(problem('digest-differs', 'Records are not those that were written last.'));
+  }
+  return found;
+}

@@ -1,0 +1,125 @@
+/** The keys of the store, byte for byte (PROTOCOL.md, Disk). One leading letter a kind. */
+import { fromHex, utf8, utf8ToString } from '../base/bytes.ts';
+import { sha256 } from '../base/sha256.ts';
+import type { ActorId, Hash, ItemKey, PartitionKey, PeerId } from '../domain/ids.ts';
+import type { DiskKey } from './disk.ts';
+import type { RecordSpace } from './record-store.ts';
+
+export const KEY_KIND = {
+  account: 'a',
+  counter: 'c',
+  hint: 'h',
+  item: 'i',
+  known: 'k',
+  meta: 'm',
+  outbox: 'o',
+  record: 'r',
+  version: 'v',
+} as const;
+
+/** Outside the record count and the digest, since it holds them. */
+export const STATE_KEY: DiskKey = 'mstate';
+export const EPOCH_KEY: DiskKey = 'mepoch';
+export const BIRTHMARK_KEY: DiskKey = 'mbirthmark';
+export const DAMAGE_KEY: DiskKey = 'mdamage';
+
+const SPACE_LETTER: Record<RecordSpace, string> = {
+  ring: 'g',
+  member: 'm',
+  revocation: 'v',
+  invite: 'i',
+  account: 'a',
+  setting: 's',
+  idempotency: 'd',
+  share: 'h',
+};
+
+const ACCOUNT_PREFIX = 1 + 2 + 32;
+/** Places of partition keys kept in memory; each costs one hash. */
+const MAX_PLACES = 4096;
+
+/** Key bytes of partition keys: their place in the hash space (2 bytes), then the key itself. */
+export interface RecordKeys {
+  account(partitionKey: PartitionKey): DiskKey;
+  item(key: ItemKey): DiskKey;
+  /** Prefix of all items of the account. */
+  itemsOf(partitionKey: PartitionKey): DiskKey;
+  version(partitionKey: PartitionKey, hash: Hash): DiskKey;
+}
+
+export function createRecordKeys(): RecordKeys {
+  const places = new Map<PartitionKey, string>();
+  const placed = (partitionKey: PartitionKey): string => {
+    const found = places.get(partitionKey);
+    if (found !== undefined) return found;
+    const bytes = fromHex(partitionKey);
+    const made = latin1(sha256(bytes).subarray(0, 2)) + latin1(bytes);
+    if (places.size >= MAX_PLACES) places.clear();
+    places.set(partitionKey, made);
+    return made;
+  };
+  return {
+    account: (partitionKey) => KEY_KIND.account + placed(partitionKey),
+    item: (key) => KEY_KIND.item + placed(key.partitionKey) + latin1(utf8(key.sortKey)),
+    itemsOf: (partitionKey) => KEY_KIND.item + placed(partitionKey),
+    version: (partitionKey, hash) =>
+      KEY_KIND.version + placed(partitionKey) + latin1(fromHex(hash)),
+  };
+}
+
+export function counterKey(actor: ActorId): DiskKey {
+  return KEY_KIND.counter + latin1(fromHex(actor));
+}
+
+export function knownKey(actor: ActorId): DiskKey {
+  return KEY_KIND.known + latin1(fromHex(actor));
+}
+
+export function outboxKey(position: number): DiskKey {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(position));
+  return KEY_KIND.outbox + bytes.toString('latin1');
+}
+
+/** Prefix of all hints of one owner: the length of its id, then its id (base58 text). */
+export function hintsOf(owner: PeerId): DiskKey {
+  return KEY_KIND.hint + String.fromCharCode(owner.length) + owner;
+}
+
+export function hintKey(owner: PeerId, partitionKey: PartitionKey, hash: Hash): DiskKey {
+  return hintsOf(owner) + latin1(fromHex(partitionKey)) + latin1(fromHex(hash));
+}
+
+export function ownerOfHint(key: DiskKey): PeerId {
+  return key.slice(2, 2 + key.charCodeAt(1)) as PeerId;
+}
+
+export function recordSpace(space: RecordSpace): DiskKey {
+  return KEY_KIND.record + SPACE_LETTER[space];
+}
+
+export function recordKey(space: RecordSpace, name: string): DiskKey {
+  return recordSpace(space) + latin1(utf8(name));
+}
+
+export function nameOfRecord(key: DiskKey): string {
+  return utf8ToString(Buffer.from(key.slice(2), 'latin1'));
+}
+
+/** The partition key in a key of an account or an item. */
+export function partitionKeyOf(key: DiskKey): PartitionKey {
+  return Buffer.from(key.slice(3, ACCOUNT_PREFIX), 'latin1').toString('hex') as PartitionKey;
+}
+
+/** The first 16 bits of the partition key's hash: the greatest `bits` of them are its partition. */
+export function placeOf(key: DiskKey): number {
+  return key.charCodeAt(1) * 256 + key.charCodeAt(2);
+}
+
+export function sortKeyOf(key: DiskKey): string {
+  return utf8ToString(Buffer.from(key.slice(ACCOUNT_PREFIX), 'latin1'));
+}
+
+export function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}

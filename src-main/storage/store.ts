@@ -1,0 +1,163 @@
+/**
+ * The storage floor put together over one disk: items, records, and the care of both. Everything but
+ * the disk is the same for LevelDB, memory and the simulator.
+ */
+import { AppError, isAppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import { createEmitter } from '../base/emitter.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Metrics } from '../base/metrics.ts';
+import type { Random } from '../base/random.ts';
+import type { Startable } from '../base/startable.ts';
+import type { StoreEpoch } from '../domain/ids.ts';
+import type { Disk } from './disk.ts';
+import type { ReadEnvelope } from './item-reader.ts';
+import type { ItemStore, ItemStoreEvents } from './item-store.ts';
+import { createOpenedStore, type OpenedStore } from './opened-store.ts';
+import type { RecordStore } from './record-store.ts';
+import type { StoreHealth } from './store-health.ts';
+import { openStore } from './store-opening.ts';
+
+export interface StoreOptions {
+  /** Partitions of the ring, a power of two up to 65,536. @default 1024 */
+  readonly q?: number;
+  /** Writes that may wait for the disk. @default 4096 */
+  readonly maxQueued?: number;
+  /** Bytes that may wait for the disk. @default 64 MiB */
+  readonly maxQueuedBytes?: number;
+  /** No more work joins a batch that has this many bytes. @default 4 MiB */
+  readonly maxBatchBytes?: number;
+  /** Memory for records read or written lately. @default 32 MiB */
+  readonly cacheBytes?: number;
+  /** Bytes of versions kept for members that are away. @default 256 MiB */
+  readonly maxHintBytes?: number;
+  /** Writes that grow the store are refused below this much free disk. @default 32 MiB */
+  readonly minFreeBytes?: number;
+}
+
+export interface StoreComponents {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** How an envelope from this disk is read (security/envelope-format.ts). */
+  readonly readEnvelope: ReadEnvelope;
+}
+
+export interface Store extends Startable {
+  /** Its start and stop are the store's own. */
+  readonly items: ItemStore;
+  readonly records: RecordStore;
+  /** All epochs of this store, the one in force first (at most 256). */
+  readonly epochs: readonly StoreEpoch[];
+  health(): StoreHealth;
+  /**
+   * Reads every record once and compares checksums, count and digest; what is wrong is in the
+   * answer, and in `health` from then on. Writes go on meanwhile.
+   * @param options.pauseMs rest after each chunk of some hundred records. @default 0
+   */
+  verify(options?: {
+    readonly signal?: AbortSignal;
+    readonly pauseMs?: number;
+  }): Promise<StoreHealth>;
+}
+
+const MIB = 1024 * 1024;
+
+const DEFAULTS = {
+  q: 1024,
+  maxQueued: 4096,
+  maxQueuedBytes: 64 * MIB,
+  maxBatchBytes: 4 * MIB,
+  cacheBytes: 32 * MIB,
+  maxHintBytes: 256 * MIB,
+  minFreeBytes: 32 * MIB,
+} as const satisfies Required<StoreOptions>;
+
+/** A store over `disk`; `start` opens it. @throws at start: DATA_DIR_IN_USE, STORE_DAMAGED. */
+export function createStore(
+  init: StoreOptions,
+  components: StoreComponents & { readonly disk: Disk },
+): Store {
+  const { disk, logger } = components;
+  const options = { ...DEFAULTS, ...init };
+  const emitter = createEmitter<ItemStoreEvents>((error) => {
+    logger.error('a listener of the store failed', { error: String(error) });
+  });
+  let opened: OpenedStore | undefined;
+  let starting: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
+
+  const now = (): OpenedStore => {
+    if (opened === undefined) throw new AppError('ABORTED', 'The store is not open.');
+    return opened;
+  };
+  async function open(): Promise<void> {
+    await disk.open();
+    try {
+      const facts = await openStore(components);
+      opened = createOpenedStore(options, { ...components, emitter, facts });
+    } catch (error) {
+      await disk.close();
+      throw isAppError(error)
+        ? error
+        : new AppError('STORE_DAMAGED', 'The store on this machine cannot be read.', {
+            cause: error,
+          });
+    }
+  }
+  async function close(): Promise<void> {
+    await starting?.catch(() => undefined);
+    if (opened === undefined) return;
+    await opened.close();
+    await disk.close();
+  }
+  const start = (): Promise<void> => (starting ??= open());
+  const stop = (): Promise<void> => (stopping ??= close());
+
+  const items: ItemStore = {
+    start,
+    stop,
+    on: (name, listener) => emitter.on(name, listener),
+    get epoch() {
+      return now().epoch();
+    },
+    renewEpoch: async () => now().renewEpoch(),
+    read: async (key) => now().queries.read(key),
+    merge: async (key, versions, with_) => now().changes.merge(key, versions, with_),
+    replaceVersions: async (key, change) => now().changes.replaceVersions(key, change),
+    issue: async (requests) => now().changes.issue(requests),
+    issuedCounter: async (actor) => now().queries.issuedCounter(actor),
+    highestKnownCounter: async (actor) => now().queries.highestKnownCounter(actor),
+    scan: async (range) => now().queries.scan(range),
+    accountsIn: async (partitions) => now().queries.accountsIn(partitions),
+    summaries: async (account, after, limit) => now().queries.summaries(account, after, limit),
+    accountDigest: async (account) => now().queries.accountDigest(account),
+    drop: async (keys) => now().changes.drop(keys),
+    outbox: async (limit) => now().queries.outbox(limit),
+    outboxSize: async () => now().queries.outboxSize(),
+    completeOutbox: async (entries) => now().changes.completeOutbox(entries),
+    hintsFor: async (owner, limit) => now().queries.hintsFor(owner, limit),
+    hintOwners: async () => now().queries.hintOwners(),
+    hintBytes: async () => now().queries.hintBytes(),
+    deleteHints: async (hints) => now().changes.deleteHints(hints),
+    size: async () => now().queries.size(),
+  };
+  const records: RecordStore = {
+    get: async (space, name) => now().records.get(space, name),
+    put: async (space, name, value) => now().records.put(space, name, value),
+    delete: async (space, name) => now().records.delete(space, name),
+    list: async (space) => now().records.list(space),
+  };
+  return {
+    items,
+    records,
+    start,
+    stop,
+    get epochs() {
+      return now().epochs();
+    },
+    health: () => now().health(),
+    verify: async (how) => now().verify(how),
+  };
+}

@@ -1,0 +1,56 @@
+import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type UserConfig } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Never bundled: what Electron and Node bring, and the one package with native code. */
+const external = [/^electron(\/.*)?$/, 'classic-level', ...builtinModules, /^node:/];
+
+/** The command line, Electron's main process and the peer's process: ES modules, libraries inside. */
+const programs: UserConfig = {
+  root,
+  publicDir: false,
+  ssr: { noExternal: true, external: ['classic-level'] },
+  build: {
+    ssr: true,
+    outDir: 'dist/main',
+    emptyOutDir: true,
+    target: 'node22',
+    minify: false,
+    sourcemap: true,
+    rolldownOptions: {
+      input: {
+        cli: 'src-main/shell/cli/cli.ts',
+        electron: 'src-main/shell/electron/main.ts',
+        'peer-process': 'src-main/shell/electron/peer-process.ts',
+      },
+      external,
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'part-[name]-[hash].js',
+      },
+    },
+  },
+};
+
+/** `--mode preload`: a sandboxed preload must be one CommonJS file. */
+const preload: UserConfig = {
+  root,
+  publicDir: false,
+  build: {
+    outDir: 'dist/preload',
+    emptyOutDir: true,
+    target: 'chrome150',
+    minify: false,
+    lib: {
+      entry: 'src-main/shell/electron/preload.ts',
+      formats: ['cjs'],
+      fileName: () => 'preload.cjs',
+    },
+    rolldownOptions: { external },
+  },
+};
+
+export default defineConfig(({ mode }) => (mode === 'preload' ? preload : programs));

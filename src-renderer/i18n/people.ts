@@ -1,0 +1,32 @@
+import type { SiblingView } from '../wall.ts';
+import type { Messages } from './en.ts';
+import type { Formats } from './format.ts';
+
+/** Whose version it is: the device's name, or “this machine”. */
+export function deviceName(sibling: SiblingView, t: Messages['app']): string {
+  return sibling.own || sibling.device === '' ? t.thisMachine : sibling.device;
+}
+
+export interface Naming {
+  readonly siblings: readonly SiblingView[];
+  readonly t: Messages;
+  readonly formats: Formats;
+  readonly now: number;
+}
+
+/** The devices of some versions, each once: “Ana’s laptop and this machine”. */
+export function devicesOf(versions: readonly string[], { siblings, t, formats }: Naming): string {
+  const named = siblings.filter(({ version }) => versions.includes(version));
+  return formats.list([...new Set(named.map((sibling) => deviceName(sibling, t.app)))]);
+}
+
+/** The same with each one's time: “Ana’s laptop (3 minutes ago) and …”. */
+export function whoAndWhen(versions: readonly string[], naming: Naming): string {
+  const { siblings, t, formats, now } = naming;
+  const named = siblings.filter(({ version }) => versions.includes(version));
+  return formats.list(
+    named.map((sibling) =>
+      t.conflict.whoWhen(deviceName(sibling, t.app), formats.when(sibling.wallMs, now)),
+    ),
+  );
+}

@@ -1,0 +1,128 @@
+import type { ApiError } from '../api-error.ts';
+import type { CartView, SiblingView } from '../wall.ts';
+import type { Attempt } from './attempt.ts';
+import type { OpenCart } from './open-cart.svelte.ts';
+import {
+  carryOver,
+  decideAs,
+  decideLarger,
+  questionsOf,
+  resolutionOf,
+  type Decision,
+  type Decisions,
+  type Question,
+  type Resolution,
+} from './resolution.ts';
+
+/** `settled`: no choice is left. `again`: saved, yet something else came in. `stale`: not saved. */
+export type Saved = 'settled' | 'again' | 'stale' | 'failed';
+
+/** The dialog's state: the cart exactly as it is shown there, and the choices made on it. */
+export interface Conflict {
+  readonly shown: CartView;
+  readonly questions: readonly Question[];
+  readonly decisions: Decisions;
+  readonly resolution: Resolution;
+  /** Questions that the last newer state brought or changed. */
+  readonly fresh: ReadonlySet<string>;
+  /** Versions that arrived since `shown`, not yet looked at; empty if none. */
+  readonly arrived: readonly SiblingView[];
+  /** Somebody has settled it meanwhile: there is nothing left to save. */
+  readonly settledElsewhere: boolean;
+  readonly saving: boolean;
+  decide(question: Question, decision: Decision): void;
+  /** For all lines: everything with the larger quantities, as one sibling has it, or as at first. */
+  decideAll(wish: 'larger' | 'reset' | SiblingView): void;
+  /** Shows the newest state; choices whose question is unchanged stay. */
+  showNewest(): void;
+  /** Sends exactly what is shown, with exactly its context. */
+  save(): Promise<Saved>;
+}
+
+const STALE = new Set(['STALE_CONTEXT', 'UNKNOWN_CONTEXT', 'CONFLICT_OPEN']);
+
+export function createConflict(cart: OpenCart, first: CartView, attempt: Attempt): Conflict {
+  let shown = $state.raw(first);
+  let decisions = $state.raw<Decisions>(new Map());
+  let fresh = $state.raw<ReadonlySet<string>>(new Set());
+  let saving = $state(false);
+  const questions = $derived(questionsOf(shown));
+  const resolution = $derived(resolutionOf(questions, decisions));
+  const newest = $derived(cart.view ?? shown);
+  const newer = $derived(namesOf(newest) !== namesOf(shown));
+  const arrived = $derived(
+    newer
+      ? newest.siblings.filter(({ version }) => shown.siblings.every((s) => s.version !== version))
+      : [],
+  );
+
+  const show = (view: CartView): void => {
+    const carried = carryOver(questions, questionsOf(view), decisions);
+    shown = view;
+    decisions = carried.decisions;
+    fresh = carried.fresh;
+  };
+
+  async function save(): Promise<Saved> {
+    const { context } = shown;
+    const lines = [...resolution.lines];
+    let stale = false;
+    const own = (error: ApiError): boolean => (stale = STALE.has(error.code));
+    saving = true;
+    const saved = await attempt(
+      () => cart.write((client, target) => client.carts.resolve({ ...target, context, lines })),
+      own,
+    );
+    saving = false;
+    if (saved === undefined) return stale ? 'stale' : 'failed';
+    if (saved.conflict) show(saved);
+    return saved.conflict ? 'again' : 'settled';
+  }
+
+  return {
+    get shown() {
+      return shown;
+    },
+    get questions() {
+      return questions;
+    },
+    get decisions() {
+      return decisions;
+    },
+    get resolution() {
+      return resolution;
+    },
+    get fresh() {
+      return fresh;
+    },
+    get arrived() {
+      return arrived;
+    },
+    get settledElsewhere() {
+      return newer && !newest.conflict;
+    },
+    get saving() {
+      return saving;
+    },
+    decide(question, decision) {
+      decisions = new Map(decisions).set(question.id, decision);
+    },
+    decideAll(wish) {
+      if (wish === 'reset') decisions = new Map();
+      else if (wish === 'larger') decisions = decideLarger(questions);
+      else decisions = decideAs(questions, wish.version);
+    },
+    showNewest() {
+      show(newest);
+    },
+    save,
+  };
+}
+
+/** The versions a view shows: they, not its token, say whether it is another state. */
+function namesOf({ siblings }: CartView): string {
+  return siblings
+    .map(({ version }) => version)
+    .toSorted()
+    .join(' ');
+}

@@ -1,0 +1,36 @@
+/** The one door to the other side: types of the contract, and nothing that runs. */
+import type { ContractRouterClient } from '@orpc/contract';
+import type * as z from 'zod';
+import type {
+  Finding as FindingSchema,
+  InviteView as InviteViewSchema,
+  LineInput as LineInputSchema,
+  LineVariant as LineVariantSchema,
+  Money as MoneySchema,
+} from '../src-main/app/views.ts';
+import type { Contract } from '../src-main/shell/contract.ts';
+
+export type { ErrorCode } from '../src-main/base/error-code.ts';
+export type {
+  AccountView,
+  CartSummary,
+  CartView,
+  CartWritten,
+  Change,
+  DeviceView,
+  LineGroup,
+  LineView,
+  MemberView,
+  Product,
+  RingView,
+  Safety,
+  SiblingView,
+  Status,
+} from '../src-main/app/views.ts';
+
+export type Client = ContractRouterClient<Contract>;
+export type Finding = z.infer<typeof FindingSchema>;
+export type InviteView = z.infer<typeof InviteViewSchema>;
+export type LineInput = z.infer<typeof LineInputSchema>;
+export type LineVariant = z.infer<typeof LineVariantSchema>;
+export type Money = z.infer<typeof MoneySchema>;

@@ -1,0 +1,54 @@
+// What is put into the page: both run inside Chromium, as source text.
+
+/** The isolated world of the preload, once per document: `electron/renderer` as far as it is used. */
+export function preloadWorld(preload) {
+  const ports = new Map();
+  let lastPort = 0;
+  const send = (message) => globalThis.__electron(JSON.stringify(message));
+  globalThis.__deliver = ({ id, data, close }) => {
+    const port = ports.get(id);
+    if (close) {
+      port?.close();
+      ports.delete(id);
+      return;
+    }
+    const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    port?.postMessage(typeof data === 'string' ? data : bytes(data.base64));
+  };
+  addEventListener('electron:open', (event) => send({ open: event.detail }));
+  const ipcRenderer = {
+    postMessage(channel, message, transfer = []) {
+      const ids = transfer.map((port) => {
+        const id = ++lastPort;
+        ports.set(id, port);
+        port.onmessage = (event) => send({ port: id, data: event.data });
+        port.addEventListener('close', () => send({ port: id, close: true }));
+        return id;
+      });
+      send({ channel, message, ports: ids });
+    },
+  };
+  const require = (name) => {
+    if (name === 'electron' || name === 'electron/renderer') return { ipcRenderer };
+    throw new Error(`module not found in a sandboxed preload: ${name}`);
+  };
+  const module = { exports: {} };
+  preload(require, module, module.exports);
+}
+
+/**
+ * Chromium's own rules for new windows depend on user activation and made runs differ, so the page's
+ * two ways to one are asked about here.
+ */
+export const windowOpenShim = `{
+  const ask = (url) => dispatchEvent(new CustomEvent('electron:open', {
+    detail: String(new URL(url, document.baseURI)),
+  }));
+  window.open = (url = 'about:blank') => { ask(url); return null; };
+  addEventListener('click', (event) => {
+    const link = event.target.closest?.('a[target=_blank]');
+    if (!link || event.defaultPrevented) return;
+    event.preventDefault();
+    ask(link.href);
+  });
+}`;

@@ -1,0 +1,66 @@
+/**
+ * What really happened, beside the system and its contexts: each write has a name of its own inside
+ * its sealed value, and the ledger knows which names its author had read and replaced. So a write
+ * that was swallowed shows, whatever the dots say.
+ */
+import type { WriteState } from '../../src-main/domain/quorum.ts';
+
+export interface LedgerEntry {
+  readonly id: string;
+  readonly sortKey: string;
+  readonly writer: string;
+  /** Names of the writes it replaced knowingly. */
+  readonly replaced: readonly string[];
+  readonly deleted: boolean;
+  /** Set when the caller was told: the state it was told. */
+  acknowledged: WriteState | undefined;
+  /** Machines whose disk has had it. */
+  readonly storedAt: Set<string>;
+  /** Its only disks were put back to an older state: gone, and nobody promised otherwise. */
+  lost: boolean;
+}
+
+export interface Ledger {
+  /** A new write's name; `began` once its author's reading is known. */
+  newId(): string;
+  began(entry: Omit<LedgerEntry, 'acknowledged' | 'storedAt' | 'lost'>): void;
+  acknowledge(id: string, state: WriteState): void;
+  entry(id: string): LedgerEntry | undefined;
+  entries(): Iterable<LedgerEntry>;
+  /** The writes and all that they replaced, transitively. */
+  past(ids: Iterable<string>): ReadonlySet<string>;
+}
+
+export function createLedger(): Ledger {
+  const entries = new Map<string, LedgerEntry>();
+  let made = 0;
+  return {
+    newId: () => `w${++made}`,
+    began(entry) {
+      // A build may run again under a new dot; what its author had read is then what it says last.
+      const before = entries.get(entry.id);
+      entries.set(entry.id, {
+        ...entry,
+        acknowledged: before?.acknowledged,
+        storedAt: before?.storedAt ?? new Set(),
+        lost: before?.lost ?? false,
+      });
+    },
+    acknowledge(id, state) {
+      const entry = entries.get(id);
+      if (entry !== undefined) entry.acknowledged = state;
+    },
+    entry: (id) => entries.get(id),
+    entries: () => entries.values(),
+    past(ids) {
+      const seen = new Set<string>();
+      const queue = [...ids];
+      for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        queue.push(...(entries.get(id)?.replaced ?? []));
+      }
+      return seen;
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** Invariants that are checked at every step, and what they need to know of versions. */
+import { coversContext, dotString, type CausalContext } from '../../src-main/domain/causal-context.ts';
+import { itemKeyString, type Hash } from '../../src-main/domain/ids.ts';
+import { coversVersion, seenOf, seenOfAll } from '../../src-main/domain/versioned-item.ts';
+import type { SignedVersion } from '../../src-main/security/signed-version.ts';
+import type { ItemStoreEvents } from '../../src-main/storage/item-store.ts';
+import type { Ledger } from './ledger.ts';
+import type { RingFixture } from './ring-fixture.ts';
+import type { SimulatedMember } from './simulated-member.ts';
+
+export interface OnlineChecks {
+  changed(member: SimulatedMember, event: ItemStoreEvents['changed']): void;
+  epochRenewed(member: SimulatedMember, reason: string): void;
+  /** The member's disk was put back, or an item left it: what it had seen starts anew. */
+  forget(member: SimulatedMember): void;
+  idOf(version: SignedVersion): string;
+  /** Siblings of one item: pairwise concurrent, contexts closed (invariant 2). */
+  checkSiblings(where: string, siblings: readonly SignedVersion[]): void;
+  readonly epochsRenewed: number;
+  /** Dots that were met with two different bytes. */
+  readonly duplicateDots: ReadonlySet<string>;
+  readonly failures: readonly string[];
+  fail(what: string): void;
+}
+
+export function createOnlineChecks(components: {
+  readonly ledger: Ledger;
+  readonly fixture: RingFixture;
+}): OnlineChecks {
+  const { ledger, fixture } = components;
+  const failures: string[] = [];
+  const seen = new Map<string, Map<string, CausalContext>>();
+  const ids = new Map<Hash, string>();
+  const dots = new Map<string, Hash>();
+  const duplicateDots = new Set<string>();
+  const renewed = new Set<string>();
+  let epochsRenewed = 0;
+
+  /** A deletion has no value to bear a name: its name is known from its writing. */
+  function idOf(version: SignedVersion): string {
+    const known = ids.get(version.hash);
+    if (known !== undefined) return known;
+    const id = version.kind === 'value' ? fixture.textOf(version) : `deleted ${version.hash}`;
+    ids.set(version.hash, id);
+    return id;
+  }
+  function noteDot(version: SignedVersion): void {
+    const name = `${itemKeyString(version.key)} ${dotString(version.dot)}`;
+    const hash = dots.get(name);
+    if (hash !== undefined && hash !== version.hash) duplicateDots.add(name);
+    dots.set(name, version.hash);
+  }
+  function checkSiblings(where: string, siblings: readonly SignedVersion[]): void {
+    for (const one of siblings) {
+      for (const other of siblings) {
+        if (one !== other && coversVersion(one, other)) {
+          failures.push(`invariant 2: ${where}: ${idOf(one)} stands beside what it covers`);
+        }
+      }
+      if (one.context.get(one.dot.actor)?.some(([, to]) => to >= one.dot.counter) === true) {
+        failures.push(`invariant 2: ${where}: ${idOf(one)} has its own dot in its past`);
+      }
+    }
+  }
+  return {
+    idOf,
+    checkSiblings,
+    changed(member, { key, added, siblings }) {
+      for (const version of added) {
+        noteDot(version);
+        if (version.kind !== 'devices') ledger.entry(idOf(version))?.storedAt.add(member.name);
+      }
+      const name = itemKeyString(key);
+      checkSiblings(`${member.name} ${key.sortKey}`, siblings);
+      const mine = seen.get(member.name) ?? new Map<string, CausalContext>();
+      seen.set(member.name, mine);
+      const before = mine.get(name);
+      const now = seenOfAll(siblings);
+      // Issuing anew takes own dots out of contexts, on purpose; nothing else may.
+      if (before !== undefined && !renewed.has(member.name) && !coversContext(now, before)) {
+        failures.push(`invariant 4: ${member.name} ${key.sortKey}: its context has shrunk`);
+      }
+      mine.set(name, now);
+    },
+    epochRenewed(member) {
+      epochsRenewed++;
+      renewed.add(member.name);
+      seen.delete(member.name);
+    },
+    forget(member) {
+      seen.delete(member.name);
+    },
+    get epochsRenewed() {
+      return epochsRenewed;
+    },
+    duplicateDots,
+    failures,
+    fail: (what) => failures.push(what),
+  };
+}
+
+/** True when the version was written in the knowledge of the other, by its context. */
+export function followsOrIs(version: SignedVersion, other: SignedVersion): boolean {
+  return version.hash === other.hash || coversContext(seenOf(version), seenOf(other));
+}

@@ -1,0 +1,51 @@
+import { sleep } from '../../src-main/base/waiting.ts';
+import type { Disk } from '../../src-main/storage/disk.ts';
+import type { MemoryDisk } from '../../src-main/storage/memory-disk.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** One process's hold on a disk: syncs take time, and a crash loses what was not synced. */
+export interface SimulatedDisk extends Disk {
+  /** The process is gone: nothing it does reaches the disk or comes back from it any more. */
+  crash(): void;
+}
+
+const NEVER = new Promise<never>(() => undefined);
+
+/**
+ * @param init.blind the store cannot tell that it was put back (no birthmark, nothing outside): what
+ * is left is the epoch rule of the ring.
+ */
+export function createSimulatedDisk(
+  init: { readonly syncMs: readonly [from: number, to: number]; readonly blind?: boolean },
+  components: {
+    readonly disk: MemoryDisk;
+    readonly clock: VirtualClock;
+    readonly random: SeededRandom;
+  },
+): SimulatedDisk {
+  const { disk, clock, random } = components;
+  let crashed = false;
+  const alive = <T>(work: () => Promise<T>): Promise<T> => (crashed ? NEVER : work());
+  return {
+    open: () => disk.open(),
+    close: () => Promise.resolve(),
+    reopen: () => alive(() => disk.reopen()),
+    get: (key) => alive(() => disk.get(key)),
+    entries: (range, options) => alive(() => disk.entries(range, options)),
+    walk: () => disk.walk(),
+    async commit(ops) {
+      await sleep(clock, random.between(...init.syncMs));
+      await alive(() => disk.commit(ops));
+    },
+    readOutside: () => (init.blind === true ? Promise.resolve(undefined) : disk.readOutside()),
+    writeOutside: (sequence) => alive(() => disk.writeOutside(sequence)),
+    bears: (mark) => (init.blind === true ? Promise.resolve(true) : disk.bears(mark)),
+    newBirthmark: () => alive(() => disk.newBirthmark()),
+    keepBirthmark: (mark) => alive(() => disk.keepBirthmark(mark)),
+    space: () => disk.space(),
+    crash() {
+      crashed = true;
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import { createLogger, type Logger } from '../../src-main/base/logger.ts';
+import { createMetrics, type Metrics } from '../../src-main/base/metrics.ts';
+import type { PeerId } from '../../src-main/domain/ids.ts';
+import {
+  createReplication,
+  type RunningReplication,
+} from '../../src-main/replication/replication-floor.ts';
+import {
+  createMemberTable,
+  type RingMemberTable,
+} from '../../src-main/replication/ring-member-table.ts';
+import type { Timings } from '../../src-main/replication/timings.ts';
+import { DEVICES_SORT_KEY, readEnvelope } from '../../src-main/security/envelope-format.ts';
+import { actorOf } from '../../src-main/security/actor.ts';
+import type { ItemStore, ItemStoreEvents } from '../../src-main/storage/item-store.ts';
+import { createMemoryDisk, type MemoryDisk } from '../../src-main/storage/memory-disk.ts';
+import { createStore, type Store } from '../../src-main/storage/store.ts';
+import type { MachineKeys, RingFixture } from './ring-fixture.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.ts';
+import type { SimulatedNetwork } from './simulated-network.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export interface MemberInit {
+  readonly machine: MachineKeys;
+  readonly capacity: number;
+  readonly steady: boolean;
+  /** Logged in to the account on this machine. */
+  readonly holds: boolean;
+  readonly timings?: Partial<Timings>;
+}
+
+export interface MemberComponents {
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  readonly network: SimulatedNetwork;
+  readonly fixture: RingFixture;
+  /** Each log line, with the member's name. */
+  readonly log?: (line: string) => void;
+  onChanged?(member: SimulatedMember, event: ItemStoreEvents['changed']): void;
+  onEpochRenewed?(member: SimulatedMember, reason: string): void;
+}
+
+/** One life of a member's process. */
+interface Life {
+  readonly disk: SimulatedDisk;
+  readonly store: Store;
+  readonly members: RingMemberTable;
+  readonly replication: RunningReplication;
+}
+
+/** One machine of the ring: its disk outlives its processes. */
+export interface SimulatedMember {
+  readonly name: string;
+  readonly peer: PeerId;
+  readonly machine: MachineKeys;
+  readonly init: MemberInit;
+  readonly isUp: boolean;
+  readonly metrics: Metrics;
+  readonly replication: RunningReplication;
+  readonly members: RingMemberTable;
+  readonly store: ItemStore;
+  /** @param options.blind the store cannot tell that it was put back. */
+  start(options?: { readonly blind?: boolean }): Promise<void>;
+  /** Stops as a person stops it. */
+  stop(): Promise<void>;
+  /** kill -9, and the machine's power with it: what was not synced is gone. */
+  crash(): void;
+  /** A copy of the disk as it is now. */
+  backup(): MemoryDisk;
+  /** Puts a copy in the disk's place; only while down. */
+  restore(copy: MemoryDisk): void;
+}
+
+export function createSimulatedMember(
+  init: MemberInit,
+  components: MemberComponents,
+): SimulatedMember {
+  const { clock, fixture, network } = components;
+  const { machine } = init;
+  const random = components.random.fork(machine.name);
+  let disk = createMemoryDisk({ random });
+  let life: Life | undefined;
+  let metrics = createMetrics();
+
+  function running(): Life {
+    if (life === undefined) throw new Error(`${machine.name} is down`);
+    return life;
+  }
+  const member: SimulatedMember = {
+    name: machine.name,
+    peer: machine.peer.peerId,
+    machine,
+    init,
+    get isUp() {
+      return life !== undefined;
+    },
+    get metrics() {
+      return metrics;
+    },
+    get replication() {
+      return running().replication;
+    },
+    get members() {
+      return running().members;
+    },
+    get store() {
+      return running().store.items;
+    },
+    async start(options = {}) {
+      metrics = createMetrics();
+      const logger = loggerOf(machine.name, clock, components.log);
+      const blind = options.blind ?? false;
+      const onDisk = createSimulatedDisk({ syncMs: [0.2, 3], blind }, { disk, clock, random });
+      const parts = { ...components, random, logger, metrics };
+      life = await open(init, parts, onDisk);
+      const { store, replication, members } = life;
+      store.items.on('changed', (event) => components.onChanged?.(member, event));
+      replication.on('epochRenewed', ({ reason }) => components.onEpochRenewed?.(member, reason));
+      members.on('changed', () => network.node(member.peer)?.refresh());
+      await replication.start();
+      if (!init.holds) return;
+      const { device, signing } = machine.device;
+      const partitionKey = fixture.account;
+      replication.hold({ partitionKey, device, sign: (bytes) => signing.sign(bytes) });
+    },
+    async stop() {
+      const { replication, store } = running();
+      await replication.stop();
+      network.leave(member.peer);
+      await store.stop();
+      life = undefined;
+    },
+    crash() {
+      const gone = running();
+      life = undefined;
+      gone.disk.crash();
+      network.leave(member.peer);
+      // Its loops end; nothing they do reaches anybody.
+      gone.replication.stop().catch(() => undefined);
+    },
+    backup: () => disk.copy(),
+    restore(copy) {
+      if (life !== undefined) throw new Error('only a machine that is down can be restored');
+      disk = copy;
+    },
+  };
+  return member;
+}
+
+/** Builds the floors bottom-up, as peer.ts does. */
+async function open(
+  init: MemberInit,
+  components: MemberComponents & { readonly logger: Logger; readonly metrics: Metrics },
+  disk: SimulatedDisk,
+): Promise<Life> {
+  const { clock, random, network, fixture, logger, metrics } = components;
+  const { machine } = init;
+  const store = createStore({}, { clock, random, logger, metrics, readEnvelope, disk });
+  await store.start();
+  const self = machine.peer.peerId;
+  const members = await createMemberTable(
+    {
+      ...{ ring: fixture.ring, self, chain: machine.chain, settings: fixture.settings },
+      own: {
+        name: machine.name,
+        addresses: [`/memory/${machine.name}`],
+        ...{ capacity: init.capacity, steady: init.steady, host: '', zone: '' },
+      },
+    },
+    { records: store.records, peerKey: machine.peer, verifier: fixture.verifier, logger },
+  );
+  const transport = network.join({
+    self,
+    isMember: (peer) => members.isMember(peer),
+    revocations: {
+      all: () => members.revocations(),
+      add: (records) => members.addRevocations(records),
+    },
+  });
+  const replication = createReplication(
+    init.timings === undefined ? {} : { timings: init.timings },
+    {
+      ...{ clock, random, logger, metrics, transport, members },
+      store: store.items,
+      verifier: fixture.verifier,
+      reissuer: fixture.reissuer(machine),
+    },
+  );
+  transport.refresh();
+  return { disk, store, members, replication };
+}
+
+/** Writes the account's devices on this member, as the first log-in does. */
+export async function writeDevices(member: SimulatedMember, fixture: RingFixture): Promise<void> {
+  const key = { partitionKey: fixture.account, sortKey: DEVICES_SORT_KEY };
+  await member.replication.put([
+    {
+      key,
+      actorOf: (epoch) => actorOf(member.machine.peer.publicKey, epoch, fixture.account),
+      build: (given) => fixture.devicesVersion(member.machine, given),
+    },
+  ]);
+}
+
+function loggerOf(
+  name: string,
+  clock: VirtualClock,
+  log: ((line: string) => void) | undefined,
+): Logger {
+  return createLogger({
+    level: 'debug',
+    write: ({ level, scope, message, fields }) => {
+      if (log === undefined) return;
+      const at = clock.now().toFixed(1).padStart(10);
+      log(`${at} ${name} ${level} ${scope}: ${message} ${JSON.stringify(fields)}`);
+    },
+  });
+}

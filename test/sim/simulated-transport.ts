@@ -1,0 +1,160 @@
+import { AppError, isAppError, toAppError } from '../../src-main/base/app-error.ts';
+import { createEmitter } from '../../src-main/base/emitter.ts';
+import { abortedError, within } from '../../src-main/base/waiting.ts';
+import type { PeerId } from '../../src-main/domain/ids.ts';
+import type { Transport, TransportEvents, VerbHandler } from '../../src-main/network/transport.ts';
+import type { Verb } from '../../src-main/network/verb.ts';
+import type { Session, SimulatedNetwork } from './simulated-network.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** A Transport over the simulated network; the last methods are the network's own. */
+export interface SimulatedTransport extends Transport {
+  /** Members changed: dial at once, cut non-members. */
+  refresh(): void;
+  sessionUp(peer: PeerId, session: Session): void;
+  sessionDown(peer: PeerId, session: Session, reason: string): void;
+  /** Answers a request that arrived here. */
+  serve(
+    from: PeerId,
+    session: Session,
+    verb: Verb,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<Uint8Array>;
+}
+
+interface Waiting {
+  readonly session: Session;
+  readonly reject: (error: AppError) => void;
+}
+
+export function createSimulatedTransport(
+  self: PeerId,
+  components: {
+    readonly clock: VirtualClock;
+    readonly network: SimulatedNetwork;
+    readonly reviewAll: () => void;
+  },
+): SimulatedTransport {
+  const { clock, network } = components;
+  const emitter = createEmitter<TransportEvents>((error) => {
+    throw error;
+  });
+  const handlers = new Map<Verb, VerbHandler>();
+  const sessions = new Map<PeerId, { session: Session; closing: AbortController }>();
+  const waiting = new Map<number, Waiting>();
+  const roundTrips = new Map<PeerId, number>();
+  let requests = 0;
+
+  function answer(
+    from: PeerId,
+    session: Session,
+    verb: Verb,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const handler = handlers.get(verb);
+    const current = sessions.get(from);
+    if (handler === undefined) {
+      return Promise.reject(new AppError('NOT_SUPPORTED', 'This member does not know the verb.'));
+    }
+    if (current?.session !== session) {
+      return Promise.reject(new AppError('UNREACHABLE', 'The session ended.'));
+    }
+    return handler(body, { from, signal: AbortSignal.any([signal, current.closing.signal]) });
+  }
+  function sendRequest(peer: PeerId, verb: Verb, body: Uint8Array, signal: AbortSignal) {
+    const current = sessions.get(peer);
+    const target = network.node(peer);
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    if (current === undefined || target === undefined) {
+      reject(new AppError('UNREACHABLE', 'No session with this member.', { details: { peer } }));
+      return promise;
+    }
+    const { session } = current;
+    const id = ++requests;
+    const started = clock.now();
+    waiting.set(id, { session, reject });
+    const copy = body.slice();
+    const back = (deliver: () => void): void => {
+      network.carry(peer, self, session, deliver, false);
+    };
+    const arrive = (): void => {
+      void target.serve(self, session, verb, copy, signal).then(
+        (reply) => {
+          back(() => {
+            roundTrips.set(peer, clock.now() - started);
+            resolve(reply.slice());
+          });
+        },
+        (error: unknown) => {
+          const known = asRemote(error);
+          back(() => {
+            reject(known);
+          });
+        },
+      );
+    };
+    network.carry(self, peer, session, arrive, true);
+    return promise.finally(() => waiting.delete(id));
+  }
+  const transport: SimulatedTransport = {
+    self,
+    on: (name, listener) => emitter.on(name, listener),
+    serve: answer,
+    async request(peer, verb, body, options) {
+      if (options.signal?.aborted) throw abortedError(options.signal);
+      return within({ clock, ...options, what: `verb ${verb}` }, (signal) =>
+        sendRequest(peer, verb, body, signal),
+      );
+    },
+    notify(peer, verb, body) {
+      const current = sessions.get(peer);
+      const target = network.node(peer);
+      if (current === undefined || target === undefined) return false;
+      const { session } = current;
+      const copy = body.slice();
+      const never = new AbortController().signal;
+      const arrive = (): void => {
+        target.serve(self, session, verb, copy, never).catch(() => undefined);
+      };
+      network.carry(self, peer, session, arrive, true);
+      return true;
+    },
+    handle(verb, handler) {
+      handlers.set(verb, handler);
+    },
+    connected: () => [...sessions.keys()],
+    isConnected: (peer) => sessions.has(peer),
+    roundTripMs: (peer) => (sessions.has(peer) ? roundTrips.get(peer) : undefined),
+    addressOf: (peer) => (sessions.has(peer) ? `/sim/${peer}` : undefined),
+    sessionNonce: (peer) => sessions.get(peer)?.session.nonce,
+    disconnect(peer, reason) {
+      network.drop(self, peer, reason);
+    },
+    refresh: () => {
+      components.reviewAll();
+    },
+    sessionUp(peer, session) {
+      sessions.set(peer, { session, closing: new AbortController() });
+      emitter.emit('up', { peer });
+    },
+    sessionDown(peer, session, reason) {
+      const current = sessions.get(peer);
+      if (current?.session !== session) return;
+      sessions.delete(peer);
+      current.closing.abort();
+      const gone = new AppError('UNREACHABLE', 'The session ended.', { details: { peer } });
+      for (const one of [...waiting.values()]) if (one.session === session) one.reject(gone);
+      emitter.emit('down', { peer, reason });
+    },
+  };
+  return transport;
+}
+
+/** What of an error crosses the wire: an AppError as it is, else INTERNAL without its text. */
+function asRemote(error: unknown): AppError {
+  if (isAppError(error)) return new AppError(error.code, error.message, { details: error.details });
+  const hidden = toAppError(error);
+  return new AppError('INTERNAL', 'Something went wrong on the other member.', { cause: hidden });
+}

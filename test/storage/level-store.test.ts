@@ -1,0 +1,4 @@
+import { itemStoreSuite } from '../suites/item-store-suite.ts';
+import { levelPlace } from './level-place.ts';
+
+itemStoreSuite('LevelDB', levelPlace);

@@ -1,0 +1,240 @@
+import type { Bridge } from '../../src-renderer/bridge.ts';
+import type {
+  CartSummary,
+  CartView,
+  Change,
+  Client,
+  DeviceView,
+  Finding,
+  InviteView,
+  LineInput,
+  MemberView,
+  Status,
+} from '../../src-renderer/wall.ts';
+import { ACCOUNT, cart as cartView, line, members, status, summary } from './fixture-views.ts';
+
+/** What the page asked for: procedure and input. */
+export interface Asked {
+  readonly what: string;
+  readonly input: unknown;
+}
+
+/** A peer at the wall of the contract, in memory: state that a test sets, requests it can look at. */
+export interface FixturePeer {
+  readonly bridge: Bridge;
+  readonly asked: Asked[];
+  state: {
+    status: Status;
+    carts: CartView[];
+    members: MemberView[];
+    invites: InviteView[];
+    devices: DeviceView[];
+    findings: Finding[];
+  };
+  /** The next request of this name fails with this error. */
+  failNext(what: string, error: Error): void;
+  /** Shows a cart's new state to those who watch it. */
+  showCart(view: CartView): void;
+  tell(change: Change): void;
+  /** The line breaks; new ones fail until `mend`. */
+  cut(): void;
+  mend(): void;
+}
+
+export const RING_PHRASE =
+  'abandon ability able about above absent absorb abstract absurd abuse access accident';
+export const ACCOUNT_PHRASE = 'zoo zone zero youth young yellow year yard wrong wrist write world';
+
+/** A stream with its end in our hands. */
+function createStreams<T>() {
+  const sinks = new Set<(value: T | undefined) => void>();
+  return {
+    push(value: T): void {
+      for (const sink of [...sinks]) sink(value);
+    },
+    async *open(signal: AbortSignal | undefined, first: T | undefined): AsyncGenerator<T> {
+      const waiting: (T | undefined)[] = first === undefined ? [] : [first];
+      let wake = Promise.withResolvers<void>();
+      const sink = (value: T | undefined): void => {
+        waiting.push(value);
+        wake.resolve();
+      };
+      sinks.add(sink);
+      signal?.addEventListener('abort', () => {
+        sink(undefined);
+      });
+      try {
+        for (;;) {
+          while (waiting.length > 0) {
+            const value = waiting.shift();
+            if (value === undefined) return;
+            yield value;
+          }
+          await wake.promise;
+          wake = Promise.withResolvers<void>();
+        }
+      } finally {
+        sinks.delete(sink);
+      }
+    },
+  };
+}
+
+interface Options {
+  readonly signal?: AbortSignal;
+}
+
+export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): FixturePeer {
+  const state: FixturePeer['state'] = {
+    status: status(),
+    carts: [],
+    members: members(),
+    invites: [],
+    devices: [],
+    findings: [],
+    ...init,
+  };
+  const asked: Asked[] = [];
+  const failures = new Map<string, Error>();
+  const events = createStreams<Change>();
+  const watches = createStreams<CartView>();
+  let open = true;
+  let closing = Promise.withResolvers<void>();
+
+  const answer = <T>(what: string, make: (input: never) => T) =>
+    ((input: unknown): Promise<T> => {
+      asked.push({ what, input });
+      const failure = failures.get(what);
+      failures.delete(what);
+      if (failure !== undefined) return Promise.reject(failure);
+      return Promise.resolve(make(input as never));
+    }) as never;
+  const find = (name: string): CartView => {
+    const found = state.carts.find(({ id }) => id === name);
+    if (found === undefined) throw new Error('CART_NOT_FOUND');
+    return found;
+  };
+  const showCart = (view: CartView): void => {
+    state.carts = [...state.carts.filter(({ id }) => id !== view.id), view];
+    watches.push(view);
+    tell({ type: 'cart', account: view.account, id: view.id, conflict: view.conflict });
+  };
+  const tell = (change: Change): void => {
+    events.push(change);
+  };
+  const write = (view: CartView): { cart: CartView; safety: CartView['safety'] } => {
+    queueMicrotask(() => {
+      showCart(view);
+    });
+    return { cart: view, safety: view.safety };
+  };
+  const lineOf = ({ product, quantity, note }: LineInput, id: string) =>
+    line(product.title, { id, product, quantity, note });
+  let count = 0;
+
+  const client = {
+    system: {
+      health: answer('system.health', () => ({ ok: true, peerId: 'x' })),
+      status: answer('system.status', () => state.status),
+      doctor: answer('system.doctor', () => ({ findings: state.findings })),
+      events: (_: unknown, { signal }: Options = {}) =>
+        Promise.resolve(events.open(signal, { type: 'hello' })),
+    },
+    ring: {
+      create: answer('ring.create', () => {
+        state.status = status({ accounts: [], notices: [] });
+        return { ring: state.status.ring, phrase: RING_PHRASE };
+      }),
+      join: answer('ring.join', () => {
+        state.status = status({ accounts: [] });
+        return { ring: state.status.ring };
+      }),
+      members: answer('ring.members', () => state.members),
+      invites: answer('ring.invites', () => state.invites),
+      invite: answer('ring.invite', () => ({
+        id: 'i1',
+        link: `carrossel://join/${'oWRyaW5nWCBhYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5'.repeat(5)}`,
+        expiresMs: Date.now() + 86_400_000,
+      })),
+      closeInvite: answer('ring.closeInvite', () => ({ closed: true })),
+      revoke: answer('ring.revoke', () => ({ revoked: true })),
+    },
+    accounts: {
+      list: answer('accounts.list', () => state.status.accounts),
+      create: answer('accounts.create', ({ name }: { name: string }) => {
+        const account = { id: ACCOUNT, name, shared: false, current: true, deviceName: 'x' };
+        state.status = { ...state.status, accounts: [account] };
+        return { account, phrase: ACCOUNT_PHRASE };
+      }),
+      logIn: answer('accounts.logIn', () => {
+        state.status = status();
+        return { account: state.status.accounts[0] };
+      }),
+      devices: answer('accounts.devices', () => state.devices),
+    },
+    carts: {
+      list: answer('carts.list', (): CartSummary[] => state.carts.map((view) => summary(view))),
+      create: answer('carts.create', ({ name }: { name: string }) =>
+        write(cartView({ id: `c-${name}`, name, lines: [] })),
+      ),
+      show: answer('carts.show', ({ name }: { name: string }) => find(name)),
+      watch: ({ name }: { name: string }, { signal }: Options = {}) =>
+        Promise.resolve(watches.open(signal, find(name))),
+      addLines: answer(
+        'carts.addLines',
+        ({ name, lines }: { name: string; lines: LineInput[] }) => {
+          const view = find(name);
+          count += 1;
+          const added = lines.map((one) => lineOf(one, `new ${count}`));
+          return write({ ...view, context: `context +${count}`, lines: [...view.lines, ...added] });
+        },
+      ),
+      setLine: answer('carts.setLine', ({ name, id, ...set }: LineInput & { name: string }) => {
+        const view = find(name);
+        const lines = view.lines.map((one) => (one.id === id ? { ...one, ...set } : one));
+        return write({ ...view, lines });
+      }),
+      removeLine: answer('carts.removeLine', ({ name, id }: { name: string; id: string }) => {
+        const view = find(name);
+        return write({ ...view, lines: view.lines.filter((one) => one.id !== id) });
+      }),
+      resolve: answer('carts.resolve', ({ name, lines }: { name: string; lines: LineInput[] }) => {
+        const view = find(name);
+        const settled = lines.map((one, index) => lineOf(one, one.id ?? `settled ${index}`));
+        const siblings = view.siblings.slice(0, 1);
+        return write({ ...view, conflict: false, context: 'settled', siblings, lines: settled });
+      }),
+      remove: answer('carts.remove', () => ({ safety: state.carts[0]?.safety })),
+      share: answer('carts.share', ({ name }: { name: string }) => ({
+        link: `carrossel://share/${'c2hhcmVkIGNhcnQgbGluayBieXRlcw'.repeat(4)}`,
+        expiresMs: Date.now() + 86_400_000,
+        cart: find(name),
+      })),
+      accept: answer('carts.accept', () => ({ account: state.status.accounts[0], carts: [] })),
+    },
+  } as unknown as Client;
+
+  return {
+    asked,
+    state,
+    failNext: (what, error) => failures.set(what, error),
+    showCart,
+    tell,
+    cut() {
+      open = false;
+      closing.resolve();
+    },
+    mend() {
+      open = true;
+    },
+    bridge: {
+      connect() {
+        if (!open) throw new Error('down');
+        closing = Promise.withResolvers<void>();
+        const { promise: closed, resolve } = closing;
+        return { client, closed, close: resolve };
+      },
+      hostAnswers: () => Promise.resolve(false),
+    },
+  };
+}
