@@ -16,6 +16,7 @@ import { newSeed } from '../security/peer-key.ts';
 import { newPhrase } from '../security/phrase.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
+import { NAME_SORT_KEY, nameRequest, readName } from './account-name.ts';
 import type { Account } from './account.ts';
 import {
   accountView,
@@ -33,6 +34,7 @@ import type { AccountView, DeviceView } from './views.ts';
 /** How long a log-in waits for the account's devices record before it goes on without. */
 const LOG_IN_SYNC_MS = 4000;
 const DEFAULT_LABEL = 'Personal';
+const MAX_DEVICE_NAME = 80;
 
 export interface AccountService {
   list(): AccountView[];
@@ -67,7 +69,15 @@ export interface AccountServiceComponents {
 }
 
 export function createAccountService(components: AccountServiceComponents): AccountService {
-  const { random, session, book, devicesWriter, machineName } = components;
+  const { random, store, session, book, devicesWriter } = components;
+  const machineName = components.machineName.slice(0, MAX_DEVICE_NAME);
+
+  /** Calls the account what the person calls it on another machine. */
+  async function takeName(account: Account): Promise<Account> {
+    const key = { partitionKey: account.id, sortKey: NAME_SORT_KEY };
+    const label = readName(account, await store.read(key));
+    return label === undefined ? account : book.add({ ...account.secret, label });
+  }
 
   /** Has the master certify a device key of this machine, and logs in with it. */
   async function admitThisMachine(
@@ -108,6 +118,7 @@ export function createAccountService(components: AccountServiceComponents): Acco
         label: name,
         deviceName: filled(deviceName) ?? machineName,
       });
+      await session.services().replication.put([nameRequest(account)]);
       return { account: accountView(account, book), phrase };
     },
     async logIn({ phrase, name, deviceName }) {
@@ -122,11 +133,13 @@ export function createAccountService(components: AccountServiceComponents): Acco
       try {
         // Nobody reachable is no error: key 1 follows from the phrase, the records meet later.
         await replication.syncAccount(keys.account, { timeoutMs: LOG_IN_SYNC_MS });
+        const label = filled(name) ?? before?.label;
         const account = await admitThisMachine(keys, {
-          label: filled(name) ?? before?.label ?? DEFAULT_LABEL,
+          label: label ?? DEFAULT_LABEL,
           deviceName: filled(deviceName) ?? before?.deviceName ?? machineName,
         });
-        return { account: accountView(account, book) };
+        const named = label === undefined ? await takeName(account) : account;
+        return { account: accountView(named, book) };
       } catch (error) {
         if (before === undefined) replication.release(keys.account);
         throw error;

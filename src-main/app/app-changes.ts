@@ -7,6 +7,7 @@ import type { ItemKey } from '../domain/ids.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { ItemStore } from '../storage/item-store.ts';
+import { NAME_SORT_KEY } from './account-name.ts';
 import type { Account } from './account.ts';
 import { CART_PREFIX, type CartVersions } from './cart-versions.ts';
 import { createChangeFeed, type ChangeFeed } from './change-feed.ts';
@@ -14,6 +15,8 @@ import type { Deliveries } from './deliveries.ts';
 import type { RingServices } from './ring-lifecycle.ts';
 import { SHARE_PREFIX } from './share-item.ts';
 import type { Change } from './views.ts';
+
+const OWN_KEYS: ReadonlySet<string> = new Set([DEVICES_SORT_KEY, NAME_SORT_KEY]);
 
 export interface AppChanges {
   readonly feed: ChangeFeed;
@@ -42,7 +45,7 @@ export function createAppChanges(components: {
     const account = accountOf(key);
     if (account === undefined) return undefined;
     const { partitionKey, sortKey } = key;
-    if (sortKey === DEVICES_SORT_KEY || sortKey.startsWith(SHARE_PREFIX)) {
+    if (OWN_KEYS.has(sortKey) || sortKey.startsWith(SHARE_PREFIX)) {
       return { type: 'accounts' };
     }
     if (!sortKey.startsWith(CART_PREFIX)) return { type: 'item', account: partitionKey, sortKey };

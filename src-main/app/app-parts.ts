@@ -15,7 +15,7 @@ import { createInviteBook } from './invite-book.ts';
 import { createItemReader } from './item-reader.ts';
 import { createItemService } from './item-service.ts';
 import { createItemWriter } from './item-writer.ts';
-import { createJoinDesk } from './join-dialogs.ts';
+import { createJoinDesk } from './join-desk.ts';
 import { createNotices } from './notices.ts';
 import { createReissuer } from './reissuer.ts';
 import { createRingService } from './ring-service.ts';
@@ -29,20 +29,26 @@ import { createStatusService } from './status-service.ts';
 
 export type AppParts = ReturnType<typeof createAppParts>;
 
-/** All services, each with just what it uses. */
-export function createAppParts(init: AppInit, components: AppComponents) {
-  const { clock, random, logger, store, records, secrets, lifecycle, machine } = components;
+/** The ring and the accounts, and what keeps them in step; everything else is built on these. */
+function createFoundation(init: AppInit, components: AppComponents) {
+  const { clock, random, logger, store, records, secrets, lifecycle } = components;
   const verifier = createVerifier();
-  const stopping = new AbortController();
-  const shape = createRingShape();
   const versions = createCartVersions();
   const changes = createAppChanges({ logger, store, versions });
-  // The ring and what it asks of the app refer to each other: these look the session up when called.
+  // Ring and app refer to each other: these look the session up when they are called.
   const identity: RingSession['identity'] = () => session.identity();
   const running: RingSession['running'] = () => session.running();
 
-  const invites = createInviteBook({ records, clock, random, identity });
-  const joinDesk = createJoinDesk({ invites, random, identity, running });
+  const invites = createInviteBook({
+    ...{ records, clock, random, identity },
+    onChange: () => {
+      joinDesk.invitesChanged();
+    },
+  });
+  const joinDesk = createJoinDesk({
+    ...{ clock, invites, random, identity, running },
+    ringName: () => session.ring?.name ?? '',
+  });
   const book = createAccountBook({
     ...{ store, records, secrets, clock, random, verifier, identity, running },
     onChange: () => {
@@ -51,16 +57,15 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     },
   });
   const notices = createNotices({
-    ...{ store, book, running },
+    ...{ store, records, book, running },
     onChange: () => {
       changes.feed.publish({ type: 'notices' });
     },
   });
   const session = createRingSession({
-    records,
-    lifecycle,
+    ...{ records, lifecycle },
     hooks: {
-      strangersWelcome: () => invites.anyOpen(),
+      strangersWelcome: () => joinDesk.strangersWelcome(),
       openJoin: (newcomer) => joinDesk.open(newcomer),
       reissuer: createReissuer({ random, account: (id) => book.get(id), identity }),
     },
@@ -77,24 +82,29 @@ export function createAppParts(init: AppInit, components: AppComponents) {
   });
   const devicesWriter = createDevicesWriter({ session, verifier, random });
   const basics = { clock, random, logger, verifier, store, records, secrets, session, book };
-  const sharedAccounts = createSharedAccounts({ ...basics, devicesWriter });
-  const shareBook = createShareBook({ ...basics, devicesWriter });
+  const tools = { ...basics, devicesWriter, machineName: init.name };
+  const sharedAccounts = createSharedAccounts(tools);
+  const shareBook = createShareBook(tools);
+  return { ...tools, versions, changes, invites, notices, sharedAccounts, shareBook };
+}
 
+/** All services, each with just what it uses. */
+export function createAppParts(init: AppInit, components: AppComponents) {
+  const base = createFoundation(init, components);
+  const { clock, records, store, session, book, changes, notices } = base;
+  const { lifecycle, machine } = components;
+  const stopping = new AbortController();
+  const shape = createRingShape();
   const reader = createItemReader({ store, session });
   const writer = createItemWriter({ session });
   const finder = createCartFinder({ book, store });
-  const drafts = createCartDrafts({ versions });
-  const carts = createCartService({ book, store, reader, writer, versions, drafts, finder });
-  const accounts = createAccountService({ ...basics, devicesWriter, machineName: init.name });
+  const drafts = createCartDrafts({ versions: base.versions });
+  const tools = { ...base, reader, writer, finder, drafts };
+  const carts = createCartService(tools);
+  const accounts = createAccountService(base);
   return {
+    ...base,
     stopping,
-    session,
-    book,
-    invites,
-    notices,
-    sharedAccounts,
-    shareBook,
-    changes,
     finder,
     carts,
     accounts,
@@ -103,18 +113,13 @@ export function createAppParts(init: AppInit, components: AppComponents) {
       deliveries: changes.deliveries,
       stopping: stopping.signal,
     }),
-    shareCart: createShareCart({ ...basics, devicesWriter, writer, drafts, versions, finder }),
+    shareCart: createShareCart(tools),
     shareAccept: createShareAccept({
-      ...basics,
-      writer,
-      sharedAccounts,
+      ...tools,
       cartNameOf: async (account) => (await carts.listOf(account))[0]?.name,
     }),
-    items: createItemService({ book, store, reader, writer, session }),
-    rings: createRingService({
-      ...{ ...basics, lifecycle, invites, shape },
-      machineName: init.name,
-    }),
+    items: createItemService(tools),
+    rings: createRingService({ ...base, lifecycle, shape }),
     doctor: createDoctor({ clock, store, machine, session, book }),
     statusService: createStatusService(init, { store, session, accounts, notices, shape }),
     idempotency: createIdempotency({ records, clock }),

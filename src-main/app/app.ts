@@ -46,7 +46,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
     hasRing: () => session.ring !== undefined,
     async start() {
       changes.start((key) => book.get(key.partitionKey));
-      notices.start();
+      await notices.start();
       await invites.start();
       await book.start();
       await session.start();

@@ -32,7 +32,8 @@ export interface CartDrafts {
   create(account: Account, name: string, given: IssueGiven): Draft;
   /**
    * An edit by a person who looks at the cart as this machine holds it. While a choice is open it
-   * replaces one sibling only, so that the choice stays open. @throws CART_NOT_FOUND, LINE_NOT_FOUND
+   * replaces one sibling only, so that the choice stays open.
+   * @throws CART_NOT_FOUND, LINE_NOT_FOUND
    */
   edit(account: Account, edit: CartEdit, given: IssueGiven): Draft;
   /** The whole cart, by one who has read `read`. @throws CONFLICT_OPEN, STALE_CONTEXT */

@@ -94,8 +94,12 @@ export function createCartService(components: CartServiceComponents): CartServic
     compose: (given: IssueGiven) => Draft,
   ): Promise<CartWritten> {
     const request = place.account.request(place.key.sortKey, compose);
-    const { safety } = await writer.write([request], writing);
-    return { cart: await shown(place, await reader.local(place.key), safety), safety };
+    const { safety, versions: written } = await writer.write([request], writing);
+    const now = await reader.local(place.key);
+    // What another machine deleted in the same moment is still what this one has written.
+    const gone = !now.siblings.some(({ kind }) => kind === 'value');
+    const siblings = gone ? written : now.siblings;
+    return { cart: await shown(place, { ...now, siblings }, safety), safety };
   }
   async function edit(input: Named & Writing, change: CartEdit): Promise<CartWritten> {
     const place = await finder.find(input.name, input.account);

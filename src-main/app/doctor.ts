@@ -1,5 +1,6 @@
 /** Checks of this machine, each with what was found and what to do about it (DESIGN §4 doctor). */
 import type { Clock } from '../base/clock.ts';
+import type { PeerId } from '../domain/ids.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Machine, RingServices } from './ring-lifecycle.ts';
@@ -37,7 +38,7 @@ export function createDoctor(components: {
         ...(services === undefined ? [] : reachabilityFindings(services)),
         await storeFinding(machine, store),
         ringFinding(services),
-        ...accountFindings(book),
+        ...accountFindings(book, session.peerKey.peerId),
       ];
     },
   };
@@ -136,7 +137,7 @@ function ringFinding(services: RingServices | undefined): Finding {
   return warn(check, `${found} None of them is meant to stay on.`, 'Keep one on, if you can.');
 }
 
-function accountFindings(book: AccountBook): Finding[] {
+function accountFindings(book: AccountBook, peer: PeerId): Finding[] {
   const check = 'accounts';
   const accounts = book.all();
   if (accounts.length === 0) {
@@ -148,6 +149,9 @@ function accountFindings(book: AccountBook): Finding[] {
     const entry = account.directory.lookup(account.device.device);
     if (entry?.revoked !== undefined) {
       return warn(check, `This machine was taken off "${account.label}".`, 'Log in again.');
+    }
+    if (entry !== undefined && !entry.peers.includes(peer)) {
+      return warn(check, `"${account.label}" knows this machine by an old key.`, 'Log in again.');
     }
     if (entry === undefined || !account.canOpen()) {
       return warn(check, `"${account.label}" waits for its keys.`, 'Connect to another device.');

@@ -26,14 +26,21 @@ import type { InviteView } from './views.ts';
 /** Hundredths of a normal member's share: what an invited machine may ask for. */
 export const MAX_CAPACITY = 6400;
 const SERIAL = 'certificate-serial';
+/** How long after its end an invite is still answered, with what is wrong about it. */
+const LATE_MS = 3600 * 1000;
 /** Invites that were used or ran out are forgotten after this. */
 const KEEP_MS = 30 * 24 * 3600 * 1000;
 
 export interface InviteBook {
   /** Reads the invites from disk. */
   start(): Promise<void>;
-  /** True while one of them can still be used. */
-  anyOpen(): boolean;
+  /**
+   * True while somebody may come with one of them and deserves an answer: also the machine whose
+   * answer was lost, and one that comes with a link used by another or just run out.
+   */
+  anyAnswerable(): boolean;
+  /** For how long (ms) some invite can still be used; 0 if none can. */
+  openForMs(): number;
   make(options: { readonly expiresInMs: number; readonly admin: boolean }): Promise<Invite>;
   list(): Promise<InviteView[]>;
   close(id: string): Promise<boolean>;
@@ -51,21 +58,26 @@ export function createInviteBook(components: {
   readonly records: RecordStore;
   readonly clock: Clock;
   readonly random: Random;
+  /** An invite was made, used or closed. */
+  onChange(): void;
   identity(): { readonly ring: RingId; readonly peer: PeerKey };
 }): InviteBook {
-  const { records, clock, random, identity } = components;
+  const { records, clock, random, identity, onChange } = components;
   const lock = createKeyedLock();
   const invites = new Map<string, Invite>();
 
   async function save(invite: Invite): Promise<void> {
     await records.put('invite', invite.id, encodeInvite(invite));
     invites.set(invite.id, invite);
+    onChange();
   }
   async function nextSerial(): Promise<number> {
-    const bytes = await records.get('setting', SERIAL);
-    const serial = (bytes === undefined ? 1 : Number(utf8ToString(bytes))) + 1;
-    await records.put('setting', SERIAL, utf8(String(serial)));
-    return serial;
+    return lock.run(SERIAL, async () => {
+      const bytes = await records.get('setting', SERIAL);
+      const serial = (bytes === undefined ? 1 : Number(utf8ToString(bytes))) + 1;
+      await records.put('setting', SERIAL, utf8(String(serial)));
+      return serial;
+    });
   }
   const isOpen = (invite: Invite): boolean =>
     !invite.closed && invite.spent === undefined && clock.wallMs() < invite.expiryMs;
@@ -78,7 +90,14 @@ export function createInviteBook(components: {
         else invites.set(invite.id, invite);
       }
     },
-    anyOpen: () => [...invites.values()].some(isOpen),
+    anyAnswerable: () =>
+      [...invites.values()].some(
+        (invite) => !invite.closed && clock.wallMs() < invite.expiryMs + LATE_MS,
+      ),
+    openForMs() {
+      const open = [...invites.values()].filter(isOpen);
+      return Math.max(0, ...open.map(({ expiryMs }) => expiryMs - clock.wallMs()));
+    },
     async make({ expiresInMs, admin }) {
       const { ring, peer } = identity();
       const invite = newInvite(

@@ -1,4 +1,4 @@
-/** Raw items with JSON values: what programs keep in the ring beside the carts (DESIGN §4 /items). */
+/** Raw items with JSON values: what programs keep beside the carts (DESIGN §4 /items). */
 import { AppError } from '../base/app-error.ts';
 import { utf8, utf8ToString } from '../base/bytes.ts';
 import { actorTableOf, type CausalContext } from '../domain/causal-context.ts';

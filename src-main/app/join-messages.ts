@@ -3,9 +3,11 @@
  *   newcomer `[1, ring id, maker's public key, invite id]`
  *   member   `[1, certificate chain of the maker, nonce of the maker]`
  *   newcomer `[1, proof]`   (security/invite.ts joinProof)
- *   member   `[1, chain of the newcomer, [settings record…], [member entry…], [revocation…]]`
+ *   member   `[1, chain of the newcomer, [settings…], [member entry…], [revocation…], ring name]`
  *   newcomer `[1, its first member record]`   so that the member knows whom to let connect
  *   member   `[1]`
+ * Between members, in verb joinForward with the sender itself as newcomer: `[1, ms]`, for how long
+ * the sender has an invite open.
  * The newcomer reads the chain before it says anything that depends on the secret.
  */
 import { AppError } from '../base/app-error.ts';
@@ -18,6 +20,7 @@ const FORMAT = 1;
 export const NONCE_BYTES = 32;
 const PROOF_BYTES = 32;
 const MAX_ID_BYTES = 64;
+const MAX_NAME = 80;
 
 export interface Knock {
   readonly ring: RingId;
@@ -36,6 +39,8 @@ export interface Welcome {
   readonly settings: readonly Uint8Array[];
   readonly memberEntries: readonly Uint8Array[];
   readonly revocations: readonly Uint8Array[];
+  /** What the maker calls the ring. */
+  readonly name: string;
 }
 
 export function encodeKnock({ ring, maker, invite }: Knock): Uint8Array {
@@ -80,6 +85,16 @@ export function decodeIntroduction(bytes: Uint8Array): Uint8Array {
   return record;
 }
 
+export function encodeExpecting(forMs: number): Uint8Array {
+  return encodeCbor([FORMAT, Math.max(0, Math.trunc(forMs))]);
+}
+
+export function decodeExpecting(bytes: Uint8Array): number {
+  const [forMs] = fields(bytes, 1);
+  if (typeof forMs !== 'number' || !Number.isSafeInteger(forMs) || forMs < 0) throw bad();
+  return forMs;
+}
+
 export function encodeDone(): Uint8Array {
   return encodeCbor([FORMAT]);
 }
@@ -89,21 +104,23 @@ export function decodeDone(bytes: Uint8Array): void {
 }
 
 export function encodeWelcome(welcome: Welcome): Uint8Array {
-  const { chain, settings, memberEntries, revocations } = welcome;
-  return encodeCbor([FORMAT, chain, settings, memberEntries, revocations]);
+  const { chain, settings, memberEntries, revocations, name } = welcome;
+  return encodeCbor([FORMAT, chain, settings, memberEntries, revocations, name]);
 }
 
 export function decodeWelcome(bytes: Uint8Array): Welcome {
-  const [chain, settings, memberEntries, revocations] = fields(bytes, 4);
+  const [chain, settings, memberEntries, revocations, name] = fields(bytes, 5);
   if (
     !(chain instanceof Uint8Array) ||
     !isList(settings) ||
     !isList(memberEntries) ||
-    !isList(revocations)
+    !isList(revocations) ||
+    typeof name !== 'string' ||
+    name.length > MAX_NAME
   ) {
     throw bad();
   }
-  return { chain, settings, memberEntries, revocations };
+  return { chain, settings, memberEntries, revocations, name };
 }
 
 /** What follows the format number. */

@@ -1,6 +1,6 @@
 /**
- * Signs own versions again under new dots, for a store that found its dots used elsewhere (DESIGN §2
- * Epochs). The value keeps its meaning. A cart's lines name versions, so those that name a dot which
+ * Signs own versions again under new dots, for a store that found its dots used elsewhere (DESIGN
+ * §2 Epochs). The value keeps its meaning. A cart's lines name versions: those that name a dot that
  * is given up get the new one: the old dot may name another version by now, and a line that claimed
  * it could be taken for one that somebody else has removed.
  */

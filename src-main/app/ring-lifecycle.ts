@@ -11,7 +11,7 @@ import type { RingMemberTable } from '../replication/ring-member-table.ts';
 
 export type { JoinTalk } from '../network/join.ts';
 
-/** What this machine has of its ring, as it rests in the record store; bytes as security writes them. */
+/** What this machine has of its ring, as it rests in the record store. */
 export interface RingIdentity {
   readonly ring: RingId;
   /** This peer's certificate first, up to the one the root signed. */

@@ -19,7 +19,9 @@ import { issueSettings } from '../security/ring-settings.ts';
 import { decodeChain } from '../security/certificate.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import { MAX_CAPACITY, type InviteBook } from './invite-book.ts';
-import { createJoinTalk, inviterUnreachable } from './join-dialogs.ts';
+import type { Welcome } from './join-messages.ts';
+import { createJoinTalk, inviterUnreachable } from './join-talk.ts';
+import type { Notices } from './notices.ts';
 import type { RingLifecycle, RingServices } from './ring-lifecycle.ts';
 import { ringExists, type RingSession } from './ring-session.ts';
 import type { RingShape } from './ring-shape.ts';
@@ -29,7 +31,9 @@ import type { InviteView, MemberView, RingView } from './views.ts';
 const JOIN_TIMEOUT_MS = 15_000;
 /** Addresses in a link: enough to get through, few enough for a QR code. */
 const MAX_LINK_ADDRESSES = 4;
+const MAX_OTHER_MEMBERS = 2;
 const PARTITIONS = 1024;
+const AWAY = ['UNREACHABLE', 'TIMEOUT', 'INVITER_UNREACHABLE'] as const;
 
 export interface RingService {
   show(): RingView;
@@ -61,12 +65,13 @@ export interface RingServiceComponents {
   readonly lifecycle: RingLifecycle;
   readonly invites: InviteBook;
   readonly shape: RingShape;
+  readonly notices: Notices;
   /** What this machine is called. */
   readonly machineName: string;
 }
 
 export function createRingService(components: RingServiceComponents): RingService {
-  const { clock, random, store, session, invites, shape } = components;
+  const { clock, random, store, session, invites, shape, notices } = components;
 
   function show(): RingView {
     const services = session.services();
@@ -132,7 +137,7 @@ export function createRingService(components: RingServiceComponents): RingServic
     async invite(input) {
       const services = asAdmin();
       const invite = await invites.make(input);
-      const addresses = services.addresses().slice(0, MAX_LINK_ADDRESSES);
+      const addresses = [...services.addresses().slice(0, MAX_LINK_ADDRESSES), ...others(services)];
       return { id: invite.id, link: inviteLink(invite, addresses), expiresMs: invite.expiryMs };
     },
     invites: () => invites.list(),
@@ -146,9 +151,22 @@ export function createRingService(components: RingServiceComponents): RingServic
     async newPeerKey() {
       await session.leaveWithNewKey();
       await store.renewEpoch();
+      await notices.acceptEpoch();
       return { peerId: session.peerKey.peerId };
     },
   };
+}
+
+/** Addresses of members that would pass a join on: of a few that are connected now. */
+function others({ members, transport }: RingServices): readonly string[] {
+  return transport
+    .connected()
+    .slice(0, MAX_OTHER_MEMBERS)
+    .flatMap((peer) => {
+      const [address] = members.get(peer)?.addresses ?? [];
+      if (address === undefined) return [];
+      return [address.includes('/p2p/') ? address : `${address}/p2p/${peer}`];
+    });
 }
 
 async function join(
@@ -157,27 +175,40 @@ async function join(
   { session, lifecycle, verifier, machineName }: RingServiceComponents,
 ): Promise<void> {
   const own = { peer: session.peerKey, name: machineName };
-  const talk = createJoinTalk(link, own, verifier);
-  try {
-    await lifecycle.converse({ peer: link.maker, addresses: link.addresses }, talk, {
-      timeoutMs: JOIN_TIMEOUT_MS,
-      signal,
-    });
-  } catch (error) {
-    if (isAppError(error, 'UNREACHABLE') || isAppError(error, 'TIMEOUT'))
-      throw inviterUnreachable(error);
-    throw error;
+  let welcome: Welcome | undefined;
+  let failure: unknown;
+  // The maker itself if it can be reached, else a member that passes the join on to it.
+  for (const target of targetsOf(link)) {
+    const talk = createJoinTalk(link, own, verifier);
+    try {
+      await lifecycle.converse(target, talk, { timeoutMs: JOIN_TIMEOUT_MS, signal });
+      welcome = talk.welcome();
+      if (welcome !== undefined) break;
+    } catch (error) {
+      if (!AWAY.some((code) => isAppError(error, code))) throw error;
+      failure ??= error;
+    }
   }
-  const welcome = talk.welcome();
-  if (welcome === undefined) throw inviterUnreachable();
+  if (welcome === undefined) throw inviterUnreachable(failure);
   await session.enter({
     ring: link.ring,
-    name: '',
+    name: welcome.name,
     chain: decodeChain(welcome.chain).map(({ bytes }) => bytes),
     settings: welcome.settings,
     memberEntries: welcome.memberEntries,
     revocations: welcome.revocations,
   });
+}
+
+/** Whom to ask, the maker first: addresses that name another member lead to that one. */
+function targetsOf(link: InviteLink): readonly { peer: PeerId; addresses: readonly string[] }[] {
+  const targets = new Map<PeerId, string[]>([[link.maker, []]]);
+  for (const address of link.addresses) {
+    const named = /\/p2p\/([^/]+)$/.exec(address)?.[1];
+    const peer = named === undefined ? link.maker : (named as PeerId);
+    targets.set(peer, [...(targets.get(peer) ?? []), address]);
+  }
+  return [...targets].map(([peer, addresses]) => ({ peer, addresses }));
 }
 
 /** Takes a member's trust back; what it had signed until now still counts. */

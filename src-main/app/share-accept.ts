@@ -15,7 +15,7 @@ import type { SecretStore } from '../storage/secret-store.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Account } from './account.ts';
 import type { ItemWriter } from './item-writer.ts';
-import { inviterUnreachable } from './join-dialogs.ts';
+import { inviterUnreachable } from './join-talk.ts';
 import type { RingSession } from './ring-session.ts';
 import type { SharedAccounts } from './shared-accounts.ts';
 import { shareRequest } from './share-item.ts';

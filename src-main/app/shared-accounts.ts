@@ -49,7 +49,7 @@ export function createSharedAccounts(components: {
   const lock = createKeyedLock({ maxWaiting: 16 });
   let unsubscribe = (): void => undefined;
 
-  async function adopt(item: ShareItem): Promise<Account> {
+  async function adopt(item: ShareItem, signal?: AbortSignal): Promise<Account> {
     const before = book.get(item.account);
     if (before !== undefined) return before;
     const certifier = deviceKeysFromSeed(item.certifierSeed);
@@ -59,7 +59,10 @@ export function createSharedAccounts(components: {
       device: certifier.device,
       sign: (bytes) => certifier.signing.sign(bytes),
     });
-    await replication.syncAccount(item.account, { timeoutMs: SYNC_MS });
+    await replication.syncAccount(item.account, {
+      timeoutMs: SYNC_MS,
+      ...(signal === undefined ? {} : { signal }),
+    });
     const deviceSeed = newSeed(random);
     const name = book.current()?.deviceName ?? book.all()[0]?.deviceName ?? '';
     const added = { device: deviceKeysFromSeed(deviceSeed), peer: session.peerKey, name };
@@ -91,11 +94,11 @@ export function createSharedAccounts(components: {
     return [...found.values()];
   }
 
-  async function work(): Promise<void> {
+  async function work(signal: AbortSignal): Promise<void> {
     if (session.running() === undefined) return;
     for (const item of await pending()) {
       try {
-        await lock.run(item.account, () => adopt(item));
+        await lock.run(item.account, () => adopt(item, signal));
       } catch (error) {
         const code = toAppError(error).code;
         logger.info('a shared cart cannot be opened here yet', { account: item.account, code });

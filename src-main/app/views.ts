@@ -29,6 +29,8 @@ export const Money = z.object({
   /** ISO 4217. */
   currency: z.string().regex(/^[A-Z]{3}$/),
 });
+/** A sum of many prices; every one of them is within Money's bounds. */
+export const Total = Money.extend({ amount: z.int() });
 export const Product = z.object({
   title: z.string().trim().min(1).max(200),
   sku: z.string().max(64).optional(),
@@ -102,7 +104,7 @@ export const CartView = z.object({
   conflict: z.boolean(),
   siblings: z.array(SiblingView),
   lines: z.array(LineView),
-  totals: z.array(Money),
+  totals: z.array(Total),
   safety: Safety,
   freshness: Freshness,
   /** How many members answered the read, and how many of them are owners. */

@@ -73,7 +73,7 @@ export function createTokenRing(tokens: readonly Float64Array[]): TokenRing {
 /**
  * Each token as one 64-bit number, its 48 bits above its member's 16, sorted: the engine sorts
  * millions of them in a fraction of a second. Written and read as 32-bit halves, low half first
- * (all machines we run on are little-endian), since a BigInt for each would cost more than the sort.
+ * (all machines we run on are little-endian), since a BigInt each would cost more than the sort.
  */
 function sortedWords(tokens: readonly Float64Array[], size: number): Uint32Array {
   const numbers = new BigUint64Array(size);

@@ -30,6 +30,7 @@ export const STRANGER_LIMITS: StrangerLimits = {
  */
 export interface ConnectionGate {
   readonly gater: ConnectionGater;
+  mayDial(peer: PeerId): boolean;
   /** Lets this peer dial that one until the returned function is called. */
   allowDial(peer: PeerId): () => void;
   /** Strangers connected now. */
@@ -80,6 +81,7 @@ export function createConnectionGate(
 
   const mayDial = (peer: PeerId): boolean => admission.isMember(peer) || dialable.has(peer);
   return {
+    mayDial,
     get strangers() {
       return strangers.size;
     },

@@ -1,7 +1,9 @@
+import { isIPv4 } from 'node:net';
 import type { PeerDiscovery, PeerInfo } from '@libp2p/interface';
 import { mdns, type MulticastDNSComponents } from '@libp2p/mdns';
 import type { Logger } from '../base/logger.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
+import { localAddresses } from './addresses.ts';
 import { createLibp2pLogger, onceLogger } from './libp2p-logger.ts';
 import { discoveryTag } from './protocols.ts';
 
@@ -24,6 +26,8 @@ export function createDiscovery(
     'multicast DNS does not work here; members are not found by it',
   );
   return (libp2p) => {
+    // Without an interface nothing fails, and nothing is found.
+    if (!localAddresses().some(isIPv4)) onError('this machine is in no IPv4 network');
     const discovery = mdns({
       serviceTag: discoveryTag(init.ring),
       interval: QUERY_INTERVAL_MS,

@@ -7,7 +7,6 @@ import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id';
 import { ping, type Ping } from '@libp2p/ping';
 import { tcp } from '@libp2p/tcp';
 import { yamux } from '@libp2p/yamux';
-import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p, type Libp2pOptions } from 'libp2p';
 import { AppError, toAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
@@ -17,7 +16,9 @@ import type { Startable } from '../base/startable.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
 import { announcedOf, isDialable, withPeer } from './addresses.ts';
 import { permissionOf, type Admission } from './admission.ts';
+import { createBoundedDatastore } from './bounded-datastore.ts';
 import { createConnectionGate, type StrangerLimits } from './connection-gate.ts';
+import { dialFirst, type AddressDialler } from './dialler.ts';
 import { createDiscovery } from './discovery.ts';
 import { createStreamGuard } from './guarded-streams.ts';
 import { createLibp2pLogger } from './libp2p-logger.ts';
@@ -68,6 +69,8 @@ export interface Libp2pPeer extends Startable, Events<Libp2pPeerEvents> {
 }
 
 interface Services extends Record<string, unknown> {
+  /** libp2p's transport manager, which only a service gets to see. */
+  dialler: AddressDialler;
   identify: Identify;
   ping: Ping;
   kad: KadDHT;
@@ -94,6 +97,7 @@ export async function createLibp2pPeer(
     start: false,
     privateKey,
     logger: createLibp2pLogger(),
+    datastore: createBoundedDatastore(),
     addresses: {
       listen: ring === undefined ? [] : [...init.listen],
       announce: [...(init.announce ?? [])],
@@ -110,7 +114,7 @@ export async function createLibp2pPeer(
       ring !== undefined && init.mdns
         ? [createDiscovery({ ring, onFound: tellFound }, { logger })]
         : [],
-    services: ring === undefined ? {} : servicesOf(ring),
+    services: { dialler: diallerOf, ...(ring === undefined ? {} : servicesOf(ring)) },
   } as Libp2pOptions<Services>)) as Libp2p<Services>;
 
   function tellFound(peer: PeerId, addresses: readonly string[]): void {
@@ -157,11 +161,12 @@ export async function createLibp2pPeer(
     async connect(peer, to, signal) {
       const standing = connections(peer).find((connection) => connection.status === 'open');
       if (standing !== undefined) return standing;
-      const targets = to.filter(isDialable).map((address) => multiaddr(withPeer(address, peer)));
+      if (!gate.mayDial(peer)) throw new AppError('NOT_MEMBER', 'Only members are dialled.');
+      const targets = to.filter(isDialable).map((address) => withPeer(address, peer));
       if (targets.length === 0) {
         throw new AppError('UNREACHABLE', 'No address of the machine is known.');
       }
-      return node.dial(targets, { signal });
+      return dialFirst(targets, { dialler: node.services.dialler, clock }, signal);
     },
     async handle(protocol, handler, options) {
       await node.handle(protocol, handler, options);
@@ -194,7 +199,11 @@ const CONNECTION_OPTIONS = {
   reconnectRetries: 0,
 };
 
-function servicesOf(ring: RingId): Libp2pOptions<Services>['services'] {
+function diallerOf(components: { transportManager: AddressDialler }): AddressDialler {
+  return { dial: (address, options) => components.transportManager.dial(address, options) };
+}
+
+function servicesOf(ring: RingId): Partial<Libp2pOptions<Services>['services']> {
   return {
     identify: identify({ runOnConnectionOpen: false, maxInboundStreams: 4 }),
     ping: ping(),
@@ -204,11 +213,14 @@ function servicesOf(ring: RingId): Libp2pOptions<Services>['services'] {
       peerInfoMapper: passthroughMapper,
       allowQueryWithZeroPeers: true,
       querySelfInterval: 10_000,
-      // The phone book stores no values: nobody may put any here (DESIGN §2 kad-dht).
-      validators: {},
-      selectors: {},
+      // The phone book holds no values: nobody may put any here (DESIGN §2 kad-dht).
+      validators: { pk: refuseValue },
     }),
   };
+}
+
+function refuseValue(): Promise<void> {
+  return Promise.reject(new AppError('FORBIDDEN', 'The phone book holds no values.'));
 }
 
 function listenError(error: unknown, listen: readonly string[]): AppError {

@@ -1,4 +1,4 @@
-import type { ItemKey } from '../domain/ids.ts';
+import type { ItemKey, PeerId } from '../domain/ids.ts';
 import { copies as copiesOf } from '../domain/quorum.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { ItemStore } from '../storage/item-store.ts';
@@ -12,6 +12,8 @@ import type { RingView } from './ring-view.ts';
 /** How far an item's current siblings are known to have come, to be told to the person. */
 export interface Deliveries {
   of(key: ItemKey): Promise<Delivery>;
+  /** Owners of which it is not known whether they hold what other machines wrote. */
+  unknown(key: ItemKey): Promise<readonly PeerId[]>;
 }
 
 export function createDeliveries(components: {
@@ -38,6 +40,11 @@ export function createDeliveries(components: {
     async of(key) {
       const siblings = await store.read(key);
       return jointDelivery(siblings.map(ofVersion));
+    },
+    async unknown(key) {
+      const siblings = await store.read(key);
+      const foreign = siblings.filter((version) => outbox.flight(version.hash) === undefined);
+      return [...new Set(foreign.flatMap((version) => ofVersion(version).missing))];
     },
   };
 }

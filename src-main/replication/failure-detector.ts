@@ -1,7 +1,7 @@
 /**
  * Who can be asked now, as far as this member can tell (Dynamo §4.8.3: a purely local notion of
- * failure is enough). A member is reachable while its session stands and it answers; one that leaves
- * requests unanswered is passed over for a while, longer each time, until it answers again.
+ * failure is enough). A member is reachable while its session stands and it answers; one that
+ * leaves requests unanswered is passed over for a while, longer each time, until it answers again.
  */
 import type { Clock } from '../base/clock.ts';
 import type { PeerId } from '../domain/ids.ts';

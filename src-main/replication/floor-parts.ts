@@ -8,11 +8,12 @@ import type { PartitionKey, PeerId } from '../domain/ids.ts';
 import { createAccountExchange, type AccountExchange } from './account-exchange.ts';
 import { createBackground, type Background } from './bounded-work.ts';
 import { createContextMend } from './context-mend.ts';
+import { createCopyCheck, type CopyCheck } from './copy-check.ts';
 import { createDeliveries, type Deliveries } from './delivery-status.ts';
 import { createDeviceDirectories, type DeviceDirectories } from './device-directories.ts';
 import { createEpochGuard, type EpochGuard } from './epoch-guard.ts';
 import { createFailureDetector, type FailureDetector } from './failure-detector.ts';
-import { createFirstContact } from './first-contact.ts';
+import { createFirstContact, type FirstContact } from './first-contact.ts';
 import { createGetCoordinator, type GetCoordinator } from './get-coordinator.ts';
 import { createGossip, type Gossip } from './gossip.ts';
 import { createHeldAccounts, type HeldAccounts } from './held-accounts.ts';
@@ -63,6 +64,7 @@ interface Basis {
 /** The way in, the way out, and what watches over own names. */
 interface Traffic {
   readonly guard: EpochGuard;
+  readonly contact: FirstContact;
   readonly intake: Intake;
   readonly sender: PutSender;
   readonly outbox: OutboxDelivery;
@@ -73,6 +75,7 @@ export interface Floor extends Basis, Traffic {
   readonly puts: PutCoordinator;
   readonly gets: GetCoordinator;
   readonly deliveries: Deliveries;
+  readonly copyCheck: CopyCheck;
   readonly exchange: AccountExchange;
   readonly handoff: HintHandoff;
   readonly strays: StrayItems;
@@ -89,14 +92,24 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
   const exchange = createAccountExchange(lower);
   const handoff = createHintHandoff(init, lower);
   const { emitter, copies } = lower;
+  const gets = createGetCoordinator(init, { ...lower, repair, catchUp: basis.gossip.catchUp });
+  const deliveries = createDeliveries(lower);
   return {
     ...basis,
     ...traffic,
     exchange,
     handoff,
     puts: createPutCoordinator(lower),
-    gets: createGetCoordinator(init, { ...lower, repair, catchUp: basis.gossip.catchUp }),
-    deliveries: createDeliveries(lower),
+    gets,
+    deliveries,
+    copyCheck: createCopyCheck({
+      ...lower,
+      gets,
+      deliveries,
+      moved: (key) => {
+        emitter.emit('delivery', { key });
+      },
+    }),
     strays: createStrayItems(lower),
     meeting: createMeeting({ ...lower, handoff, exchange }),
     watches: createWatchServer(init, lower),
@@ -126,11 +139,11 @@ function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basi
   const calls = createMemberCalls(init, { ...outside, detector });
   const held = createHeldAccounts(listenerFailed);
   const directories = createDeviceDirectories(outside);
-  const lower = { ...outside, background, view, calls, held, directories };
+  const counters = createOwnCounters({ self: transport.self }, { store });
+  const lower = { ...outside, background, view, calls, held, directories, counters };
   return {
-    ...{ background, view, detector, calls, held, directories },
+    ...{ background, view, detector, calls, held, directories, counters },
     gossip: createGossip(init, lower),
-    counters: createOwnCounters({ self: transport.self }, { store }),
     copies: createKnownCopies({ store }),
     book: createSessionBook(lower),
     sessions: createSessionKeeper({ ring: members.ring }, lower),
@@ -169,7 +182,7 @@ function buildTraffic(
   const contact = createFirstContact({ ...lower, guard });
   const sender = createPutSender(init, {
     ...lower,
-    contact: (peer, { key }) => contact.with(peer, key.partitionKey, background.signal),
+    contact: (peer, { key }) => contact.with(peer, key.partitionKey),
     catchUp: gossip.catchUp,
   });
   const mending = createContextMend({ ...lower, intake, reissue });
@@ -188,5 +201,5 @@ function buildTraffic(
       copies.held(version.hash, peer);
     },
   });
-  return { guard, intake, sender, outbox, pull: createVersionPull({ ...lower, intake }) };
+  return { guard, contact, intake, sender, outbox, pull: createVersionPull({ ...lower, intake }) };
 }

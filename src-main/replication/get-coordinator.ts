@@ -146,7 +146,9 @@ class Reader implements GetCoordinator {
     };
   }
 
-  /** A small ring keeps everything everywhere: reads come from the own disk (DESIGN §2 How many). */
+  /**
+   * A small ring keeps everything everywhere: reads come from the own disk (DESIGN §2 How many).
+   */
   #isLocal(list: PartitionList, options: GetOptions, keptHere: boolean): boolean {
     if (options.consistency === 'local') return true;
     if (options.consistency === 'strict' || options.r !== undefined) return false;
@@ -191,7 +193,9 @@ class Reader implements GetCoordinator {
     }
   }
 
-  /** In a session of the account; a member with another list is caught up with, then asked anyway. */
+  /**
+   * In a session of the account; a member with another list is caught up with, then asked anyway.
+   */
   async #listed<A>(
     peer: PeerId,
     account: PartitionKey,

@@ -95,7 +95,9 @@ export function createHintHandoff(
       if (signal.aborted) return;
     }
   }
-  /** Hints for a member that owns the item no longer; as a keeper, exchange sees to the new ones. */
+  /**
+   * Hints for a member that owns the item no longer; as a keeper, exchange sees to the new ones.
+   */
   async function dropStale(peer: PeerId): Promise<void> {
     const hints = await store.hintsFor(peer, PAGE);
     const stale = hints.filter(

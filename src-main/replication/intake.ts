@@ -106,7 +106,9 @@ export function createIntake(
   };
 }
 
-/** True for errors that only a faulty or hostile member causes: they count against it (DESIGN §3). */
+/**
+ * True for errors that only a faulty or hostile member causes: they count against it (DESIGN §3).
+ */
 export function isOffence(error: unknown): boolean {
   return isAppError(error, 'BAD_ENCODING') || isAppError(error, 'BAD_SIGNATURE');
 }

@@ -16,7 +16,9 @@ const POLITE_MS = 300;
 /** Accounts compared at once with one peer. */
 const WIDTH = 4;
 
-/** What two members do when they meet (DESIGN §2 Reads): what each holds for the other goes first. */
+/**
+ * What two members do when they meet (DESIGN §2 Reads): what each holds for the other goes first.
+ */
 export interface Meeting {
   meet(peer: PeerId, signal: AbortSignal): Promise<void>;
   /** Compares the partitions both own, and brings both to the same. */

@@ -20,7 +20,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Every request of this floor goes through here, so that what is missed and measured is in one place. */
+/**
+ * Every request of this floor goes through here, so that what is missed and measured is in one
+ * place.
+ */
 export interface MemberCalls {
   /** The decoded answer; rejects with the other member's own code or the transport's. */
   call<Q, A>(

@@ -1,6 +1,7 @@
 /**
  * The three kinds of signed records the member table is made of, each checked, the greater kept,
- * and written to disk before it counts. Pure bookkeeping: who hears of a change is the table's work.
+ * and written to disk before it counts. Pure bookkeeping: who hears of a change is the table's
+ * work.
  */
 import type { PeerId, RingId } from '../domain/ids.ts';
 import { newestRecord } from '../domain/membership.ts';

@@ -52,8 +52,8 @@ export interface OutboxComponents {
 
 /**
  * Own writes until every owner has them (DESIGN §2 Writes; Dynamo §4.5 and the sloppy quorum of
- * §4.6): sent to all owners at once, to the next fallback with a hint for each owner that is away or
- * silent, again when a member comes up, with back-off, and after a restart.
+ * §4.6): sent to all owners at once, to the next fallback with a hint for each owner that is away
+ * or silent, again when a member comes up, with back-off, and after a restart.
  */
 export interface OutboxDelivery {
   /** Takes up what is on disk and not under way yet. */

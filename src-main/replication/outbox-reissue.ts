@@ -29,7 +29,9 @@ export interface OutboxReissue {
    * `isConfirmed` by others as ours. Resolves with what became what.
    */
   run(abandoned: StoreEpoch, isConfirmed: (hash: Hash) => boolean): Promise<readonly Replaced[]>;
-  /** Issues one version again under a new dot with its context changed; undefined if it cannot be. */
+  /**
+   * Issues one version again under a new dot with its context changed; undefined if it cannot be.
+   */
   one(
     old: SignedVersion,
     change: (context: CausalContext) => CausalContext,
@@ -70,7 +72,8 @@ export function createOutboxReissue(components: {
     try {
       await counters.prepare(key.partitionKey);
       const [version] = await store.issue([{ key, actorOf, build }]);
-      // The old one goes once the new one is durable: a crash in between leaves both, of equal value.
+      // The old one goes once the new one is durable: a crash in between leaves both, of equal
+      // value.
       await store.replaceVersions(key, { remove: [old.hash], add: [] });
       return version;
     } catch (error) {

@@ -17,7 +17,7 @@ export interface OwnCounters {
   actorOf(account: PartitionKey, epoch?: StoreEpoch): ActorId;
   /** To be awaited before this process writes for the account for the first time. */
   prepare(account: PartitionKey): Promise<void>;
-  /** These versions are about to leave this machine. */
+  /** These versions are about to leave this machine, or may at any time by another way. */
   letOut(versions: readonly SignedVersion[]): void;
   /** True when nobody else can know of this counter of our actor. */
   isForeign(account: PartitionKey, counter: number): Promise<boolean>;

@@ -1,4 +1,4 @@
-import { isAppError } from '../base/app-error.ts';
+import { AppError, isAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/waiting.ts';
 import type { ItemKey, PeerId } from '../domain/ids.ts';
@@ -6,6 +6,7 @@ import { fitFrame } from '../network/messages/codec.ts';
 import { putMessage, type PutAnswer } from '../network/messages/put.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
+import type { ItemStore } from '../storage/item-store.ts';
 import type { DeviceDirectories } from './device-directories.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { OwnCounters } from './own-counters.ts';
@@ -44,6 +45,7 @@ export function createPutSender(
     readonly clock: Clock;
     readonly calls: MemberCalls;
     readonly view: RingView;
+    readonly store: Pick<ItemStore, 'epoch'>;
     readonly counters: OwnCounters;
     readonly directories: DeviceDirectories;
     /** Resolves when the member has told what it knows of our counters (EpochGuard). */
@@ -84,7 +86,12 @@ export function createPutSender(
       const started = clock.monotonicMs();
       let devicesPushed = false;
       let sloppy = false;
+      const { epoch } = components.store;
       await components.contact(peer, parcel);
+      if (components.store.epoch !== epoch) {
+        // Own versions among these were issued again under other names meanwhile.
+        throw new AppError('ABORTED', 'A new epoch has begun.');
+      }
       for (;;) {
         try {
           return await deliver(peer, parcel, sloppy);

@@ -88,7 +88,10 @@ export function createReplication(
     withdraw: (dot) => floor.puts.withdraw(dot),
     get: (key, options) => floor.gets.get(key, options),
     scan: (range, options) => floor.gets.scan(range, options),
-    delivery: (key) => floor.deliveries.of(key),
+    delivery(key) {
+      floor.copyCheck.shown(key);
+      return floor.deliveries.of(key);
+    },
     hold(account) {
       floor.held.hold(account);
       floor.watcher.refresh();

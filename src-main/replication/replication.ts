@@ -7,7 +7,10 @@ import type { SignedVersion } from '../security/signed-version.ts';
 import type { IssueRequest, ScanRange, StoredItem } from '../storage/item-store.ts';
 
 export interface PutOptions {
-  /** 'strict' counts reachable owners first and refuses with nothing written. @default 'eventual' */
+  /**
+   * 'strict' counts reachable owners first and refuses with nothing written.
+   * @default 'eventual'
+   */
   readonly consistency?: 'eventual' | 'strict';
   /** Overrides the ring's w for this write; at most n. */
   readonly w?: number;
@@ -58,7 +61,10 @@ export interface ScanAnswer extends Answered {
 /** An account logged in on this machine, as replication needs it. */
 export interface HeldAccount {
   readonly partitionKey: PartitionKey;
-  /** The key this machine signs sessions with: a device's, or a certifier's or the master's at login. */
+  /**
+   * The key this machine signs sessions with: a device's, or a certifier's or the master's at
+   * login.
+   */
   readonly device: DeviceKey;
   /** Ed25519 signature of the bytes by `device`. */
   sign(bytes: Uint8Array): Uint8Array;

@@ -8,6 +8,7 @@ import { sessionProofBytes } from '../security/session.ts';
 import type { DeviceDirectories } from './device-directories.ts';
 import type { HeldAccounts } from './held-accounts.ts';
 import type { CallOptions, MemberCalls } from './member-calls.ts';
+import type { OwnCounters } from './own-counters.ts';
 
 /** This member's sessions at others: proved once a connection and account, then remembered. */
 export interface SessionKeeper {
@@ -27,9 +28,10 @@ export function createSessionKeeper(
     readonly calls: MemberCalls;
     readonly held: HeldAccounts;
     readonly directories: DeviceDirectories;
+    readonly counters: OwnCounters;
   },
 ): SessionKeeper {
-  const { transport, calls, held, directories } = components;
+  const { transport, calls, held, directories, counters } = components;
   /** By peer and account: the connection's nonce it was proved on, and the device. */
   const proved = new Map<string, { readonly stamp: string; readonly done: Promise<void> }>();
 
@@ -58,6 +60,7 @@ export function createSessionKeeper(
       const versions = await directories.versions(account);
       if (!isAppError(error, 'DEVICE_UNKNOWN') || versions.length === 0) throw error;
       const devices = fitFrame(versions.map((version) => version.bytes));
+      counters.letOut(versions.slice(0, devices.length));
       await calls.call(peer, sessionMessage, { ...request, devices }, options);
     }
   }

@@ -4,13 +4,19 @@ export interface Timings {
   readonly requestMs: number;
   /** A member silent for this long is passed over for the next of the walk. @default 500 */
   readonly slowMs: number;
-  /** How long two members with different lists try to agree before a write goes on as sloppy. @default 2000 */
+  /**
+   * How long two members with different lists try to agree before a write goes on as sloppy.
+   * @default 2000
+   */
   readonly otherListMs: number;
   /** Between two gossip digests to a random member. @default 1000 */
   readonly gossipMs: number;
   /** Between two comparisons of shared partitions with a random co-owner. @default 30000 */
   readonly exchangeMs: number;
-  /** First pause before an undelivered write is sent again; doubles up to `retryMaxMs`. @default 500 */
+  /**
+   * First pause before an undelivered write is sent again; doubles up to `retryMaxMs`.
+   * @default 500
+   */
   readonly retryMinMs: number;
   /** @default 30000 */
   readonly retryMaxMs: number;

@@ -78,8 +78,8 @@ export function requestCertificate(init: {
 }
 
 /**
- * The record with the request granted, and every sealing key of the keyring sealed to all who are in
- * force and lack a box of it.
+ * The record with the request granted, and every sealing key of the keyring sealed to all who are
+ * in force and lack a box of it.
  * @param input.request made here, or read by `decodeRequest`.
  * @param input.label none for a certifier.
  * @throws FORBIDDEN when the issuer may not certify, BAD_REQUEST for a request to another issuer.

@@ -57,7 +57,9 @@ export function encodeRequest(request: CertificateRequest): Uint8Array {
   return encodeCbor([...askedFields(request), request.peerSignature, request.subjectSignature]);
 }
 
-/** Reads and checks a request from another machine. BAD_ENCODING, UNSUPPORTED_FORMAT, BAD_SIGNATURE */
+/**
+ * Reads and checks a request from another machine. BAD_ENCODING, UNSUPPORTED_FORMAT, BAD_SIGNATURE
+ */
 export function decodeRequest(bytes: Uint8Array, verifier: Verifier): CertificateRequest {
   const limits = { what: 'certificate request', format: FORMAT, maxBytes: 1024 };
   const request = readRecord(bytes, limits, (fields) => {

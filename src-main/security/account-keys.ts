@@ -1,6 +1,6 @@
 /**
- * The keys of an account, all from one 64-byte seed (DESIGN §1 account), and of a device. The master
- * rests on no disk: it is made of the phrase when it is needed and forgotten after.
+ * The keys of an account, all from one 64-byte seed (DESIGN §1 account), and of a device. The
+ * master rests on no disk: it is made of the phrase when it is needed and forgotten after.
  */
 import { concatBytes, toHex, utf8 } from '../base/bytes.ts';
 import type { DeviceKey, PartitionKey } from '../domain/ids.ts';

@@ -1,7 +1,8 @@
 /**
- * Membership of a ring (DESIGN §2 Admission and trust): certificates, each naming one peer, signed by
- * an admin or the root; a chain of them leads from a member to the root, and the root is known by its
- * hash, the ring id. Nothing else has to be known of a ring to tell its members from strangers.
+ * Membership of a ring (DESIGN §2 Admission and trust): certificates, each naming one peer, signed
+ * by an admin or the root; a chain of them leads from a member to the root, and the root is known
+ * by its hash, the ring id. Nothing else has to be known of a ring to tell its members from
+ * strangers.
  */
 import { AppError } from '../base/app-error.ts';
 import { compareUtf8, concatBytes, equalBytes, fromHex, toHex } from '../base/bytes.ts';

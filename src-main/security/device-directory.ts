@@ -122,7 +122,9 @@ interface Node {
   revoked: RevokedEntry | undefined;
 }
 
-/** From the master down; who is at one level, and revoked, is settled before the next is looked at. */
+/**
+ * From the master down; who is at one level, and revoked, is settled before the next is looked at.
+ */
 function growTree(
   account: PartitionKey,
   record: DevicesRecord,
@@ -154,7 +156,9 @@ function newNode(key: DeviceKey, level: number): Node {
   return { key, level, above: new Set(), certificates: [], revoked: undefined };
 }
 
-/** The keys above a certificate whose issuer stands at `level` and may certify it; else undefined. */
+/**
+ * The keys above a certificate whose issuer stands at `level` and may certify it; else undefined.
+ */
 function issuerAt(
   level: number,
   certificate: AccountCertificate,

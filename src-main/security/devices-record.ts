@@ -1,7 +1,7 @@
 /**
  * What `account#devices` holds: certificates, revocations and sealed sealing keys. It only grows:
- * siblings are never a conflict, their union is what counts. Each certificate and revocation carries
- * its own signatures, so a union is as trustworthy as its parts.
+ * siblings are never a conflict, their union is what counts. Each certificate and revocation
+ * carries its own signatures, so a union is as trustworthy as its parts.
  */
 import { AppError } from '../base/app-error.ts';
 import { compareBytes, equalBytes, toHex } from '../base/bytes.ts';

@@ -21,8 +21,8 @@ export function linkText(verb: LinkVerb, record: Uint8Array): string {
 
 /**
  * Reads a link as a person pasted it: spaces and line breaks inside are dropped.
- * @throws INVALID_LINK (details `{reason: 'length'|'scheme'|'verb'|'letters'|'checksum'|'content'}`),
- * UNSUPPORTED_FORMAT
+ * @throws INVALID_LINK (details `{reason:
+ * 'length'|'scheme'|'verb'|'letters'|'checksum'|'content'}`), UNSUPPORTED_FORMAT
  */
 export function readLink<T>(
   text: string,

@@ -1,7 +1,7 @@
 /**
- * Taking trust back: a grow-only set of signed revocations (DESIGN §2 Admission and trust). Only the
- * root, or an admin above the member in its own chain, counts. A revocation also names, by hash, the
- * acts of its subject that still count, so that a stolen admin key cannot add to the past
+ * Taking trust back: a grow-only set of signed revocations (DESIGN §2 Admission and trust). Only
+ * the root, or an admin above the member in its own chain, counts. A revocation also names, by
+ * hash, the acts of its subject that still count, so that a stolen admin key cannot add to the past
  * (docs/decisions/0203).
  */
 import { AppError } from '../base/app-error.ts';

@@ -1,4 +1,6 @@
-/** The ring's settings as a signed, numbered record; the greatest (number, hash) wins (DESIGN §1). */
+/**
+ * The ring's settings as a signed, numbered record; the greatest (number, hash) wins (DESIGN §1).
+ */
 import { AppError } from '../base/app-error.ts';
 import { equalBytes, fromHex, toHex } from '../base/bytes.ts';
 import { sha256Hex } from '../base/sha256.ts';

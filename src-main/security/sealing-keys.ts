@@ -1,6 +1,6 @@
 /**
- * How a sealing key reaches those who may read: in boxes beside a commitment, in the devices record.
- * The commitment makes sure that all receivers got one and the same key.
+ * How a sealing key reaches those who may read: in boxes beside a commitment, in the devices
+ * record. The commitment makes sure that all receivers got one and the same key.
  */
 import { isAppError } from '../base/app-error.ts';
 import { compareBytes, concatBytes, equalBytes, fromHex, utf8 } from '../base/bytes.ts';

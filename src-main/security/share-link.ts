@@ -1,7 +1,7 @@
 /**
- * Sharing a cart: a link with a one-time secret, redeemed at its maker for a certificate (DESIGN §2:
- * "a share link is a one-time request for a certificate; it carries no seed"). The redeemer makes a
- * certifier key of its own and asks to have it certified for the shared account.
+ * Sharing a cart: a link with a one-time secret, redeemed at its maker for a certificate (DESIGN
+ * §2: "a share link is a one-time request for a certificate; it carries no seed"). The redeemer
+ * makes a certifier key of its own and asks to have it certified for the shared account.
  */
 import { concatBytes, fromHex, toHex, utf8 } from '../base/bytes.ts';
 import { encodeCbor } from '../base/cbor.ts';

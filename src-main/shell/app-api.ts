@@ -1,7 +1,7 @@
 /**
- * What the shells ask of the app, derived from the contract: for each procedure `x.y` the app offers
- * `app.x.y(input, call)`. The input is validated and has its defaults; the output is checked again
- * on the way out.
+ * What the shells ask of the app, derived from the contract: for each procedure `x.y` the app
+ * offers `app.x.y(input, call)`. The input is validated and has its defaults; the output is checked
+ * again on the way out.
  */
 import type { ContractProcedure, InferSchemaInput, InferSchemaOutput } from '@orpc/contract';
 import type { Metrics } from '../base/metrics.ts';

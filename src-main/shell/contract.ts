@@ -1,7 +1,8 @@
 /**
  * What a window, a browser and a program can ask of a peer: one typed, validated contract, served
  * over MessagePort, WebSocket and HTTP (DESIGN §4). `route` gives the HTTP method and path under
- * /api/v1. Errors are our codes (base/error-code.ts) on every way. Bytes travel as hex or base64url.
+ * /api/v1. Errors are our codes (base/error-code.ts) on every way. Bytes travel as hex or
+ * base64url.
  */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';

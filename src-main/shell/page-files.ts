@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 
-/** The built page (dist/renderer), as the loopback server and Electron's app:// scheme give it out. */
+/**
+ * The built page (dist/renderer), as the loopback server and Electron's app:// scheme give it out.
+ */
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

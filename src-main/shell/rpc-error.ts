@@ -77,8 +77,8 @@ const FOREIGN: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * The error as it goes out. Whatever is not an AppError with a code of its own becomes INTERNAL with
- * a fixed sentence: what happened inside is for the log (`report`), not for the caller.
+ * The error as it goes out. Whatever is not an AppError with a code of its own becomes INTERNAL
+ * with a fixed sentence: what happened inside is for the log (`report`), not for the caller.
  */
 export function toRpcError(
   error: unknown,

@@ -45,8 +45,9 @@ interface Line {
 }
 
 /**
- * The port without what is no RPC message: the first such ends it. `close` is told to listeners also
- * when this side closes, which a MessagePortMain does not do by itself: their calls must be aborted.
+ * The port without what is no RPC message: the first such ends it. `close` is told to listeners
+ * also when this side closes, which a MessagePortMain does not do by itself: their calls must be
+ * aborted.
  */
 function createLine(port: MainPort, logger: Logger): Line {
   const onClose: (() => void)[] = [];

@@ -1,4 +1,4 @@
-import { mkdir, open, statfs, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, statfs, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { AppError, toAppError } from '../base/app-error.ts';
@@ -52,8 +52,10 @@ export function createLevelDisk(init: LevelDiskInit, components: { random: Rando
   }
   async function openLevel(): Promise<void> {
     try {
+      // Over files whose CURRENT is gone LevelDB would begin anew, and delete them.
+      const createIfMissing = !(await readdir(init.dir)).some(holdsData);
       level ??= new ClassicLevel<Buffer, Uint8Array>(init.dir, LEVEL_OPTIONS);
-      await level.open();
+      await level.open({ createIfMissing });
     } catch (error) {
       const failed = levelError(error);
       if (failed.code !== 'DATA_DIR_IN_USE') throw failed;
@@ -172,6 +174,11 @@ function entryOf([key, value]: [Buffer, Uint8Array]): DiskEntry {
   return { key: key.toString('latin1'), value };
 }
 
+/** True for a file that LevelDB makes only once its CURRENT is there. */
+function holdsData(name: string): boolean {
+  return /^\d+\.(ldb|sst|log)$/.test(name);
+}
+
 /** LevelDB's error as ours: its codes for locks and damage, the system's words for a full disk. */
 function levelError(error: unknown): AppError {
   const codes: unknown[] = [];
@@ -187,7 +194,7 @@ function levelError(error: unknown): AppError {
   if (/no space left|disk quota exceeded|ENOSPC|EDQUOT/i.test(text)) {
     return new AppError('DISK_FULL', 'The disk of this machine is full.', options);
   }
-  if (codes.includes('LEVEL_CORRUPTION')) {
+  if (codes.includes('LEVEL_CORRUPTION') || /create_if_missing is false/.test(text)) {
     return new AppError('STORE_DAMAGED', 'The store on this machine is damaged.', options);
   }
   const known = toAppError(error);

@@ -1,9 +1,15 @@
+import { AppError } from '../base/app-error.ts';
 import { toHex } from '../base/bytes.ts';
 import type { Random } from '../base/random.ts';
 import type { Disk, DiskEntry, DiskKey, DiskRange } from './disk.ts';
 
 /** A disk in memory: outlives the stores opened on it, so a second one is a restart. */
 export interface MemoryDisk extends Disk {
+  /**
+   * The machine dies: a batch whose sync was under way is lost, and this disk refuses everything from
+   * now on. The answer is the disk as the next start finds it.
+   */
+  crash(): MemoryDisk;
   /** A copy as `cp -r` of the whole folder would make it: same bytes, but another birthmark. */
   copy(): MemoryDisk;
   /** Puts the store folder of `older` in this one's place; the file outside stays. */
@@ -20,8 +26,14 @@ interface Content {
   birthmarks: Set<string>;
 }
 
-export function createMemoryDisk(components: { random: Random }): MemoryDisk {
-  return overContent(components.random, {
+export interface MemoryDiskComponents {
+  readonly random: Random;
+  /** How long a sync takes; it may reject, and then the batch is not written. @default no time */
+  readonly syncDelay?: () => Promise<void>;
+}
+
+export function createMemoryDisk(components: MemoryDiskComponents): MemoryDisk {
+  return overContent(components, {
     keys: [],
     values: new Map(),
     outside: undefined,
@@ -29,27 +41,32 @@ export function createMemoryDisk(components: { random: Random }): MemoryDisk {
   });
 }
 
-function overContent(random: Random, content: Content): MemoryDisk {
+function overContent(components: MemoryDiskComponents, content: Content): MemoryDisk {
+  const { random, syncDelay } = components;
+  let dead = false;
+  const living = <T>(answer: () => T): Promise<T> =>
+    dead ? Promise.reject(gone()) : Promise.resolve(answer());
   const disk: MemoryDisk & { readonly content: Content } = {
     content,
-    open: () => Promise.resolve(),
+    open: () => living(() => undefined),
     close: () => Promise.resolve(),
-    reopen: () => Promise.resolve(),
-    get: (key) => Promise.resolve(content.values.get(key)),
-    entries: (range, options) => Promise.resolve(entriesOf(content, range, options)),
+    reopen: () => living(() => undefined),
+    get: (key) => living(() => content.values.get(key)),
+    entries: (range, options) => living(() => entriesOf(content, range, options)),
     walk: () => chunks(content.keys.map((key) => entryOf(content, key))),
-    commit(ops) {
+    async commit(ops) {
+      await syncDelay?.();
+      if (dead) throw gone();
       for (const { key, value } of ops) {
         if (value === null) remove(content, key);
         else insert(content, key, value);
       }
-      return Promise.resolve();
     },
     readOutside: () => Promise.resolve(content.outside),
-    writeOutside(sequence) {
-      content.outside = sequence;
-      return Promise.resolve();
-    },
+    writeOutside: (sequence) =>
+      living(() => {
+        content.outside = sequence;
+      }),
     bears: (birthmark) => Promise.resolve(content.birthmarks.has(birthmark)),
     newBirthmark() {
       const made = toHex(random.bytes(16));
@@ -61,7 +78,11 @@ function overContent(random: Random, content: Content): MemoryDisk {
       return Promise.resolve();
     },
     space: () => Promise.resolve({ freeBytes: 2 ** 40, totalBytes: 2 ** 41 }),
-    copy: () => overContent(random, { ...cloned(content), birthmarks: new Set() }),
+    crash() {
+      dead = true;
+      return overContent(components, content);
+    },
+    copy: () => overContent(components, { ...cloned(content), birthmarks: new Set() }),
     putBack(older) {
       const { keys, values } = cloned((older as typeof disk).content);
       content.keys.splice(0, content.keys.length, ...keys);
@@ -71,6 +92,10 @@ function overContent(random: Random, content: Content): MemoryDisk {
     },
   };
   return disk;
+}
+
+function gone(): AppError {
+  return new AppError('STORAGE_FAILED', 'The machine of this disk has died.');
 }
 
 function cloned(content: Content): Content {

@@ -1,4 +1,4 @@
-import { AppError } from '../base/app-error.ts';
+import { AppError, toAppError } from '../base/app-error.ts';
 import type { Emitter } from '../base/emitter.ts';
 import { abortedError, sleep } from '../base/waiting.ts';
 import type { StoreEpoch } from '../domain/ids.ts';
@@ -40,6 +40,8 @@ export interface OpenedStore {
   epochs(): readonly StoreEpoch[];
   renewEpoch(): Promise<StoreEpoch>;
   health(): StoreHealth;
+  /** Keeps a damage that a read or a write met. */
+  noteDamage(error: AppError): void;
   verify(options?: {
     readonly signal?: AbortSignal;
     readonly pauseMs?: number;
@@ -57,7 +59,7 @@ export function createOpenedStore(
   options: Required<StoreOptions>,
   components: OpenedStoreComponents,
 ): OpenedStore {
-  const { disk, emitter, facts, clock, random, readEnvelope } = components;
+  const { disk, emitter, facts, clock, random, logger, readEnvelope } = components;
   let epochs = facts.epochs;
   let problems = facts.problems;
   let verified: StoreHealth['verified'];
@@ -65,7 +67,7 @@ export function createOpenedStore(
   const keys = createRecordKeys();
   const cache = createRecordCache({ maxBytes: options.cacheBytes }, { disk });
   const room = createDiskRoom({ minFreeBytes: options.minFreeBytes }, { disk, clock });
-  const outside = createOutsideNumber({ disk, logger: components.logger });
+  const outside = createOutsideNumber({ disk, logger });
   outside.note(facts.state.sequence);
   const queue = createCommitQueue(
     { ...options, state: facts.state },
@@ -92,8 +94,11 @@ export function createOpenedStore(
     verified,
   });
   async function remember(found: readonly StoreProblem[]): Promise<void> {
-    if (found.length === 0) return;
-    problems = [...problems, ...found].slice(-MAX_PROBLEMS);
+    const known = new Set(problems.map(({ detail }) => detail));
+    const fresh = found.filter(({ detail }) => !known.has(detail));
+    if (fresh.length === 0) return;
+    for (const { kind, detail } of fresh) logger.error('the store is damaged', { kind, detail });
+    problems = [...problems, ...fresh].slice(-MAX_PROBLEMS);
     const body = encodeProblems(problems);
     await queue.submit({
       bytes: body.byteLength,
@@ -124,14 +129,20 @@ export function createOpenedStore(
       });
     },
     health,
+    noteDamage(error) {
+      const record = error.details['record'];
+      const detail = `${error.message} ${typeof record === 'string' ? record : ''}`.trim();
+      remember([{ kind: 'bad-record', at: clock.wallMs(), detail }]).catch((failed: unknown) => {
+        logger.warn('a damage could not be noted on disk', { code: toAppError(failed).code });
+      });
+    },
     async verify({ signal, pauseMs = 0 } = {}) {
       const found = await recount(disk, async () => {
         if (signal?.aborted) throw abortedError(signal);
         if (pauseMs > 0) await sleep(clock, pauseMs, signal);
       });
       const at = clock.wallMs();
-      const known = new Set(problems.map(({ detail }) => detail));
-      await remember(problemsOf(found, at).filter(({ detail }) => !known.has(detail)));
+      await remember(problemsOf(found, at));
       verified = { at, records: found.state.records, bytes: found.bytes };
       return health();
     },
@@ -155,10 +166,15 @@ function currentOf(epochs: readonly StoreEpoch[]): StoreEpoch {
   return first;
 }
 
-function problemsOf({ state, claimed, damaged }: Recount, at: number): readonly StoreProblem[] {
+function problemsOf(
+  { state, claimed, damaged, unreadable }: Recount,
+  at: number,
+): readonly StoreProblem[] {
   const problem = (kind: ProblemKind, detail: string): StoreProblem => ({ kind, at, detail });
-  const found = damaged.map((detail) => problem('bad-checksum', detail));
-  if (claimed === undefined) {
+  const found = damaged.map((detail) => problem('bad-record', detail));
+  if (unreadable !== undefined) {
+    found.push(problem('unreadable', unreadable));
+  } else if (claimed === undefined) {
     found.push(problem('state-missing', 'The record that counts the others is missing.'));
   } else if (claimed.records !== state.records) {
     const detail = `There are ${state.records} records, there should be ${claimed.records}.`;

@@ -23,7 +23,7 @@ export interface StoreHealth {
 export type RenewReason = 'first-start' | 'copied' | 'tail-lost';
 
 export type ProblemKind =
-  'tail-lost' | 'state-missing' | 'bad-checksum' | 'count-differs' | 'digest-differs';
+  'tail-lost' | 'state-missing' | 'bad-record' | 'unreadable' | 'count-differs' | 'digest-differs';
 
 export interface StoreProblem {
   readonly kind: ProblemKind;

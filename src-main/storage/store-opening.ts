@@ -68,13 +68,21 @@ export async function openStore(components: OpeningComponents): Promise<Opened> 
     [EPOCH_KEY, BIRTHMARK_KEY, DAMAGE_KEY].map((key) => read(disk, key)),
   );
   const epochs = epochRecord === undefined ? [] : decodeEpochs(epochRecord.body);
+  if (found !== undefined && epochs.length === 0) {
+    report('state-missing', 'The record of its epochs was gone.');
+  }
   const outside = (await disk.readOutside()) ?? 0;
   const lostGroups = Math.max(0, outside - state.sequence);
   const isCopy = markRecord !== undefined && !(await disk.bears(utf8ToString(markRecord.body)));
   if (lostGroups > 0 && !isCopy) {
     report('tail-lost', `${lostGroups} groups of writes that were confirmed are missing.`);
   }
-  const renewed = renewReason({ fresh: epochs.length === 0, isCopy, lostGroups });
+  const renewed = renewReason({
+    isCopy,
+    lostGroups,
+    epochs: epochs.length,
+    records: state.records,
+  });
   const earlier = damageRecord === undefined ? [] : decodeProblems(damageRecord.body);
   const all = [...earlier, ...problems].slice(-MAX_PROBLEMS);
   const opened = { epochs: epochs as StoreEpoch[], renewed, lostGroups, problems: all };
@@ -100,13 +108,15 @@ export function newEpoch(random: Random): StoreEpoch {
 }
 
 function renewReason(found: {
-  fresh: boolean;
   isCopy: boolean;
   lostGroups: number;
+  epochs: number;
+  records: number;
 }): RenewReason | undefined {
   if (found.isCopy) return 'copied';
   if (found.lostGroups > 0) return 'tail-lost';
-  return found.fresh ? 'first-start' : undefined;
+  if (found.epochs > 0) return undefined;
+  return found.records > 0 ? 'tail-lost' : 'first-start';
 }
 
 async function findState(disk: Disk): Promise<StoreState | undefined> {

@@ -15,6 +15,8 @@ export interface Recount {
   readonly bytes: number;
   /** What is wrong with single records, by kind and the first bytes of their keys. */
   readonly damaged: readonly string[];
+  /** Why the scan ended before the last record; undefined when it did not. */
+  readonly unreadable: string | undefined;
 }
 
 const MAX_DAMAGED = 100;
@@ -31,20 +33,28 @@ export async function recount(
   const damaged: string[] = [];
   let claimed: StoreState | undefined;
   let bytes = 0;
-  for await (const chunk of disk.walk()) {
-    for (const entry of chunk) {
-      bytes += entry.key.length + entry.value.byteLength;
-      try {
-        if (entry.key === STATE_KEY) claimed = decodeState(openRecord(entry.key, entry.value).body);
-        else count(state, entry);
-      } catch (error) {
-        if (damaged.length < MAX_DAMAGED) damaged.push(describe(entry, error));
-      }
+  let unreadable: string | undefined;
+  const countEntry = (entry: DiskEntry): void => {
+    bytes += entry.key.length + entry.value.byteLength;
+    try {
+      if (entry.key === STATE_KEY) claimed = decodeState(openRecord(entry.key, entry.value).body);
+      else count(state, entry);
+    } catch (error) {
+      if (damaged.length < MAX_DAMAGED) damaged.push(describe(entry, error));
     }
-    await between();
+  };
+  try {
+    for await (const chunk of disk.walk()) {
+      chunk.forEach(countEntry);
+      await between();
+    }
+  } catch (error) {
+    const { code, message } = toAppError(error);
+    if (code !== 'STORE_DAMAGED' && code !== 'STORAGE_FAILED') throw error;
+    unreadable = `The store could not be read to its end: ${message}`;
   }
   state.sequence = claimed?.sequence ?? 0;
-  return { state, claimed, bytes, damaged };
+  return { state, claimed, bytes, damaged, unreadable };
 }
 
 function count(state: StoreState, { key, value }: DiskEntry): void {

@@ -115,6 +115,17 @@ export function createStore(
   const start = (): Promise<void> => (starting ??= open());
   const stop = (): Promise<void> => (stopping ??= close());
 
+  /** Damage met on the way is told to the caller, and stays in the store's health. */
+  async function ask<T>(work: (store: OpenedStore) => Promise<T>): Promise<T> {
+    const store = now();
+    try {
+      return await work(store);
+    } catch (error) {
+      if (isAppError(error, 'STORE_DAMAGED')) store.noteDamage(error);
+      throw error;
+    }
+  }
+
   const items: ItemStore = {
     start,
     stop,
@@ -122,32 +133,33 @@ export function createStore(
     get epoch() {
       return now().epoch();
     },
-    renewEpoch: async () => now().renewEpoch(),
-    read: async (key) => now().queries.read(key),
-    merge: async (key, versions, with_) => now().changes.merge(key, versions, with_),
-    replaceVersions: async (key, change) => now().changes.replaceVersions(key, change),
-    issue: async (requests) => now().changes.issue(requests),
-    issuedCounter: async (actor) => now().queries.issuedCounter(actor),
-    highestKnownCounter: async (actor) => now().queries.highestKnownCounter(actor),
-    scan: async (range) => now().queries.scan(range),
-    accountsIn: async (partitions) => now().queries.accountsIn(partitions),
-    summaries: async (account, after, limit) => now().queries.summaries(account, after, limit),
-    accountDigest: async (account) => now().queries.accountDigest(account),
-    drop: async (keys) => now().changes.drop(keys),
-    outbox: async (limit) => now().queries.outbox(limit),
-    outboxSize: async () => now().queries.outboxSize(),
-    completeOutbox: async (entries) => now().changes.completeOutbox(entries),
-    hintsFor: async (owner, limit) => now().queries.hintsFor(owner, limit),
-    hintOwners: async () => now().queries.hintOwners(),
-    hintBytes: async () => now().queries.hintBytes(),
-    deleteHints: async (hints) => now().changes.deleteHints(hints),
-    size: async () => now().queries.size(),
+    renewEpoch: () => ask((its) => its.renewEpoch()),
+    read: (key) => ask((its) => its.queries.read(key)),
+    merge: (key, versions, with_) => ask((its) => its.changes.merge(key, versions, with_)),
+    replaceVersions: (key, change) => ask((its) => its.changes.replaceVersions(key, change)),
+    issue: (requests) => ask((its) => its.changes.issue(requests)),
+    issuedCounter: (actor) => ask((its) => its.queries.issuedCounter(actor)),
+    highestKnownCounter: (actor) => ask((its) => its.queries.highestKnownCounter(actor)),
+    scan: (range) => ask((its) => its.queries.scan(range)),
+    accountsIn: (partitions) => ask((its) => its.queries.accountsIn(partitions)),
+    summaries: (account, after, limit) =>
+      ask((its) => its.queries.summaries(account, after, limit)),
+    accountDigest: (account) => ask((its) => its.queries.accountDigest(account)),
+    drop: (keys) => ask((its) => its.changes.drop(keys)),
+    outbox: (limit) => ask((its) => its.queries.outbox(limit)),
+    outboxSize: () => ask((its) => its.queries.outboxSize()),
+    completeOutbox: (entries) => ask((its) => its.changes.completeOutbox(entries)),
+    hintsFor: (owner, limit) => ask((its) => its.queries.hintsFor(owner, limit)),
+    hintOwners: () => ask((its) => its.queries.hintOwners()),
+    hintBytes: () => ask((its) => its.queries.hintBytes()),
+    deleteHints: (hints) => ask((its) => its.changes.deleteHints(hints)),
+    size: () => ask((its) => its.queries.size()),
   };
   const records: RecordStore = {
-    get: async (space, name) => now().records.get(space, name),
-    put: async (space, name, value) => now().records.put(space, name, value),
-    delete: async (space, name) => now().records.delete(space, name),
-    list: async (space) => now().records.list(space),
+    get: (space, name) => ask((its) => its.records.get(space, name)),
+    put: (space, name, value) => ask((its) => its.records.put(space, name, value)),
+    delete: (space, name) => ask((its) => its.records.delete(space, name)),
+    list: (space) => ask((its) => its.records.list(space)),
   };
   return {
     items,
@@ -158,6 +170,6 @@ export function createStore(
       return now().epochs();
     },
     health: () => now().health(),
-    verify: async (how) => now().verify(how),
+    verify: (how) => ask((its) => its.verify(how)),
   };
 }

@@ -30,6 +30,7 @@ export function answerWords(answer: Answer, question: Question, naming: Naming):
 
 /** The quantity, and whatever else the question's answers differ in. */
 function contentWords(line: LineInput, question: Question, { formats, t }: Naming): string {
+  const { option } = t.conflict;
   const all = question.answers.flatMap(({ lines }) => lines);
   const differ = (read: (one: LineInput) => string | undefined): boolean =>
     new Set(all.map(read)).size > 1;
@@ -38,8 +39,10 @@ function contentWords(line: LineInput, question: Question, { formats, t }: Namin
     one.product.price && formats.money(one.product.price);
   const parts = [formats.number(line.quantity) + (unit ? ` ${unit}` : '')];
   if (differ((one) => one.product.title)) parts.push(title);
-  if (differ(priceOf)) parts.push(price ? formats.money(price) : '–');
+  if (differ(priceOf)) parts.push(price ? formats.money(price) : option.noPrice);
   if (differ((one) => one.product.category)) parts.push(category ?? t.cart.other);
-  if (differ((one) => one.note)) parts.push(line.note === '' ? '–' : `“${line.note}”`);
+  if (differ((one) => one.note)) {
+    parts.push(line.note === '' ? option.noNote : `“${line.note}”`);
+  }
   return parts.join(' · ');
 }

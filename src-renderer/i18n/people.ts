@@ -1,4 +1,5 @@
-import type { SiblingView } from '../wall.ts';
+import type { QuestionGroup } from '../state/resolution.ts';
+import type { LineView, SiblingView } from '../wall.ts';
 import type { Messages } from './en.ts';
 import type { Formats } from './format.ts';
 
@@ -29,4 +30,21 @@ export function whoAndWhen(versions: readonly string[], naming: Naming): string 
       t.conflict.whoWhen(deviceName(sibling, t.app), formats.when(sibling.wallMs, now)),
     ),
   );
+}
+
+/** Why lines are in their group: who added, changed or removed them. */
+export function whyWords(
+  lines: readonly Pick<LineView, 'by' | 'missingFrom'>[],
+  group: Exclude<QuestionGroup, 'same'>,
+  naming: Naming,
+  name: (versions: readonly string[], naming: Naming) => string,
+): string {
+  const { why } = naming.t.conflict;
+  const missing = lines.flatMap(({ missingFrom }) => missingFrom);
+  const by = lines.flatMap((line) => line.by);
+  if (group === 'removed') return why.removed(name(missing.length > 0 ? missing : by, naming));
+  const changed = by.filter((version) => !missing.includes(version));
+  return group === 'choose' && missing.length > 0
+    ? why.changedRemoved(name(changed, naming), name(missing, naming))
+    : why[group](name(by, naming));
 }

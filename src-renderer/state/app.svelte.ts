@@ -6,7 +6,7 @@ import type { Bridge } from '../bridge.ts';
 import type { Clock } from '../clock.ts';
 import type { LinkState } from '../line.ts';
 import type { Random } from '../random.ts';
-import type { CartSummary, DeviceView, InviteView, MemberView, Status } from '../wall.ts';
+import type { CartSummary } from '../wall.ts';
 import { createAttempt, type Attempt } from './attempt.ts';
 import { createChanges } from './changes.ts';
 import { createFirstRun, type FirstRun } from './first-run.svelte.ts';
@@ -14,7 +14,7 @@ import { createLanguage, type Language } from './language.svelte.ts';
 import { createNow, type Now } from './now.svelte.ts';
 import { createOpenCart, type CartRef, type OpenCart } from './open-cart.svelte.ts';
 import { createPreferences, type Preferences } from './preferences.svelte.ts';
-import { createRemote, type Remote, type RemoteInit } from './remote.svelte.ts';
+import { createRemotes, type Remotes } from './remotes.ts';
 import { createRoute, type Route } from './route.svelte.ts';
 import { createToasts, type Toasts } from './toasts.svelte.ts';
 
@@ -25,7 +25,7 @@ export interface AppComponents {
   readonly window: Window;
 }
 
-export interface AppState {
+export interface AppState extends Remotes {
   readonly api: Api;
   readonly random: Random;
   readonly preferences: Preferences;
@@ -36,21 +36,12 @@ export interface AppState {
   readonly firstRun: FirstRun;
   readonly attempt: Attempt;
   readonly link: LinkState;
-  readonly status: Remote<Status>;
-  readonly carts: Remote<CartSummary[]>;
-  readonly members: Remote<MemberView[]>;
-  readonly invites: Remote<InviteView[]>;
-  devices(account: string): Remote<DeviceView[]>;
+  /** The carts in the order they are shown; undefined until they are known. */
+  readonly cartsByName: readonly CartSummary[] | undefined;
   openCart(ref: CartRef): OpenCart;
   start(): void;
   stop(): void;
 }
-
-/** Round-trip times change without a word from the peer. */
-const MEMBERS_POLL_MS = 2000;
-/** Invites are used and run out without a word, too. */
-const INVITES_POLL_MS = 5000;
-const RING_CHANGES = new Set(['ring', 'notices', 'accounts', 'safety']);
 
 export const [getApp, setApp] = createContext<AppState>();
 
@@ -64,9 +55,13 @@ export function createApp({ bridge, clock, random, window }: AppComponents): App
   const language = createLanguage(preferences);
   const toasts = createToasts(clock);
   const route = createRoute(window);
+  const remotes = createRemotes({ api, changes, clock });
+  const cartsByName = $derived(
+    remotes.carts.value?.toSorted((a, b) => a.name.localeCompare(b.name, preferences.locale)),
+  );
   const onLink = createSubscriber((update) => api.onState(update));
-  const remote = <T>(init: RemoteInit<T>): Remote<T> => createRemote(init, { api, changes, clock });
   return {
+    ...remotes,
     api,
     random,
     preferences,
@@ -80,29 +75,9 @@ export function createApp({ bridge, clock, random, window }: AppComponents): App
       onLink();
       return api.state;
     },
-    status: remote({
-      read: (client, signal) => client.system.status(undefined, { signal }),
-      concerns: ({ type }) => RING_CHANGES.has(type),
-    }),
-    carts: remote({
-      read: (client, signal) => client.carts.list(undefined, { signal }),
-      concerns: ({ type }) => type === 'cart' || type === 'accounts' || type === 'safety',
-    }),
-    members: remote({
-      read: (client, signal) => client.ring.members(undefined, { signal }),
-      concerns: ({ type }) => type === 'ring',
-      pollMs: MEMBERS_POLL_MS,
-    }),
-    invites: remote({
-      read: (client, signal) => client.ring.invites(undefined, { signal }),
-      concerns: ({ type }) => type === 'ring',
-      pollMs: INVITES_POLL_MS,
-    }),
-    devices: (account) =>
-      remote({
-        read: (client, signal) => client.accounts.devices({ id: account }, { signal }),
-        concerns: ({ type }) => type === 'accounts',
-      }),
+    get cartsByName() {
+      return cartsByName;
+    },
     openCart: (ref) => createOpenCart(ref, { api }),
     start() {
       api.start();

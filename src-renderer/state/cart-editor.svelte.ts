@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { LineInput, LineView } from '../wall.ts';
 import type { Attempt } from './attempt.ts';
 import type { Language } from './language.svelte.ts';
@@ -31,7 +31,7 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
   const { attempt, toasts, language } = components;
   /** Quantities asked for and not yet answered, by line. */
   const wanted = new SvelteMap<string, number>();
-  const writing = new Set<string>();
+  const writing = new SvelteSet<string>();
 
   async function writeQuantity(id: string): Promise<void> {
     if (writing.has(id)) return;

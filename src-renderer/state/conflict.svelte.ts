@@ -6,8 +6,11 @@ import {
   carryOver,
   decideAs,
   decideLarger,
+  NO_DECISIONS,
+  NOTHING_FRESH,
   questionsOf,
   resolutionOf,
+  withDecision,
   type Decision,
   type Decisions,
   type Question,
@@ -39,12 +42,12 @@ export interface Conflict {
   save(): Promise<Saved>;
 }
 
-const STALE = new Set(['STALE_CONTEXT', 'UNKNOWN_CONTEXT', 'CONFLICT_OPEN']);
+const STALE: readonly string[] = ['STALE_CONTEXT', 'UNKNOWN_CONTEXT', 'CONFLICT_OPEN'];
 
 export function createConflict(cart: OpenCart, first: CartView, attempt: Attempt): Conflict {
   let shown = $state.raw(first);
-  let decisions = $state.raw<Decisions>(new Map());
-  let fresh = $state.raw<ReadonlySet<string>>(new Set());
+  let decisions = $state.raw(NO_DECISIONS);
+  let fresh = $state.raw(NOTHING_FRESH);
   let saving = $state(false);
   const questions = $derived(questionsOf(shown));
   const resolution = $derived(resolutionOf(questions, decisions));
@@ -67,7 +70,7 @@ export function createConflict(cart: OpenCart, first: CartView, attempt: Attempt
     const { context } = shown;
     const lines = [...resolution.lines];
     let stale = false;
-    const own = (error: ApiError): boolean => (stale = STALE.has(error.code));
+    const own = (error: ApiError): boolean => (stale = STALE.includes(error.code));
     saving = true;
     const saved = await attempt(
       () => cart.write((client, target) => client.carts.resolve({ ...target, context, lines })),
@@ -105,10 +108,10 @@ export function createConflict(cart: OpenCart, first: CartView, attempt: Attempt
       return saving;
     },
     decide(question, decision) {
-      decisions = new Map(decisions).set(question.id, decision);
+      decisions = withDecision(decisions, question.id, decision);
     },
     decideAll(wish) {
-      if (wish === 'reset') decisions = new Map();
+      if (wish === 'reset') decisions = NO_DECISIONS;
       else if (wish === 'larger') decisions = decideLarger(questions);
       else decisions = decideAs(questions, wish.version);
     },

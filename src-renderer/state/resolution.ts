@@ -48,6 +48,14 @@ export interface Decision {
 }
 export type Decisions = ReadonlyMap<string, Decision>;
 
+export const NO_DECISIONS: Decisions = new Map();
+export const NOTHING_FRESH: ReadonlySet<string> = new Set();
+
+/** The decisions with one more, or another one, for a question. */
+export function withDecision(before: Decisions, id: string, decision: Decision): Decisions {
+  return new Map(before).set(id, decision);
+}
+
 export const LARGEST_QUANTITY = 1_000_000;
 const LONGEST_NOTE = 1000;
 const REMOVE: Answer = { key: 'remove', kind: 'remove', versions: [], lines: [] };

@@ -1,8 +1,4 @@
-/** Where the person is: the URL's fragment, so that reload, back and bookmarks work. */
-export type Place =
-  | { readonly screen: 'cart'; readonly account?: string; readonly id?: string }
-  | { readonly screen: 'peers' }
-  | { readonly screen: 'settings' };
+import { hashOf, linkIn, placeOf, type Place } from './place.ts';
 
 export interface Route {
   readonly place: Place;
@@ -10,27 +6,17 @@ export interface Route {
   readonly link: string | undefined;
   takeLink(): string | undefined;
   go(place: Place): void;
+  /** Goes there without a step of its own in the history. */
+  settle(place: Place): void;
   stop(): void;
-}
-
-export function hashOf(place: Place): string {
-  if (place.screen !== 'cart') return `#/${place.screen}`;
-  const parts = [place.account, place.id].filter((part) => part !== undefined);
-  return ['#/cart', ...parts.map(encodeURIComponent)].join('/');
-}
-
-export function placeOf(hash: string): Place {
-  const [screen, account, id] = hash.replace(/^#\//u, '').split('/').map(decode);
-  if (screen === 'peers' || screen === 'settings') return { screen };
-  return account && id ? { screen: 'cart', account, id } : { screen: 'cart' };
 }
 
 export function createRoute(window: Window): Route {
   let place = $state.raw(placeOf(window.location.hash));
   let link = $state<string>();
   const read = (): void => {
-    const given = new URLSearchParams(window.location.hash.slice(1)).get('link');
-    if (given === null) {
+    const given = linkIn(window.location.hash);
+    if (given === undefined) {
       place = placeOf(window.location.hash);
       return;
     }
@@ -55,16 +41,12 @@ export function createRoute(window: Window): Route {
       place = next;
       if (window.location.hash !== hashOf(next)) window.location.hash = hashOf(next);
     },
+    settle(next) {
+      place = next;
+      window.history.replaceState(null, '', hashOf(next));
+    },
     stop() {
       window.removeEventListener('hashchange', read);
     },
   };
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return '';
-  }
 }

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import type { Cancel, Clock } from '../clock.ts';
 
 export interface ToastAction {
@@ -30,7 +31,7 @@ const MOST = 4;
 export function createToasts(clock: Clock): Toasts {
   let all = $state.raw<readonly Toast[]>([]);
   let count = 0;
-  const timers = new Map<number, Cancel>();
+  const timers = new SvelteMap<number, Cancel>();
   const dismiss = (id: number): void => {
     timers.get(id)?.();
     timers.delete(id);

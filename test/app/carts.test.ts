@@ -122,6 +122,33 @@ describe('carts on two machines of one person', () => {
     expect(seen.siblings).toMatchObject([{ device: 'office', own: false }]);
   });
 
+  it('takes on one machine the context that another has given', async () => {
+    const { machines } = await oneFamily(home, ['kitchen', 'office']);
+    const [kitchen, office] = machines as [(typeof machines)[0], (typeof machines)[0]];
+    await home.run(kitchen.app.carts.create({ name }));
+    const { cart: seen } = await home.run(
+      kitchen.app.carts.addLines({
+        name,
+        lines: [{ product: product('Milk'), quantity: 1, note: '' }],
+      }),
+    );
+    const [milk] = seen.lines;
+    const { cart } = await home.run(
+      office.app.carts.put({
+        name,
+        context: seen.context,
+        resolve: false,
+        lines: [{ id: milk!.id, product: product('Milk'), quantity: 2, note: '' }],
+      }),
+    );
+    expect(cart).toMatchObject({ conflict: false, lines: [{ id: milk!.id, quantity: 2 }] });
+    // What was shown and has been replaced since stands beside what replaced it.
+    const stale = { name, context: seen.context, resolve: false, lines: [] };
+    const apart = await home.run(kitchen.app.carts.put(stale));
+    expect(apart.cart.siblings).toHaveLength(2);
+    expect(apart.cart.lines).toMatchObject([{ id: milk!.id, group: 'choose' }]);
+  });
+
   it('puts side by side what was written apart, and agrees once a person has chosen', async () => {
     const { machines } = await oneFamily(home, ['kitchen', 'office']);
     const [kitchen, office] = machines as [(typeof machines)[0], (typeof machines)[0]];
@@ -207,9 +234,7 @@ describe('carts on two machines of one person', () => {
       ...['Eggs', 'Milk', 'Tea'],
     ]);
     const eggs = cart.lines.find(({ product: { title } }) => title === 'Eggs');
-    const edited = await home.run(
-      kitchen.app.carts.setLine({ name, id: eggs!.id, quantity: 12 }),
-    );
+    const edited = await home.run(kitchen.app.carts.setLine({ name, id: eggs!.id, quantity: 12 }));
     expect(edited.cart).toMatchObject({ conflict: true });
     expect(edited.cart.siblings).toHaveLength(2);
   });

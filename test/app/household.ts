@@ -14,7 +14,7 @@ import { createMemberTable } from '../../src-main/replication/ring-member-table.
 import { createVerifier } from '../../src-main/security/ed25519.ts';
 import { readEnvelope } from '../../src-main/security/envelope-format.ts';
 import { createPeerKey, newSeed } from '../../src-main/security/peer-key.ts';
-import { createMemoryDisk } from '../../src-main/storage/memory-disk.ts';
+import { createMemoryDisk, type MemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { createMemorySecretStore } from '../../src-main/storage/memory-secret-store.ts';
 import { createMemoryStore } from '../../src-main/storage/memory-store.ts';
 import type { Store } from '../../src-main/storage/store.ts';
@@ -27,9 +27,12 @@ export interface Machine {
   readonly name: string;
   readonly app: App;
   readonly store: Store;
+  readonly disk: MemoryDisk;
   peerId(): PeerId;
   /** The process ends and starts again on the same disk. */
   restart(): Promise<void>;
+  /** Starts after `stop`. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +47,8 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
   const hooksOf = new Map<PeerId, RingHooks>();
   const verifier = createVerifier();
   const machines: Machine[] = [];
+  /** Pairs of which the first cannot dial the second to join. */
+  const blocked = new Set<string>();
 
   /** Lets virtual time pass until the promise settles. */
   const run = <T>(promise: Promise<T>): Promise<T> => clock.settle(promise, 60_000);
@@ -120,10 +125,11 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
       },
       async converse({ peer }, talk: JoinTalk) {
         const hooks = hooksOf.get(peer);
-        if (hooks?.strangersWelcome() !== true) {
+        const self = createPeerKey(seedOfPeer).peerId;
+        if (hooks?.strangersWelcome() !== true || blocked.has(`${self} ${peer}`)) {
           throw new AppError('UNREACHABLE', 'Nobody there, or no invite open.');
         }
-        const dialog = hooks.openJoin(createPeerKey(seedOfPeer).peerId, '10.0.0.9');
+        const dialog = hooks.openJoin(self, '10.0.0.9');
         let message: Uint8Array | undefined = talk.first();
         while (message !== undefined) {
           const { reply } = await dialog.answer(message, new AbortController().signal);
@@ -135,7 +141,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
 
   /** A machine that has just been switched on for the first time. */
   async function machine(name: string): Promise<Machine> {
-    const disk = createMemoryDisk({ random: random.fork(`disk ${name}`), clock });
+    const disk = createMemoryDisk({ random: random.fork(`disk ${name}`) });
     const secrets = createMemorySecretStore();
     const lifecycle = lifecycleOf(name, () => store);
     let lives = 0;
@@ -167,6 +173,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
     await run(start());
     const made: Machine = {
       name,
+      disk,
       get app() {
         return app;
       },
@@ -175,6 +182,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
       },
       peerId: () => createPeerKey(lifecycle.peerSeed).peerId,
       restart: () => run(stop().then(start)),
+      start: () => run(start()),
       stop: () => run(stop()),
     };
     machines.push(made);
@@ -189,6 +197,10 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
     /** Nothing passes between the groups of machines. */
     cut(...groups: readonly (readonly Machine[])[]): void {
       network.partition(groups.map((group) => group.map((one) => one.peerId())));
+    },
+    /** `newcomer` cannot dial `member`. */
+    unreachable(newcomer: Machine, member: Machine): void {
+      blocked.add(`${newcomer.peerId()} ${member.peerId()}`);
     },
     heal: () => {
       network.heal();

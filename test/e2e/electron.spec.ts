@@ -141,7 +141,7 @@ for (const host of ELECTRON_HOSTS) {
       for (const name of secrets) {
         const path = join(dataDir, 'secrets', name);
         expect(statSync(path).mode & 0o777).toBe(0o600);
-        if (!host.real) expect(readFileSync(path).subarray(0, 8).toString()).toBe('carrwrp1');
+        if (!host.real) expect(readFileSync(path).includes('carrwrp1')).toBe(true);
       }
       expect(errors).toEqual([]);
       const again = await launch(host, dataDir);

@@ -24,10 +24,17 @@ export class Chromium extends EventEmitter {
   async start() {
     this.setMaxListeners(0);
     const flags = ['--headless', '--no-sandbox', '--remote-debugging-port=0', '--no-first-run'];
-    const quiet = ['--disable-gpu', '--hide-scrollbars', '--disable-background-networking'];
+    const quiet = [
+      '--disable-gpu',
+      '--window-size=1100,760',
+      '--hide-scrollbars',
+      '--disable-background-networking',
+    ];
+    // Electron documents a `close` event on every MessagePort; Chromium keeps it behind a flag.
+    const electronic = ['--enable-blink-features=MessagePortCloseEvent'];
     this.#process = spawn(
       executable(),
-      [...flags, ...quiet, `--user-data-dir=${this.#profile}`, 'about:blank'],
+      [...flags, ...quiet, ...electronic, `--user-data-dir=${this.#profile}`, 'about:blank'],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
     process.on('exit', () => this.close());

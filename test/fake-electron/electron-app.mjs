@@ -88,7 +88,9 @@ export class ElectronApp extends EventEmitter {
   }
   focus() {}
 
-  /** One process for a userData folder; a second one leaves its command line there and is refused. */
+  /**
+   * One process for a userData folder; a second one leaves its command line there and is refused.
+   */
   requestSingleInstanceLock() {
     const folder = join(this.getPath('userData'), 'single-instance');
     mkdirSync(folder, { recursive: true });

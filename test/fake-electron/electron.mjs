@@ -79,7 +79,9 @@ export const protocol = {
   },
 };
 
-/** The start-up tab of Chromium serves the first window; it shows up a moment after DevTools does. */
+/**
+ * The start-up tab of Chromium serves the first window; it shows up a moment after DevTools does.
+ */
 let firstTab = true;
 async function takeFirstTab() {
   if (!firstTab) return undefined;

@@ -1,6 +1,8 @@
 // What is put into the page: both run inside Chromium, as source text.
 
-/** The isolated world of the preload, once per document: `electron/renderer` as far as it is used. */
+/**
+ * The isolated world of the preload, once per document: `electron/renderer` as far as it is used.
+ */
 export function preloadWorld(preload) {
   const ports = new Map();
   let lastPort = 0;
@@ -37,8 +39,8 @@ export function preloadWorld(preload) {
 }
 
 /**
- * Chromium's own rules for new windows depend on user activation and made runs differ, so the page's
- * two ways to one are asked about here.
+ * Chromium's own rules for new windows depend on user activation and made runs differ, so the
+ * page's two ways to one are asked about here.
  */
 export const windowOpenShim = `{
   const ask = (url) => dispatchEvent(new CustomEvent('electron:open', {

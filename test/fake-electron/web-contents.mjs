@@ -1,4 +1,5 @@
-// Windows: each a tab of the real Chromium, with Electron's rules for navigation, schemes and preload.
+// Windows: each a tab of the real Chromium, with Electron's rules for navigation, schemes and
+// preload.
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { cancellable } from './electron-app.mjs';
@@ -114,7 +115,9 @@ export class WebContents extends EventEmitter {
     });
   }
 
-  /** Each request of the page: navigation rules, the session's filter, then the scheme's handler. */
+  /**
+   * Each request of the page: navigation rules, the session's filter, then the scheme's handler.
+   */
   async #fetch({ requestId, request, resourceType, frameId }) {
     const url = meant(request.url) + (request.urlFragment ?? '');
     const answer = (method, params) => this.#send(method, { requestId, ...params });

@@ -54,7 +54,7 @@ describe('a stranger', () => {
     await member.start();
   });
   afterEach(async () => {
-    await Promise.all(strangers.splice(0).map((stranger) => stranger.stop()));
+    await Promise.all(strangers.splice(0).map(async (stranger) => stranger.stop()));
     await member.stop();
   });
 

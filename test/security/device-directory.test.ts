@@ -1,24 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../src-main/base/app-error.ts';
 import { toHex } from '../../src-main/base/bytes.ts';
 import type { DeviceKey, PartitionKey } from '../../src-main/domain/ids.ts';
+import { requestCertificate } from '../../src-main/security/account-admin.ts';
 import {
-  certify,
-  requestCertificate,
-  revokeDevice,
-  startRecord,
-} from '../../src-main/security/account-admin.ts';
-import {
-  decodeRequest,
-  encodeRequest,
   issueAccountCertificate,
   type CertificateRequest,
 } from '../../src-main/security/account-certificate.ts';
-import { accountKeysFromSeed, deviceKeysFromSeed } from '../../src-main/security/account-keys.ts';
+import { deviceKeysFromSeed } from '../../src-main/security/account-keys.ts';
 import { issueAccountRevocation } from '../../src-main/security/account-revocation.ts';
 import {
-  createDeviceDirectory,
   deviceLabel,
   openKeyring,
   type DeviceDirectory,
@@ -31,27 +22,8 @@ import {
   unionRecords,
   type DevicesRecord,
 } from '../../src-main/security/devices-record.ts';
-import {
-  account,
-  accountKeys,
-  directoryOf,
-  machineOf,
-  masterKeyring,
-  namedRandom,
-  recordWith,
-  seedOf,
-  verifier,
-  withDevice,
-} from './world.ts';
+import { account, accountKeys, directoryOf, machineOf, recordWith, seedOf } from './world.ts';
 
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-    return 'none';
-  } catch (error) {
-    return error instanceof AppError ? error.code : `not ours: ${String(error)}`;
-  }
-};
 const certifierOf = (name: string) => deviceKeysFromSeed(seedOf(`${name} certifier`));
 const master = accountKeys.master;
 
@@ -230,208 +202,5 @@ describe('a revocation', () => {
       revocation('y', certifierOf('x').signing),
     );
     expect(['y', 'late'].map((name) => knows(late, name))).toEqual([true, false]);
-  });
-});
-
-describe('sealing keys', () => {
-  it('reach every device, the certifiers and the master, and nobody else', () => {
-    const record = recordWith('ana', 'bia');
-    const directory = directoryOf(record);
-    const expected = accountKeys.sealingKey(1);
-    for (const owner of [
-      machineOf('ana').device,
-      machineOf('bia').device,
-      { sealing: accountKeys.masterSeal },
-    ]) {
-      const keyring = openKeyring(directory, owner);
-      expect(keyring.current).toEqual({ number: 1, key: expected });
-      expect(keyring.get(1)).toEqual([expected]);
-      expect(keyring.get(2)).toEqual([]);
-    }
-    expect(codeOf(() => openKeyring(directory, machineOf('eve').device))).toBe('SEALED');
-    expect(Buffer.from(encodeParts(record)).includes(Buffer.from(expected))).toBe(false);
-  });
-
-  it('start anew when a device is revoked, and the device does not get the next', () => {
-    const directory = directoryOf(recordWith('ana', 'bia'));
-    const after = directoryOf(revoke(directory, 'bia'));
-    const key2 = accountKeys.sealingKey(2);
-    expect(openKeyring(after, machineOf('ana').device).current).toEqual({ number: 2, key: key2 });
-    expect(masterKeyring(after).get(2)).toEqual([key2]);
-    const lost = openKeyring(after, machineOf('bia').device);
-    expect(lost.current.number).toBe(1);
-    expect(lost.get(2)).toEqual([]);
-    expect(after.needsNewSealingKey).toBe(false);
-    const later = directoryOf(withDevice(after.record, 'carol'));
-    expect(openKeyring(later, machineOf('carol').device).current.number).toBe(2);
-    expect(openKeyring(later, machineOf('carol').device).get(1)).toHaveLength(1);
-  });
-
-  it('are seen to need a successor when two revocations apart each told the other', () => {
-    const directory = directoryOf(recordWith('ana', 'bia', 'carol'));
-    const both = directoryOf(revoke(directory, 'bia'), revoke(directory, 'carol'));
-    expect(both.needsNewSealingKey).toBe(true);
-    const again = directoryOf(revoke(both, 'bia', 3));
-    expect(again.needsNewSealingKey).toBe(false);
-    expect(openKeyring(again, machineOf('ana').device).current.number).toBe(3);
-    expect(openKeyring(again, machineOf('carol').device).current.number).toBe(2);
-  });
-
-  it('made apart under one number are both kept, and everybody writes with the same one', () => {
-    const directory = directoryOf(recordWith('ana', 'bia', 'carol'));
-    const random = (name: string): Uint8Array => seedOf(name);
-    const one = revoke(directory, 'carol', 2, random('one'));
-    const two = revoke(directory, 'carol', 2, random('two'));
-    const union = directoryOf(one, two);
-    const [a, b] = ['ana', 'bia'].map((name) => openKeyring(union, machineOf(name).device));
-    expect(a?.get(2)).toHaveLength(2);
-    expect(a?.current).toEqual(b?.current);
-  });
-
-  it('in a box that does not fit its commitment are no keys', () => {
-    const record = recordWith('ana');
-    const [key] = record.sealingKeys;
-    const wrong = {
-      ...record,
-      sealingKeys: key ? [{ ...key, commitment: new Uint8Array(16) }] : [],
-    };
-    expect(codeOf(() => openKeyring(directoryOf(wrong), machineOf('ana').device))).toBe('SEALED');
-  });
-
-  function revoke(
-    directory: DeviceDirectory,
-    name: string,
-    number = 2,
-    nextKey = accountKeys.sealingKey(number),
-  ): DevicesRecord {
-    return revokeDevice(
-      {
-        directory,
-        issuer: { signing: master },
-        device: machineOf(name).device.device,
-        lastCounters: new Map(),
-        keyring: masterKeyring(directory),
-        nextKey,
-      },
-      { random: namedRandom(`revoke ${name}`) },
-    );
-  }
-});
-
-describe('a shared cart', () => {
-  it('goes on without its master: certifiers let in others, who let in theirs', () => {
-    const random = namedRandom('shared');
-    const shared = accountKeysFromSeed(random.bytes(64));
-    const directoryFor = (record: DevicesRecord): DeviceDirectory =>
-      createDeviceDirectory({ account: shared.account, records: [record] }, { verifier });
-    const [maker, guest] = [certifierOf('maker'), certifierOf('guest')];
-    const first = directoryFor(startRecord(shared, { random }));
-    const grant = (
-      directory: DeviceDirectory,
-      issuer: typeof maker,
-      request: CertificateRequest,
-      rights: { write: boolean; certify: boolean },
-    ): DeviceDirectory =>
-      directoryFor(
-        certify(
-          {
-            directory,
-            issuer: { signing: issuer.signing },
-            request,
-            rights,
-            keyring: openKeyring(directory, issuer),
-          },
-          { random },
-        ).record,
-      );
-    const made = directoryFor(
-      certify(
-        {
-          directory: first,
-          issuer: { signing: shared.master },
-          request: requestCertificate({
-            account: shared.account,
-            keys: maker,
-            issuer: shared.master.publicKey,
-          }),
-          rights: { write: false, certify: true },
-          keyring: openKeyring(first, { sealing: shared.masterSeal }),
-        },
-        { random },
-      ).record,
-    );
-    const asked = requestCertificate({
-      account: shared.account,
-      keys: guest,
-      issuer: maker.signing.publicKey,
-    });
-    const overTheWire = decodeRequest(encodeRequest(asked), verifier);
-    expect(overTheWire).toEqual(asked);
-    const joined = grant(made, maker, overTheWire, { write: false, certify: true });
-    const { peer, device } = machineOf('guest');
-    const own = requestCertificate({
-      account: shared.account,
-      keys: device,
-      issuer: guest.signing.publicKey,
-      peer,
-    });
-    const whole = grant(joined, guest, own, { write: true, certify: false });
-    expect(whole.lookup(device.device)).toMatchObject({ write: true, peers: [peer.peerId] });
-    expect(openKeyring(whole, device).current.key).toEqual(shared.sealingKey(1));
-  });
-
-  it('takes no request that was changed on its way', () => {
-    const request = requestCertificate({
-      account,
-      keys: machineOf('ana').device,
-      issuer: master.publicKey,
-      peer: machineOf('ana').peer,
-    });
-    const bytes = encodeRequest(request);
-    expect(decodeRequest(bytes, verifier)).toEqual(request);
-    for (let at = 0; at < bytes.length; at++) {
-      const changed = bytes.slice();
-      changed[at] = (changed[at] ?? 0) ^ 1;
-      expect(
-        codeOf(() => decodeRequest(changed, verifier)),
-        `byte ${at}`,
-      ).toMatch(/^(BAD_ENCODING|BAD_SIGNATURE|UNSUPPORTED_FORMAT)$/);
-    }
-  });
-});
-
-describe('who may not certify', () => {
-  const directory = directoryOf(recordWith('ana'));
-  const keyring = masterKeyring(directory);
-  const random = namedRandom('x');
-
-  it('is refused, a request to somebody else too', () => {
-    const { device } = machineOf('ana');
-    const rights = { write: false, certify: true };
-    const ask = (issuer: Uint8Array): CertificateRequest =>
-      requestCertificate({ account, keys: certifierOf('x'), issuer });
-    const by = (signing: typeof master, request: CertificateRequest): string =>
-      codeOf(() =>
-        certify({ directory, issuer: { signing }, request, rights, keyring }, { random }),
-      );
-    expect(by(device.signing, ask(device.signing.publicKey))).toBe('FORBIDDEN');
-    expect(by(master, ask(device.signing.publicKey))).toBe('BAD_REQUEST');
-    expect(by(master, ask(master.publicKey))).toBe('none');
-    const revoke = (signing: typeof master, subject: DeviceKey): string =>
-      codeOf(() =>
-        revokeDevice(
-          {
-            directory,
-            issuer: { signing },
-            device: subject,
-            lastCounters: new Map(),
-            keyring,
-            nextKey: accountKeys.sealingKey(2),
-          },
-          { random },
-        ),
-      );
-    expect(revoke(device.signing, device.device)).toBe('FORBIDDEN');
-    expect(revoke(master, certifierOf('x').device)).toBe('NOT_FOUND');
   });
 });

@@ -1,20 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../src-main/base/app-error.ts';
 import { concatBytes, fromHex } from '../../src-main/base/bytes.ts';
 import { encodeCbor } from '../../src-main/base/cbor.ts';
 import { pad, unpad } from '../../src-main/security/padding.ts';
 import { peekFormat, readRecord, type Fields } from '../../src-main/security/positional.ts';
+import { codeOf } from './world.ts';
 
 const limits = { what: 'thing', format: 1, maxBytes: 300_000 };
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-    return 'none';
-  } catch (error) {
-    return error instanceof AppError ? error.code : `not ours: ${String(error)}`;
-  }
-};
 const readAs = (value: Uint8Array, read: (fields: Fields) => unknown): string =>
   codeOf(() => readRecord(value, limits, read));
 

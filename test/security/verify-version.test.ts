@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../src-main/base/app-error.ts';
 import { toHex, utf8 } from '../../src-main/base/bytes.ts';
 import { addRange, EMPTY_CONTEXT } from '../../src-main/domain/causal-context.ts';
 import type { DeviceKey, StoreEpoch } from '../../src-main/domain/ids.ts';
@@ -23,6 +22,7 @@ import { issueEnvelope } from '../../src-main/security/envelope.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import { verifyDevicesVersion, verifyVersion } from '../../src-main/security/verify-version.ts';
 import {
+  codeOf,
   account,
   accountKeys,
   directoryOf,
@@ -38,14 +38,6 @@ import {
   written,
 } from './world.ts';
 
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-    return 'none';
-  } catch (error) {
-    return error instanceof AppError ? error.code : `not ours: ${String(error)}`;
-  }
-};
 const record = recordWith('ana', 'bia');
 const directory = directoryOf(record);
 const check = (version: SignedVersion, given = directory): string =>

@@ -1,3 +1,4 @@
+import { AppError } from '../../src-main/base/app-error.ts';
 import { utf8 } from '../../src-main/base/bytes.ts';
 import { sha256 } from '../../src-main/base/sha256.ts';
 import type { Random } from '../../src-main/base/random.ts';
@@ -146,4 +147,14 @@ export function written(name: string, init: Writing = {}): SignedVersion {
     },
     { random: namedRandom(`nonce ${name} ${init.counter ?? 1}`) },
   );
+}
+
+/** The code of the error that `run` throws; 'none' when it throws none. */
+export function codeOf(run: () => unknown): string {
+  try {
+    run();
+    return 'none';
+  } catch (error) {
+    return error instanceof AppError ? error.code : `not ours: ${String(error)}`;
+  }
 }

@@ -1,7 +1,8 @@
 import { AppError } from '../../src-main/base/app-error.ts';
 import { createEmitter } from '../../src-main/base/emitter.ts';
-import type { CartView, Change, LineView, Safety, Status } from '../../src-main/app/views.ts';
+import type { CartView, Change, Safety, Status } from '../../src-main/app/views.ts';
 import type { AppApi, Call } from '../../src-main/shell/app-api.ts';
+import { ACCOUNT, COMPLETE, emptyCart, lineView, NOON, withTotals } from './sample-carts.ts';
 
 /**
  * An app that keeps its carts in memory: what the shell is tested against from below. It knows the
@@ -22,9 +23,6 @@ export interface MemoryApp extends AppApi {
 
 export const RING_ID = 'ab'.repeat(32);
 export const PEER_ID = '12D3KooWExamplePeerOfTheShellTests';
-const ACCOUNT = 'cd'.repeat(32);
-export const NOON = Date.UTC(2026, 10, 12, 12, 0);
-const COMPLETE: Safety = { state: 'complete', copies: 3, owners: 3, waitingFor: [] };
 
 export function createMemoryApp(): MemoryApp {
   const carts = new Map<string, CartView>();
@@ -255,62 +253,6 @@ function ringView(name: string, setting: NonNullable<Status['ring']>['setting'])
   const effective = { n: 1, r: 1, w: 1 };
   const base = { ringId: RING_ID, admin: true, members: 1, connected: 0, steadyMember: false };
   return { ...base, name, setting, effective };
-}
-
-export function emptyCart(id: string, name: string): CartView {
-  return {
-    id,
-    name,
-    account: ACCOUNT,
-    shared: false,
-    context: 'ctx',
-    conflict: false,
-    siblings: [sibling('v-a', 'kitchen', true, NOON, 0)],
-    lines: [],
-    totals: [],
-    safety: COMPLETE,
-    freshness: 'quorum',
-    answered: 2,
-    answeredOwners: 2,
-  };
-}
-
-export function sibling(
-  version: string,
-  device: string,
-  own: boolean,
-  wallMs: number,
-  lines: number,
-): CartView['siblings'][number] {
-  return { version, device, own, wallMs, lines, deleted: false };
-}
-
-export function lineView(
-  line: { id?: string | undefined; product: LineView['product']; quantity: number; note: string },
-  at: number,
-): LineView {
-  const { product, quantity, note } = line;
-  return {
-    id: line.id ?? `l${at + 1}`,
-    group: 'same',
-    product,
-    quantity,
-    note,
-    wallMs: NOON,
-    by: [],
-    missingFrom: [],
-    variants: [{ versions: ['v-a'], product, quantity, note, wallMs: NOON, superseded: false }],
-  };
-}
-
-function withTotals(cart: CartView): CartView {
-  const sums = new Map<string, number>();
-  for (const { product, quantity } of cart.lines) {
-    if (product.price === undefined) continue;
-    const { amount, currency } = product.price;
-    sums.set(currency, (sums.get(currency) ?? 0) + amount * quantity);
-  }
-  return { ...cart, totals: [...sums].map(([currency, amount]) => ({ currency, amount })) };
 }
 
 function itemView(sortKey: string, value: unknown) {

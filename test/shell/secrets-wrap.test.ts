@@ -11,7 +11,7 @@ describe('secrets on disk', () => {
   it('wrapped, are unreadable, and come back with the same key', async () => {
     const wrap = createKeyedWrap({ key }, random);
     const stored = await wrap.encrypt(secret);
-    expect(Buffer.from(stored).includes(secret)).toBe(false);
+    expect(Buffer.from(stored).includes(Buffer.from(secret))).toBe(false);
     expect(Buffer.from(stored.subarray(0, 8)).toString()).toBe('carrwrp1');
     expect(await wrap.decrypt(stored)).toEqual(secret);
     expect(await wrap.encrypt(secret)).not.toEqual(stored);

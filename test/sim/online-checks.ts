@@ -1,7 +1,11 @@
 /** Invariants that are checked at every step, and what they need to know of versions. */
-import { coversContext, dotString, type CausalContext } from '../../src-main/domain/causal-context.ts';
+import {
+  coversContext,
+  dotString,
+  type CausalContext,
+} from '../../src-main/domain/causal-context.ts';
 import { itemKeyString, type Hash } from '../../src-main/domain/ids.ts';
-import { coversVersion, seenOf, seenOfAll } from '../../src-main/domain/versioned-item.ts';
+import { coversVersion, seenOfAll } from '../../src-main/domain/versioned-item.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import type { ItemStoreEvents } from '../../src-main/storage/item-store.ts';
 import type { Ledger } from './ledger.ts';
@@ -33,14 +37,12 @@ export function createOnlineChecks(components: {
   const ids = new Map<Hash, string>();
   const dots = new Map<string, Hash>();
   const duplicateDots = new Set<string>();
-  const renewed = new Set<string>();
   let epochsRenewed = 0;
 
-  /** A deletion has no value to bear a name: its name is known from its writing. */
   function idOf(version: SignedVersion): string {
     const known = ids.get(version.hash);
     if (known !== undefined) return known;
-    const id = version.kind === 'value' ? fixture.textOf(version) : `deleted ${version.hash}`;
+    const id = version.kind === 'devices' ? 'devices' : fixture.idOf(version);
     ids.set(version.hash, id);
     return id;
   }
@@ -65,7 +67,7 @@ export function createOnlineChecks(components: {
   return {
     idOf,
     checkSiblings,
-    changed(member, { key, added, siblings }) {
+    changed(member, { key, added, siblings, local }) {
       for (const version of added) {
         noteDot(version);
         if (version.kind !== 'devices') ledger.entry(idOf(version))?.storedAt.add(member.name);
@@ -76,16 +78,16 @@ export function createOnlineChecks(components: {
       seen.set(member.name, mine);
       const before = mine.get(name);
       const now = seenOfAll(siblings);
-      // Issuing anew takes own dots out of contexts, on purpose; nothing else may.
-      if (before !== undefined && !renewed.has(member.name) && !coversContext(now, before)) {
+      // What was issued anew or withdrawn is taken off on purpose; nothing else may go.
+      const takenOff = local && added.length === 0;
+      const watched = member.init.holds && before !== undefined && !takenOff;
+      if (watched && !coversContext(now, before)) {
         failures.push(`invariant 4: ${member.name} ${key.sortKey}: its context has shrunk`);
       }
       mine.set(name, now);
     },
-    epochRenewed(member) {
+    epochRenewed() {
       epochsRenewed++;
-      renewed.add(member.name);
-      seen.delete(member.name);
     },
     forget(member) {
       seen.delete(member.name);
@@ -97,9 +99,4 @@ export function createOnlineChecks(components: {
     failures,
     fail: (what) => failures.push(what),
   };
-}
-
-/** True when the version was written in the knowledge of the other, by its context. */
-export function followsOrIs(version: SignedVersion, other: SignedVersion): boolean {
-  return version.hash === other.hash || coversContext(seenOf(version), seenOf(other));
 }

@@ -1,5 +1,5 @@
 /** A ring and an account made of a seed, with the real security floor. */
-import { utf8, utf8ToString } from '../../src-main/base/bytes.ts';
+import { utf8 } from '../../src-main/base/bytes.ts';
 import type { Random } from '../../src-main/base/random.ts';
 import { EMPTY_CONTEXT } from '../../src-main/domain/causal-context.ts';
 import type { PartitionKey, RingId, StoreEpoch } from '../../src-main/domain/ids.ts';
@@ -46,23 +46,26 @@ export interface RingFixture {
   readonly keyring: Keyring;
   /** The master's account#devices with every machine's device certified. */
   devicesVersion(machine: MachineKeys, given: IssueGiven): SignedVersion;
-  /** A signed and sealed write of `text` (undefined: a deletion) that replaces `replaced`. */
-  write(
-    machine: MachineKeys,
-    input: { sortKey: string; text: string | undefined; replaces: Replaces },
-  ): IssueRequest;
-  textOf(version: SignedVersion): string;
+  /** A signed and sealed write (or deletion) that bears the name `id` inside the seal. */
+  write(machine: MachineKeys, input: WriteInput): IssueRequest;
+  /** The name inside the seal. */
+  idOf(version: SignedVersion): string;
   reissuer(machine: MachineKeys): Reissuer;
 }
 
 /** Which of the siblings held here the author had read. */
 export type Replaces = (siblings: readonly SignedVersion[]) => readonly SignedVersion[];
 
+export interface WriteInput {
+  readonly sortKey: string;
+  readonly id: string;
+  readonly deleted?: boolean;
+  readonly replaces: Replaces;
+}
+
 export interface RingFixtureInit {
   readonly machines: number;
   readonly settings: RingSettings;
-  /** Greatest capacity of each machine in hundredths. @default 100 */
-  readonly maxCapacity?: number;
 }
 
 export function createRingFixture(
@@ -84,15 +87,15 @@ export function createRingFixture(
   const keyring = openKeyring(directory, { sealing: account.masterSeal });
   const common = { ring, account: account.account };
 
-  const seal = (machine: MachineKeys, text: string | undefined) => ({
-    kind: text === undefined ? ('tombstone' as const) : ('value' as const),
+  const seal = (machine: MachineKeys, { id, deleted = false }: WriteInput) => ({
+    kind: deleted ? ('tombstone' as const) : ('value' as const),
     signer: machine.device.signing,
     sealingKey: keyring.current,
     content: {
-      deviceName: machine.name,
+      deviceName: id,
       wallMs: 0,
-      type: text === undefined ? ('none' as const) : ('json' as const),
-      value: utf8(text ?? ''),
+      type: deleted ? ('none' as const) : ('json' as const),
+      value: utf8(deleted ? '' : `"${machine.name} wrote ${id}"`),
     },
   });
   return {
@@ -110,22 +113,21 @@ export function createRingFixture(
         peer: machine.peer,
         record,
       }),
-    write(machine, { sortKey, text, replaces }) {
-      const key = { partitionKey: account.account, sortKey };
+    write(machine, input) {
+      const key = { partitionKey: account.account, sortKey: input.sortKey };
       return {
         key,
         actorOf: (epoch: StoreEpoch) => actorOf(machine.peer.publicKey, epoch, key.partitionKey),
         build(given) {
           const { actor, counter, lastOwn, epoch } = given;
-          const replaced = replaces(given.siblings);
+          const replaced = input.replaces(given.siblings);
           const context = contextForWrite({ actor, counter, lastOwn, replaced });
           const head = { ring, key, actor, counter, context, epoch };
-          return issueEnvelope({ ...head, ...seal(machine, text) }, { random });
+          return issueEnvelope({ ...head, ...seal(machine, input) }, { random });
         },
       };
     },
-    textOf: (version) =>
-      version.kind === 'value' ? utf8ToString(openEnvelope(version, keyring).value) : '',
+    idOf: (version) => openEnvelope(version, keyring).deviceName,
     reissuer: (machine) => ({
       reissue(version, { epoch, dot, context }) {
         const { key } = version;
@@ -136,7 +138,10 @@ export function createRingFixture(
         const content = openEnvelope(version, keyring);
         const signer = machine.device.signing;
         const sealingKey = keyring.current;
-        return issueEnvelope({ ...head, kind: version.kind, signer, sealingKey, content }, { random });
+        return issueEnvelope(
+          { ...head, kind: version.kind, signer, sealingKey, content },
+          { random },
+        );
       },
     }),
   };

@@ -13,8 +13,8 @@ export interface SimulatedDisk extends Disk {
 const NEVER = new Promise<never>(() => undefined);
 
 /**
- * @param init.blind the store cannot tell that it was put back (no birthmark, nothing outside): what
- * is left is the epoch rule of the ring.
+ * @param init.blind the store cannot tell that it was put back (no birthmark, nothing outside):
+ * what is left is the epoch rule of the ring.
  */
 export function createSimulatedDisk(
   init: { readonly syncMs: readonly [from: number, to: number]; readonly blind?: boolean },

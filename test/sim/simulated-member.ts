@@ -1,5 +1,7 @@
+import { utf8 } from '../../src-main/base/bytes.ts';
 import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { createMetrics, type Metrics } from '../../src-main/base/metrics.ts';
+import { sha256Hex } from '../../src-main/base/sha256.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
 import {
   createReplication,
@@ -165,7 +167,7 @@ async function open(
       own: {
         name: machine.name,
         addresses: [`/memory/${machine.name}`],
-        ...{ capacity: init.capacity, steady: init.steady, host: '', zone: '' },
+        ...{ capacity: init.capacity, steady: init.steady, host: hostOf(machine.name), zone: '' },
       },
     },
     { records: store.records, peerKey: machine.peer, verifier: fixture.verifier, logger },
@@ -201,6 +203,11 @@ export async function writeDevices(member: SimulatedMember, fixture: RingFixture
       build: (given) => fixture.devicesVersion(member.machine, given),
     },
   ]);
+}
+
+/** A machine of its own each: 16 bytes in hex. */
+function hostOf(name: string): string {
+  return sha256Hex(utf8(name)).slice(0, 32);
 }
 
 function loggerOf(

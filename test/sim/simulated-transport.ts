@@ -2,7 +2,12 @@ import { AppError, isAppError, toAppError } from '../../src-main/base/app-error.
 import { createEmitter } from '../../src-main/base/emitter.ts';
 import { abortedError, within } from '../../src-main/base/waiting.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
-import type { Transport, TransportEvents, VerbHandler } from '../../src-main/network/transport.ts';
+import {
+  MAX_BODY_BYTES,
+  type Transport,
+  type TransportEvents,
+  type VerbHandler,
+} from '../../src-main/network/transport.ts';
 import type { Verb } from '../../src-main/network/verb.ts';
 import type { Session, SimulatedNetwork } from './simulated-network.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -23,7 +28,11 @@ export interface SimulatedTransport extends Transport {
   ): Promise<Uint8Array>;
 }
 
+/** As the libp2p transport has it. */
+const MAX_WAITING = 16_384;
+
 interface Waiting {
+  readonly peer: PeerId;
   readonly session: Session;
   readonly reject: (error: AppError) => void;
 }
@@ -44,6 +53,8 @@ export function createSimulatedTransport(
   const sessions = new Map<PeerId, { session: Session; closing: AbortController }>();
   const waiting = new Map<number, Waiting>();
   const roundTrips = new Map<PeerId, number>();
+  const waitingFor = new Map<PeerId, number>();
+  const waitingAt = (peer: PeerId): number => waitingFor.get(peer) ?? 0;
   let requests = 0;
 
   function answer(
@@ -74,7 +85,16 @@ export function createSimulatedTransport(
     const { session } = current;
     const id = ++requests;
     const started = clock.now();
-    waiting.set(id, { session, reject });
+    if (body.byteLength > MAX_BODY_BYTES) {
+      reject(new AppError('LIMIT_EXCEEDED', 'The message is larger than a frame.'));
+      return promise;
+    }
+    if (waitingAt(peer) >= MAX_WAITING) {
+      reject(new AppError('OVERLOADED', 'Too many requests wait for this member.'));
+      return promise;
+    }
+    waiting.set(id, { peer, session, reject });
+    waitingFor.set(peer, waitingAt(peer) + 1);
     const copy = body.slice();
     const back = (deliver: () => void): void => {
       network.carry(peer, self, session, deliver, false);
@@ -96,7 +116,34 @@ export function createSimulatedTransport(
       );
     };
     network.carry(self, peer, session, arrive, true);
-    return promise.finally(() => waiting.delete(id));
+    // Who gave up waits no longer; the answer, should it come, finds nobody.
+    signal.addEventListener('abort', () => {
+      reject(abortedError(signal));
+    });
+    return promise.finally(() => {
+      if (waiting.delete(id)) waitingFor.set(peer, waitingAt(peer) - 1);
+    });
+  }
+  /** As heartbeats do; here one is enough until requests measure. */
+  function measure(peer: PeerId, session: Session): void {
+    const started = clock.now();
+    const target = network.node(peer);
+    network.carry(
+      self,
+      peer,
+      session,
+      () => {
+        if (target === undefined) return;
+        network.carry(
+          peer,
+          self,
+          session,
+          () => roundTrips.set(peer, clock.now() - started),
+          false,
+        );
+      },
+      false,
+    );
   }
   const transport: SimulatedTransport = {
     self,
@@ -112,6 +159,7 @@ export function createSimulatedTransport(
       const current = sessions.get(peer);
       const target = network.node(peer);
       if (current === undefined || target === undefined) return false;
+      if (body.byteLength > MAX_BODY_BYTES) return false;
       const { session } = current;
       const copy = body.slice();
       const never = new AbortController().signal;
@@ -137,6 +185,7 @@ export function createSimulatedTransport(
     },
     sessionUp(peer, session) {
       sessions.set(peer, { session, closing: new AbortController() });
+      measure(peer, session);
       emitter.emit('up', { peer });
     },
     sessionDown(peer, session, reason) {

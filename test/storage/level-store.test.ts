@@ -1,4 +1,10 @@
+import { itemQuerySuite } from '../suites/item-query-suite.ts';
 import { itemStoreSuite } from '../suites/item-store-suite.ts';
+import { recordStoreSuite } from '../suites/record-store-suite.ts';
+import { storeFailureSuite } from '../suites/store-failure-suite.ts';
 import { levelPlace } from './level-place.ts';
 
 itemStoreSuite('LevelDB', levelPlace);
+itemQuerySuite('LevelDB', levelPlace);
+recordStoreSuite('LevelDB', levelPlace);
+storeFailureSuite('LevelDB', levelPlace);

@@ -2,6 +2,7 @@ import { fitFrame } from '../../network/messages/codec.ts';
 import { fetchMessage } from '../../network/messages/fetch.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { OwnCounters } from '../own-counters.ts';
+import type { FirstContact } from '../first-contact.ts';
 import type { SessionBook } from '../session-book.ts';
 import type { Handling } from './handling.ts';
 
@@ -13,12 +14,14 @@ export function handleFetch(
   components: {
     readonly store: ItemStore;
     readonly book: SessionBook;
+    readonly contact: FirstContact;
     readonly counters: OwnCounters;
   },
 ): void {
-  const { store, book, counters } = components;
+  const { store, book, counters, contact } = components;
   handling.answer(fetchMessage, async ({ partitionKey, wanted }, { from }) => {
     book.check(from, partitionKey);
+    await contact.with(from, partitionKey);
     const found = await Promise.all(
       wanted.map(async ({ sortKey, hash }) => {
         const held = await store.read({ partitionKey, sortKey });

@@ -4,6 +4,7 @@ import type { SignedVersion } from '../../security/signed-version.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { OwnCounters } from '../own-counters.ts';
 import type { RingView } from '../ring-view.ts';
+import type { FirstContact } from '../first-contact.ts';
 import type { SessionBook } from '../session-book.ts';
 import type { VersionName } from '../../network/messages/fields.ts';
 import type { Handling } from './handling.ts';
@@ -16,12 +17,14 @@ export function handleGet(
     readonly store: ItemStore;
     readonly view: RingView;
     readonly book: SessionBook;
+    readonly contact: FirstContact;
     readonly counters: OwnCounters;
   },
 ): void {
-  const { store, view, book, counters } = components;
+  const { store, view, book, counters, contact } = components;
   handling.answer(getMessage, async ({ key, listHash, mode, have }, { from }) => {
     book.check(from, key.partitionKey);
+    await contact.with(from, key.partitionKey);
     checkList(view, key.partitionKey, listHash);
     const siblings = await store.read(key);
     const known = new Set(have);

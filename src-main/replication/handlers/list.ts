@@ -1,6 +1,7 @@
 import { listMessage, type ListAnswer, type ListRange } from '../../network/messages/list.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { RingView } from '../ring-view.ts';
+import type { FirstContact } from '../first-contact.ts';
 import type { SessionBook } from '../session-book.ts';
 import { nameOf } from './get.ts';
 import type { Handling } from './handling.ts';
@@ -16,9 +17,10 @@ export function handleList(
     readonly store: ItemStore;
     readonly view: RingView;
     readonly book: SessionBook;
+    readonly contact: FirstContact;
   },
 ): void {
-  const { store, view, book } = components;
+  const { store, view, book, contact } = components;
 
   async function page(range: ListRange): Promise<ListAnswer['items']> {
     if (isPlain(range)) {
@@ -33,6 +35,7 @@ export function handleList(
   }
   handling.answer(listMessage, async ({ listHash, range }, { from }) => {
     book.check(from, range.partitionKey);
+    await contact.with(from, range.partitionKey);
     checkList(view, range.partitionKey, listHash);
     const limit = Math.min(range.limit, MAX_PAGE);
     const items = await page({ ...range, limit });

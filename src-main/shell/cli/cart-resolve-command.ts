@@ -10,7 +10,9 @@ import { wholeNumber } from './parse-arguments.ts';
 import { UsageError } from './usage-error.ts';
 import { listText, safetyText } from './words.ts';
 
-/** Whole answers for programs: what is to be in the cart, and what was shown when it was decided. */
+/**
+ * Whole answers for programs: what is to be in the cart, and what was shown when it was decided.
+ */
 const Answer = z.object({ context: z.string(), lines: z.array(LineInput) });
 type Answer = z.infer<typeof Answer>;
 type KeptLine = Answer['lines'][number];

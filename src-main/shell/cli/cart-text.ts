@@ -3,7 +3,9 @@ import { moneyText } from './money-text.ts';
 import { printable, textTable } from './text-table.ts';
 import { count, freshnessText, listText, safetyText, timeText, type TimeStyle } from './words.ts';
 
-/** A cart for a terminal: a table; while a choice is open, the union in groups with who did what. */
+/**
+ * A cart for a terminal: a table; while a choice is open, the union in groups with who did what.
+ */
 
 const GROUPS: readonly { readonly group: LineGroup; readonly title: string }[] = [
   { group: 'same', title: 'The same in every version' },
@@ -105,8 +107,9 @@ function conflictText(
   });
   return [
     titleText(cart, style),
-    `Written apart: ${count(cart.siblings.length, 'version')} stand side by side ` +
-      `(${listText([...devices])}). Nothing is lost; below is all of it together.`,
+    `Written apart by ${listText([...devices])}: ` +
+      `${count(cart.siblings.length, 'version')} stand side by side.\n` +
+      'Nothing is lost; below is all of it together.',
     siblingsText(cart, style),
     ...sections,
     chooseText(cart),

@@ -17,6 +17,7 @@ export async function chooseCart(
 ): Promise<CartSummary> {
   const { account } = await accountInput(client, wanted.account);
   const all = await client.carts.list();
+  if (all.length === 0 && (await client.accounts.list()).length === 0) throw noAccount();
   const carts = all.filter((cart) => account === undefined || cart.account === account);
   if (wanted.cart !== undefined) return matchCart(carts, wanted.cart);
   const [only] = carts;
@@ -30,6 +31,14 @@ export async function chooseCart(
       : `Say which cart with --cart NAME: ${listText(names)}` +
           `${open === undefined ? '' : ` ("${open.name}" waits for a choice)`}.`,
     { details: { carts: carts.map(({ id, name }) => ({ id, name })) } },
+  );
+}
+
+function noAccount(): AppError {
+  return new AppError(
+    'NO_ACCOUNT',
+    'Nobody is logged in on this machine. Log in: carrossel account log-in' +
+      ' (or begin: carrossel account create NAME)',
   );
 }
 

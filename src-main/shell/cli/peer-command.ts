@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAppError } from '../../base/app-error.ts';
+import { readApiFile } from '../api-file.ts';
 import { createLineLogger, logLevelOf } from '../log-output.ts';
 import { createPlainWrap } from '../secrets-wrap.ts';
 import type { ServedInit, ServedPeer } from '../served-peer.ts';
@@ -62,7 +64,7 @@ export const peerCommand = defineCommand({
     'carrossel peer --listen 0.0.0.0:4100 --api 127.0.0.1:8080 --capacity 4 --zone office',
   ],
   async run(call) {
-    const { io, json } = call;
+    const { io, json, values, dataDir } = call;
     const stopping = io.stopSignal();
     const logger = createLineLogger(
       {
@@ -81,9 +83,13 @@ export const peerCommand = defineCommand({
       import('../served-peer.ts'),
     ]);
     const { clock, random } = io;
-    const peer = await startServedPeer(init, { createPeer, logger, clock, random });
+    const components = { createPeer, logger, clock, random };
+    const peer = await startServedPeer(init, components).catch(async (error: unknown) => {
+      if (values.open !== true || !(await pointToRunning(error, dataDir, io))) throw error;
+    });
+    if (peer === undefined) return;
     announce(io, json, peer, init.pageRoot !== undefined);
-    if (call.values.open === true) io.openPage(peer.pageLink());
+    if (values.open === true) io.openPage(peer.pageLink());
     await aborted(stopping);
     if (!json) io.err('Stopping…');
     await peer.stop();
@@ -193,6 +199,15 @@ function announce(io: CommandIo, json: boolean, peer: ServedPeer, hasPage: boole
       ? "Next: choose in the page, or: carrossel ring create · carrossel ring join 'LINK'"
       : 'Invite another machine: carrossel invite',
   );
+}
+
+/** For who wants the page and has a peer already: says where it is. True if there is one. */
+async function pointToRunning(error: unknown, dataDir: string, io: CommandIo): Promise<boolean> {
+  if (!isAppError(error, 'DATA_DIR_IN_USE')) return false;
+  const found = await readApiFile(dataDir);
+  if (found === undefined) return false;
+  io.out(`A peer is running here already. Its page:  ${found.origin}/#token=${found.token}`);
+  return true;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

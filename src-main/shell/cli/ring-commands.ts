@@ -44,7 +44,7 @@ function statusText(found: Status): string {
 function ringLine(ring: RingView): string {
   const name = ring.name === '' ? ring.ringId.slice(0, 12) : printable(ring.name);
   const role = ring.admin ? ', you are an admin' : '';
-  return `${name} · ${count(ring.members, 'member')}, ${ring.connected} connected${role}`;
+  return `${name} · ${count(ring.members, 'member')}, ${ring.connected} online${role}`;
 }
 
 function copiesText({ setting, effective }: RingView): string {

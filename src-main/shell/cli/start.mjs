@@ -83,8 +83,8 @@ if (electron !== undefined) {
   become(electron, [root, ...given]);
 } else {
   console.error(
-    "Electron's program is not here, so the app opens in your browser, with the same peer on this " +
-      'machine only. For a window of its own: node node_modules/electron/install.js',
+    "Electron's program is not here: the app opens in your browser instead (same peer, same page). " +
+      'For a window of its own, once: node node_modules/electron/install.js',
   );
   become(process.execPath, [
     join(here, 'carrossel.mjs'),

@@ -7,8 +7,8 @@ import { Writable } from 'node:stream';
 const MAX_INPUT_BYTES = 8 << 20;
 
 /**
- * Asks on standard error and reads one line of standard input; '' at its end. On a terminal `hidden`
- * keeps what is typed off the screen.
+ * Asks on standard error and reads one line of standard input; '' at its end. On a terminal
+ * `hidden` keeps what is typed off the screen.
  */
 export async function askLine(question: string, options: { hidden: boolean }): Promise<string> {
   const terminal = process.stdin.isTTY;

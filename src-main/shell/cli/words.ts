@@ -6,6 +6,10 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
+function all(owners: number): string {
+  return owners === 2 ? 'both machines' : `all ${owners} machines`;
+}
+
 /** What the state of a write means for the person: true at each moment, no more than is known. */
 export function safetyText(safety: Safety): string {
   const { state, copies, owners, waitingFor } = safety;
@@ -18,9 +22,7 @@ export function safetyText(safety: Safety): string {
     case 'placed':
       return `safe, on ${copies} of the ${count(owners, 'machine')} that keep it${missing}`;
     case 'complete':
-      return owners === 1
-        ? 'on the one machine that keeps it'
-        : `on all ${owners} machines that keep it`;
+      return owners === 1 ? 'on the one machine that keeps it' : `on ${all(owners)} that keep it`;
   }
 }
 

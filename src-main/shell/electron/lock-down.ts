@@ -42,7 +42,9 @@ function isWebAddress(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === 'https:';
 }
 
-/** For the one session our windows use: files of the page, the camera for QR codes, nothing else. */
+/**
+ * For the one session our windows use: files of the page, the camera for QR codes, nothing else.
+ */
 export function lockDownSession(session: Session, pageRoot: string): void {
   session.protocol.handle(APP_SCHEME, async (request) => {
     const url = new URL(request.url);

@@ -1,5 +1,5 @@
-// Sandboxed preload: one CommonJS file, importing only `electron/renderer`. It passes on one kind of
-// port, from our own page to the main process, and exposes nothing.
+// Sandboxed preload: one CommonJS file, importing only `electron/renderer`. It passes on one kind
+// of port, from our own page to the main process, and exposes nothing.
 import { ipcRenderer } from 'electron/renderer';
 
 const CHANNEL = 'carrossel:connect';

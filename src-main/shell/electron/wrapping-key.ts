@@ -23,9 +23,9 @@ const KEY_BYTES = 32;
 
 /**
  * The key that the secrets of a data folder are wrapped with: 32 random bytes, made at the first
- * start, kept in DIR/wrapping-key encrypted by the OS key store. Undefined where the OS has none that
- * deserves the name (Linux without a keyring: `basic_text` is no protection); the secrets are then
- * files of mode 0600, as for a headless peer.
+ * start, kept in DIR/wrapping-key encrypted by the OS key store. Undefined where the OS has none
+ * that deserves the name (Linux without a keyring: `basic_text` is no protection); the secrets are
+ * then files of mode 0600, as for a headless peer.
  * @throws NOT_SUPPORTED when the file is there but this login's key store does not open it.
  */
 export async function loadWrappingKey(

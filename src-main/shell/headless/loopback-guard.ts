@@ -5,9 +5,9 @@ import { utf8 } from '../../base/bytes.ts';
 import { sha256 } from '../../base/sha256.ts';
 
 /**
- * Who may talk to the loopback server. Any web page and any program of this machine can reach it, so
- * each request must name our exact host (ends DNS rebinding), come from our own page or from no page,
- * and, wherever there is something to see or do, carry the token.
+ * Who may talk to the loopback server. Any web page and any program of this machine can reach it,
+ * so each request must name our exact host (ends DNS rebinding), come from our own page or from no
+ * page, and, wherever there is something to see or do, carry the token.
  */
 export interface Guard {
   /** For pages and the API: undefined lets it in. */
@@ -63,8 +63,8 @@ export function bearerToken(headers: IncomingHttpHeaders): string | undefined {
 export const SUBPROTOCOL = 'carrossel.v1';
 
 /**
- * The token among the offered WebSocket subprotocols (`auth.…`). It rides there since browsers let a
- * page set no header on a WebSocket, and addresses end up in logs.
+ * The token among the offered WebSocket subprotocols (`auth.…`). It rides there since browsers let
+ * a page set no header on a WebSocket, and addresses end up in logs.
  */
 export function subprotocolToken(headers: IncomingHttpHeaders): string | undefined {
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());

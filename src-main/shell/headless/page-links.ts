@@ -3,8 +3,8 @@ import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 
 /**
- * Codes that lead to the page with its token, each once, within a minute. They go where the token must
- * not: a browser's command line can be read by other users of the machine.
+ * Codes that lead to the page with its token, each once, within a minute. They go where the token
+ * must not: a browser's command line can be read by other users of the machine.
  */
 export interface PageLinks {
   make(): string;

@@ -1,7 +1,7 @@
 /**
- * Devices that edit one cart apart, with the real domain code: contexts with gaps, siblings, stamped
- * lines. Whatever they do is told to the oracle; whenever a device's siblings change, what the code
- * says of each line is compared with the truth.
+ * Devices that edit one cart apart, with the real domain code: contexts with gaps, siblings,
+ * stamped lines. Whatever they do is told to the oracle; whenever a device's siblings change, what
+ * the code says of each line is compared with the truth.
  */
 import { autoResolved, mergeCart, siblingToEdit } from '../../../src-main/domain/cart-merge.ts';
 import type { MergedCart, MergedLine } from '../../../src-main/domain/cart-merge.ts';

@@ -47,6 +47,8 @@ export interface PeerProcess {
   cart(name: string): Promise<CartView>;
   add(cart: string, title: string, quantity?: number): Promise<CartWritten>;
   titles(cart: string): Promise<readonly string[]>;
+  /** The same where the cart itself may not have arrived yet. */
+  titlesOrNone(cart: string): Promise<readonly string[]>;
   /** SIGKILL: as if the plug was pulled. */
   kill(): Promise<void>;
   /** SIGTERM, and waits for a clean end. */
@@ -60,6 +62,8 @@ export interface PeerOptions {
   readonly name: string;
   readonly dir: string;
   readonly host?: LabHost;
+  /** TCP port for the other peers; 0 or absent: any. */
+  readonly port?: number;
   readonly args?: readonly string[];
 }
 
@@ -98,7 +102,7 @@ export function cli(
 export async function startPeer(options: PeerOptions): Promise<PeerProcess> {
   const { name, dir, host } = options;
   const apiPort = await freePort();
-  const listen = `/ip4/${host?.address ?? '127.0.0.1'}/tcp/0`;
+  const listen = `/ip4/${host?.address ?? '127.0.0.1'}/tcp/${options.port ?? 0}`;
   const own = ['peer', '--json', '--data', dir, '--name', name];
   const where = ['--api', `127.0.0.1:${apiPort}`, '--listen', listen];
   const [command = '', ...prefix] = [...(host?.prefix ?? []), process.execPath];
@@ -168,6 +172,14 @@ function peerProcess(
         lines: [{ product: { title }, quantity }],
       }),
     titles: async (of) => (await cart(of)).lines.map((line) => line.product.title).sort(),
+    titlesOrNone: (of) =>
+      cart(of).then(
+        ({ lines }) => lines.map((line) => line.product.title).sort(),
+        (error: unknown) => {
+          if (error instanceof ApiError && error.code === 'CART_NOT_FOUND') return ['no such cart'];
+          throw error;
+        },
+      ),
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
     pause: () => void child.kill('SIGSTOP'),

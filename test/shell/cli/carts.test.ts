@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CartView, LineView } from '../../../src-main/app/views.ts';
-import { emptyCart, lineView, NOON, sibling } from '../memory-app.ts';
+import { emptyCart, lineView, NOON, sibling } from '../sample-carts.ts';
 import { openCommandLine, ran, testIo, type CommandLine } from './command-line.ts';
 
 let line: CommandLine;
@@ -127,7 +127,8 @@ describe('a cart written apart', () => {
     expect((await line.run('cart', 'show')).out).toMatchInlineSnapshot(`
       "Groceries · 5 lines · on all 3 machines that keep it · asked of the other machines
 
-      Written apart: 2 versions stand side by side (kitchen (this machine) and laptop). Nothing is lost; below is all of it together.
+      Written apart by kitchen (this machine) and laptop: 2 versions stand side by side.
+      Nothing is lost; below is all of it together.
 
            Version of              Saved
         A  kitchen (this machine)  Nov 12, 2026, 12:00 PM  4 lines

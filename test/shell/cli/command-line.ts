@@ -10,7 +10,8 @@ import type { RunningPeer } from '../../../src-main/shell/app-api.ts';
 import type { CommandIo } from '../../../src-main/shell/cli/command.ts';
 import { runCli } from '../../../src-main/shell/cli/run-cli.ts';
 import { startServedPeer, type ServedPeer } from '../../../src-main/shell/served-peer.ts';
-import { createMemoryApp, NOON, PEER_ID, type MemoryApp } from '../memory-app.ts';
+import { createMemoryApp, PEER_ID, type MemoryApp } from '../memory-app.ts';
+import { NOON } from '../sample-carts.ts';
 
 /** A peer over the memory app in a folder of its own, and command lines run against it. */
 export interface CommandLine {

@@ -169,6 +169,30 @@ describe('peer', () => {
     ]);
   });
 
+  it('points to the page of a peer that runs already when asked to open it', async () => {
+    const busy = testIo({
+      loadPeer: () =>
+        Promise.resolve(() =>
+          Promise.reject(new AppError('DATA_DIR_IN_USE', 'Another one uses this folder.')),
+        ),
+    });
+    const again = await ran(['peer', '--open', '--data', line.dataDir], busy);
+    expect(again.out).toContain(`${line.peer.origin}/#token=${line.peer.token}`);
+    expect((await ran(['peer', '--data', line.dataDir], busy)).status).toBe(1);
+  });
+
+  it('opens the page by a link that does not hold the token', async () => {
+    const stop = new AbortController();
+    const opened: string[] = [];
+    const openPage = (url: string): void => {
+      opened.push(url);
+      stop.abort();
+    };
+    const io = testIo({ stopSignal: () => stop.signal, openPage });
+    expect((await ran(['peer', '--open', '--data', dataDir], io)).status).toBe(0);
+    expect(opened).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/open\/[\w-]{43}$/)]);
+  });
+
   it('refuses options that make no sense, and stops what it had started', async () => {
     const refused = [
       ['--api', '0.0.0.0:80'],
@@ -206,7 +230,7 @@ describe('ring, accounts, items', () => {
     expect((await line.run('ring', 'status')).out).toMatchInlineSnapshot(`
       "Peer       kitchen  12D3KooWExamplePeerOfTheShellTests
       Addresses  /ip4/192.168.1.7/tcp/4100
-      Ring       Home · 1 member, 0 connected, you are an admin
+      Ring       Home · 1 member, 0 online, you are an admin
       Copies     1 of each item (automatic); a write is safe on 1, a read asks 1
       Accounts   Ana
       Store      12 items, 35 kB

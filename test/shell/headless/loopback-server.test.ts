@@ -4,7 +4,6 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { WebSocket } from 'ws';
 import { createSystemClock } from '../../../src-main/base/clock.ts';
 import { createSilentLogger } from '../../../src-main/base/logger.ts';
 import { createMetrics } from '../../../src-main/base/metrics.ts';
@@ -249,74 +248,6 @@ describe('the API', () => {
     await vi.waitFor(() => {
       expect(app.memory.watchers).toBe(0);
     });
-  });
-});
-
-describe('the socket', () => {
-  interface Dial {
-    readonly origin?: string;
-    readonly host?: string;
-    readonly token?: string;
-    readonly path?: string;
-  }
-  const dial = ({ origin, host, token = server.token, path = '/rpc' }: Dial): WebSocket =>
-    new WebSocket(
-      `${server.origin.replace('http', 'ws')}${path}`,
-      ['carrossel.v1', `auth.${token}`],
-      {
-        ...(origin === undefined ? {} : { origin }),
-        headers: host === undefined ? {} : { host },
-      },
-    );
-  const outcome = (socket: WebSocket): Promise<string> =>
-    new Promise((resolve) => {
-      socket.on('open', () => {
-        resolve(`open ${socket.protocol}`);
-        socket.terminate();
-      });
-      socket.on('unexpected-response', (_request, response) => {
-        resolve(String(response.statusCode));
-      });
-      socket.on('error', (error) => {
-        resolve(error.message);
-      });
-    });
-
-  it('opens only for our page, with the token', async () => {
-    const { origin } = server;
-    expect(await outcome(dial({ origin }))).toBe('open carrossel.v1');
-    expect(await outcome(dial({ origin: TUNNEL }))).toBe('open carrossel.v1');
-    expect(await outcome(dial({ origin: 'http://evil.example' }))).toBe('403');
-    expect(await outcome(dial({}))).toBe('403');
-    expect(await outcome(dial({ origin, host: 'evil.example' }))).toBe('421');
-    expect(await outcome(dial({ origin, token: 'x' }))).toBe('401');
-    expect(await outcome(dial({ origin, path: '/other' }))).toBe('404');
-  });
-
-  it('is closed by what is no request, and the server lives on', async () => {
-    const garbage = [
-      'x',
-      '{}',
-      '[]',
-      'null',
-      '{"i":1,"p":{"u":5}}',
-      '{"i":1,"t":9}',
-      '{"i":1,"p":{"u":"http://["}}',
-      '{"i":1,"p":{"u":"/a","h":{"content-type":"multipart/form-data"}}}',
-      Buffer.from([1, 2, 3]),
-      'x'.repeat((1 << 20) + 1),
-    ];
-    for (const message of garbage) {
-      const socket = dial({ origin: server.origin });
-      const closed = new Promise<number>((resolve) => {
-        socket.on('close', resolve);
-      });
-      socket.on('open', () => {
-        socket.send(message);
-      });
-      expect([1002, 1006, 1009]).toContain(await closed);
-    }
-    expect((await ask('/')).status).toBe(200);
   });
 });
 

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHousehold, joinRing, oneFamily, product, type Household } from './household.ts';
+
+const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
+const name = 'Groceries';
+const milk = [{ product: product('Milk'), quantity: 1, note: '' }];
+
+describe('accounts', () => {
+  let home: Household;
+  beforeEach(() => {
+    home = createHousehold('accounts');
+  });
+  afterEach(() => home.stopAll());
+
+  it('needs a ring before an account, and an account before a cart', async () => {
+    const kitchen = await home.machine('kitchen');
+    await expect(home.run(kitchen.app.accounts.create({ name: 'Anna' }))).rejects.toThrow(
+      code('NO_RING'),
+    );
+    await home.run(kitchen.app.ring.create({ name: '', n: 'auto', r: 2, w: 2 }));
+    await expect(home.run(kitchen.app.carts.create({ name }))).rejects.toThrow(code('NO_ACCOUNT'));
+  });
+
+  it('logs in by phrase on another machine, whose name then stands among the devices', async () => {
+    const { machines, phrase } = await oneFamily(home, ['kitchen', 'office']);
+    expect(phrase.split(' ')).toHaveLength(12);
+    for (const { app } of machines) {
+      const [account] = app.accounts.list();
+      expect(account).toMatchObject({ name: 'Anna' });
+      const devices = await home.until(
+        () => Promise.resolve(app.accounts.devices({ id: account!.id })),
+        (list) => list.length === 2,
+      );
+      expect(devices.map((device) => device.name).sort()).toEqual(['kitchen', 'office']);
+      expect(devices.filter(({ own }) => own)).toHaveLength(1);
+    }
+    await expect(
+      home.run(machines[0]!.app.accounts.logIn({ phrase: 'twelve wrong words' })),
+    ).rejects.toThrow(code('INVALID_PHRASE'));
+  });
+
+  it('logs in with nobody reachable, and both parts agree when they meet', async () => {
+    const { machines, phrase } = await oneFamily(home, ['kitchen']);
+    const [kitchen] = machines;
+    const office = await home.machine('office');
+    await joinRing(home, kitchen!, office);
+    home.cut([kitchen!], [office]);
+    await home.pass(5000);
+    await home.run(kitchen!.app.carts.create({ name }));
+    await home.run(office.app.accounts.logIn({ phrase }));
+    await home.run(office.app.carts.create({ name }));
+    await home.run(office.app.carts.addLines({ name, lines: milk }));
+    home.heal();
+    const cart = await home.until(
+      () => kitchen!.app.carts.show({ name }),
+      ({ siblings }) => siblings.length === 2,
+    );
+    expect(cart.lines).toMatchObject([{ product: { title: 'Milk' }, group: 'added' }]);
+    expect(await home.run(kitchen!.app.carts.list())).toHaveLength(1);
+  });
+
+  it('takes a device off: what it writes from then on reaches nobody, and it cannot read on', async () => {
+    const { machines, phrase } = await oneFamily(home, ['kitchen', 'office', 'laptop']);
+    const [kitchen, office, laptop] = machines.map(({ app }) => app);
+    await home.run(kitchen!.carts.create({ name }));
+    const [account] = kitchen!.accounts.list();
+    const id = account!.id;
+    const devices = await home.until(
+      () => Promise.resolve(kitchen!.accounts.devices({ id })),
+      (list) => list.length === 3,
+    );
+    const key = devices.find((device) => device.name === 'laptop')!.key;
+    await expect(home.run(kitchen!.accounts.revokeDevice({ id, key }))).rejects.toThrow(
+      code('BAD_REQUEST'),
+    );
+    const after = await home.run(kitchen!.accounts.revokeDevice({ id, key, phrase }));
+    expect(after.find((device) => device.key === key)).toMatchObject({ revoked: true });
+    await home.until(
+      () => Promise.resolve(laptop!.accounts.devices({ id })),
+      (list) => list.some(({ revoked }) => revoked),
+    );
+    await expect(home.run(laptop!.carts.addLines({ name, lines: milk }))).rejects.toThrow(
+      code('DEVICE_REVOKED'),
+    );
+    await home.run(office!.carts.addLines({ name, lines: milk }));
+    await home.until(
+      () => kitchen!.carts.show({ name }),
+      ({ lines }) => lines.length === 1,
+    );
+    // The laptop owns a copy (three storing members) but has no key for what came after.
+    await home.pass(5000);
+    await expect(home.run(laptop!.carts.show({ name }))).rejects.toThrow(code('SEALED'));
+    // With the phrase it is let in again, as a new device.
+    await home.run(laptop!.accounts.logIn({ phrase }));
+    expect((await home.run(laptop!.carts.show({ name }))).lines).toHaveLength(1);
+  });
+
+  it('keeps several accounts apart and makes new carts in the one in use', async () => {
+    const { machines } = await oneFamily(home, ['kitchen']);
+    const { accounts, carts } = machines[0]!.app;
+    await home.run(carts.create({ name: 'Of Anna' }));
+    const { account: bob } = await home.run(accounts.create({ name: 'Bob' }));
+    expect(bob.current).toBe(true);
+    await home.run(carts.create({ name: 'Of Bob' }));
+    const listed = await home.run(carts.list());
+    expect(listed.map((cart) => [cart.name, cart.account === bob.id])).toEqual([
+      ['Of Bob', true],
+      ['Of Anna', false],
+    ]);
+    await home.run(accounts.use({ id: accounts.list().find((one) => one.id !== bob.id)!.id }));
+    expect(accounts.list()[0]).toMatchObject({ name: 'Anna', current: true });
+    expect(await home.run(carts.show({ name: 'Of Bob', account: 'Bob' }))).toMatchObject({
+      account: bob.id,
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { restampLines } from '../../src-main/app/reissuer.ts';
+import type { CartLine } from '../../src-main/domain/cart.ts';
+import { containsDot, type CausalContext } from '../../src-main/domain/causal-context.ts';
+import type { ActorId } from '../../src-main/domain/ids.ts';
+import { createHousehold, oneFamily, product, type Household, type Machine } from './household.ts';
+
+const name = 'Groceries';
+const line = (title: string) => [{ product: product(title), quantity: 1, note: '' }];
+const titles = (cart: { lines: { product: { title: string } }[] }) =>
+  cart.lines.map((one) => one.product.title).sort();
+
+describe('a machine whose store was put back or copied', () => {
+  let home: Household;
+  let kitchen: Machine;
+  let office: Machine;
+  beforeEach(async () => {
+    home = createHousehold('restored');
+    const { machines } = await oneFamily(home, ['kitchen', 'office']);
+    [kitchen, office] = machines as [Machine, Machine];
+    await home.run(kitchen.app.carts.create({ name }));
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Milk') }));
+    await home.until(
+      () => office.app.carts.list(),
+      (carts) => carts[0]?.lines === 1,
+    );
+  });
+  afterEach(() => home.stopAll());
+
+  it('swallows nothing that was written after the backup', async () => {
+    const backup = kitchen.disk.copy();
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Bread') }));
+    await home.until(
+      () => office.app.carts.list(),
+      (carts) => carts[0]?.lines === 2,
+    );
+    await kitchen.stop();
+    kitchen.disk.putBack(backup);
+    home.cut([kitchen], [office]);
+    await kitchen.start();
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Eggs') }));
+    home.heal();
+    for (const { app } of [kitchen, office]) {
+      const cart = await home.until(
+        () => app.carts.show({ name }),
+        ({ lines }) => lines.length === 3,
+      );
+      expect(titles(cart)).toEqual(['Bread', 'Eggs', 'Milk']);
+    }
+    const { notices } = await home.run(kitchen.app.system.status());
+    expect(notices.map((notice) => notice.code)).toContain('EPOCH_RENEWED');
+  });
+
+  it('issues again what had not left it, once, and under names of its own', async () => {
+    home.cut([kitchen], [office]);
+    await home.pass(5000);
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Bread') }));
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Eggs') }));
+    const copy = kitchen.disk.copy();
+    await kitchen.stop();
+    kitchen.disk.putBack(copy);
+    await kitchen.start();
+    home.heal();
+    const cart = await home.until(
+      () => office.app.carts.show({ name }),
+      ({ lines }) => lines.length > 1,
+    );
+    expect(titles(cart)).toEqual(['Bread', 'Eggs', 'Milk']);
+    expect(cart).toMatchObject({ conflict: false });
+    await home.pass(40_000);
+    expect(titles(await home.run(kitchen.app.carts.show({ name })))).toEqual(titles(cart));
+  });
+});
+
+describe('lines of a cart that is issued again', () => {
+  const old = 'aa'.repeat(16) as ActorId;
+  const fresh = 'bb'.repeat(16) as ActorId;
+  const other = 'cc'.repeat(16) as ActorId;
+  const dot = fc.record({
+    actor: fc.constantFrom(old, other),
+    counter: fc.integer({ min: 1, max: 20 }),
+  });
+
+  it('name only versions that the new one has seen, keep their content, and have ids apart', () => {
+    const lines = fc.uniqueArray(
+      fc.record({ id: fc.record({ dot, index: fc.nat(9) }), dot, quantity: fc.nat(9) }),
+      { selector: ({ id }) => `${id.dot.actor}${id.dot.counter}.${id.index}`, maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 0, max: 20 }), (drawn, confirmed) => {
+        const cart = {
+          name,
+          lines: drawn.map((one): CartLine => ({
+            ...one,
+            at: 1,
+            product: { title: 'x' },
+            note: '',
+          })),
+        };
+        const everything: CausalContext = new Map([
+          [old, [[1, 20]]],
+          [other, [[1, 20]]],
+        ]);
+        const kept: CausalContext = new Map([
+          ...(confirmed > 0 ? [[old, [[1, confirmed]]] as const] : []),
+          [other, [[1, 20]]],
+        ]);
+        const next = { dot: { actor: fresh, counter: 1 }, context: kept };
+        const before = { dot: { actor: old, counter: 21 }, context: everything };
+        const after = restampLines(cart, before, next);
+        expect(after.lines.map(({ quantity }) => quantity)).toEqual(
+          drawn.map(({ quantity }) => quantity),
+        );
+        const seen = (one: { actor: ActorId; counter: number }): boolean =>
+          one.actor === fresh || containsDot(kept, one);
+        expect(after.lines.every((one) => seen(one.dot) && seen(one.id.dot))).toBe(true);
+        const ids = after.lines.map(({ id }) => `${id.dot.actor}.${id.dot.counter}.${id.index}`);
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+    );
+  });
+});

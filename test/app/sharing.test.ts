@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHousehold, joinRing, oneFamily, product, type Household } from './household.ts';
+
+const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
+const name = 'Party';
+const line = (title: string) => [{ product: product(title), quantity: 1, note: '' }];
+
+describe('shared carts', () => {
+  let home: Household;
+  beforeEach(() => {
+    home = createHousehold('sharing');
+  });
+  afterEach(() => home.stopAll());
+
+  /** Anna on kitchen and office, Bob on a machine of his own. */
+  async function annaAndBob() {
+    const { machines } = await oneFamily(home, ['kitchen', 'office']);
+    const [kitchen, office] = machines as [(typeof machines)[0], (typeof machines)[0]];
+    const bob = await home.machine('bob');
+    await joinRing(home, kitchen, bob);
+    await home.run(bob.app.accounts.create({ name: 'Bob' }));
+    await home.run(kitchen.app.carts.create({ name }));
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Cake') }));
+    return { kitchen, office, bob };
+  }
+
+  it('lets another person in, and reaches all devices of both', async () => {
+    const { kitchen, office, bob } = await annaAndBob();
+    const shared = await home.run(kitchen.app.carts.share({ name, expiresInMs: 60_000 }));
+    expect(shared.cart).toMatchObject({ name, shared: true, lines: [{ quantity: 1 }] });
+    const accepted = await home.run(bob.app.carts.accept({ link: shared.link }));
+    expect(accepted.account).toMatchObject({ name, shared: true });
+    expect(accepted.carts).toMatchObject([{ name, lines: 1 }]);
+    await home.run(bob.app.carts.addLines({ name, lines: line('Candles') }));
+    for (const { app } of [kitchen, office, bob]) {
+      const cart = await home.until(
+        () => app.carts.show({ name }).catch(() => undefined),
+        (seen) => seen?.shared === true && seen.lines.length === 2,
+      );
+      expect(cart?.siblings).toMatchObject([{ device: 'bob' }]);
+      expect(await home.run(app.carts.list())).toHaveLength(1);
+    }
+    await home.run(office.app.carts.addLines({ name, lines: line('Balloons') }));
+    await home.until(
+      () => bob.app.carts.show({ name }),
+      ({ lines }) => lines.length === 3,
+    );
+  });
+
+  it('gives each link to one machine only, but the same machine may try again', async () => {
+    const { kitchen, bob } = await annaAndBob();
+    const carol = await home.machine('carol');
+    await joinRing(home, kitchen, carol);
+    await home.run(carol.app.accounts.create({ name: 'Carol' }));
+    const { link } = await home.run(kitchen.app.carts.share({ name, expiresInMs: 60_000 }));
+    await home.run(bob.app.carts.accept({ link }));
+    await home.run(bob.app.carts.accept({ link }));
+    await expect(home.run(carol.app.carts.accept({ link }))).rejects.toThrow(code('INVITE_USED'));
+    // Bob can let Carol in as well: the chain grows.
+    const second = await home.run(bob.app.carts.share({ name, expiresInMs: 60_000 }));
+    await home.run(carol.app.carts.accept({ link: second.link }));
+    await home.run(carol.app.carts.addLines({ name, lines: line('Juice') }));
+    await home.until(
+      () => kitchen.app.carts.show({ name }),
+      ({ lines }) => lines.length === 2,
+    );
+  });
+
+  it('refuses a link that ran out, one of nobody and one of another ring', async () => {
+    const { kitchen, bob } = await annaAndBob();
+    const { link } = await home.run(kitchen.app.carts.share({ name, expiresInMs: 1000 }));
+    await home.pass(2000);
+    await expect(home.run(bob.app.carts.accept({ link }))).rejects.toThrow(code('INVITE_EXPIRED'));
+    await expect(home.run(bob.app.carts.accept({ link: 'nonsense' }))).rejects.toThrow(
+      code('INVALID_LINK'),
+    );
+    const other = await oneFamily(home, ['elsewhere']);
+    await expect(home.run(other.machines[0]!.app.carts.accept({ link }))).rejects.toThrow(
+      code('WRONG_RING'),
+    );
+  });
+
+  it('says that the maker has to be there', async () => {
+    const { kitchen, bob } = await annaAndBob();
+    const { link } = await home.run(kitchen.app.carts.share({ name, expiresInMs: 600_000 }));
+    home.cut([kitchen], [bob]);
+    await home.pass(5000);
+    await expect(home.run(bob.app.carts.accept({ link }))).rejects.toThrow(
+      code('INVITER_UNREACHABLE'),
+    );
+    home.heal();
+    await home.pass(5000);
+    const { carts } = await home.run(bob.app.carts.accept({ link }));
+    expect(carts).toMatchObject([{ name }]);
+  });
+});

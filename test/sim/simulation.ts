@@ -1,0 +1,82 @@
+/**
+ * One random run: a ring, people, faults, then peace, then the checkers. All of it is a function of
+ * the seed: the same seed gives the same run, to the last message.
+ */
+import { bringToRest, checkAtRest } from './end-checks.ts';
+import { createFaults, FAULTS, type FaultOptions } from './faults.ts';
+import { createSeededRandom } from './seeded-random.ts';
+import { createWorkload } from './workload.ts';
+import { createWorld } from './world.ts';
+
+export interface SimulationOptions {
+  readonly seed: string;
+  /** Operations of people. @default 300 */
+  readonly operations?: number;
+  readonly faults?: Partial<FaultOptions>;
+  readonly log?: (line: string) => void;
+}
+
+export interface SimulationResult {
+  readonly seed: string;
+  /** What did not hold; empty when all did. */
+  readonly failures: readonly string[];
+  readonly machines: number;
+  readonly setting: string;
+  readonly virtualSeconds: number;
+  readonly messages: number;
+  readonly epochsRenewed: number;
+  readonly done: Readonly<Record<string, number>>;
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+const DEFAULT_OPERATIONS = 300;
+
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  const random = createSeededRandom(`${options.seed}/plan`);
+  const machines = 2 + random.below(6);
+  const auto = random.chance(0.5);
+  const settings = auto ? {} : { n: 3, r: 2, w: 2 };
+  const client = machines > 2 && random.chance(0.3) ? random.below(machines) : -1;
+  const world = await createWorld({
+    seed: options.seed,
+    machines,
+    started: Math.max(2, machines - random.below(3)),
+    settings,
+    member: (i) => ({
+      capacity: i === client ? 0 : 1,
+      steady: i === 0 && random.chance(0.5),
+      holds: i < 2 || random.chance(0.7),
+    }),
+    ...(options.log !== undefined && { log: options.log }),
+  });
+  const workload = createWorkload({ items: 1 + random.below(6), strictReads: true }, world);
+  const faults = createFaults({ ...FAULTS, ...options.faults }, world);
+  const { clock, checks } = world;
+  await clock.advance(2000);
+  for (let i = 0; i < (options.operations ?? DEFAULT_OPERATIONS); i++) {
+    const up = world.joined().filter((member) => member.isUp && member.init.holds);
+    if (up.length > 0) workload.act(random.pick(up));
+    await clock.advance(random.between(0, 400));
+    if (random.chance(0.08)) await faults.strike();
+  }
+  await clock.advance(10_000);
+  await bringToRest(world);
+  if (checks.failures.length === 0) await checkAtRest(world);
+  await world.stopAll();
+  return {
+    seed: options.seed,
+    failures: [...new Set(checks.failures)],
+    machines,
+    setting: auto ? 'auto' : '3/2/2',
+    virtualSeconds: Math.round(clock.now() / 1000),
+    messages: world.network.carried,
+    epochsRenewed: checks.epochsRenewed,
+    done: workload.done,
+    faults: faults.done,
+  };
+}
+
+/** How to see a failing run again. */
+export function replayCommand(result: SimulationResult): string {
+  return `node test/sim/run.ts --seeds ${result.seed} --log`;
+}

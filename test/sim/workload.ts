@@ -1,0 +1,125 @@
+/** What people do during a simulation: reads and writes of a few items, from any machine. */
+import { isAppError, toAppError } from '../../src-main/base/app-error.ts';
+import type { SignedVersion } from '../../src-main/security/signed-version.ts';
+import type { Replaces } from './ring-fixture.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { SimulatedMember } from './simulated-member.ts';
+import type { World } from './world.ts';
+
+export interface Workload {
+  /** Starts one random operation on the member; it goes on by itself. */
+  act(member: SimulatedMember): void;
+  /** One write, awaited by the caller. */
+  write(member: SimulatedMember, sortKey: string, options?: WriteOptions): Promise<string>;
+  readonly running: number;
+  readonly done: Readonly<Record<string, number>>;
+}
+
+export interface WriteOptions {
+  readonly consistency?: 'eventual' | 'strict';
+  readonly deleted?: boolean;
+  /** Which siblings the author had read. @default all held here */
+  readonly replaces?: Replaces;
+  readonly timeoutMs?: number;
+}
+
+const EVERYTHING: Replaces = (siblings) => siblings;
+const NOTHING: Replaces = () => [];
+
+/** @param init.strictReads check that a strict read sees the last acknowledged strict write. */
+export function createWorkload(
+  init: { readonly items: number; readonly strictReads: boolean },
+  world: World,
+): Workload {
+  const random = world.random.fork('workload');
+  const { ledger, fixture, checks } = world;
+  const done: Record<string, number> = {};
+  /** Strict writes that were acknowledged, by item: what strict reads begun later must know. */
+  const strict = new Map<string, string[]>();
+  let running = 0;
+
+  const count = (what: string): void => {
+    done[what] = (done[what] ?? 0) + 1;
+  };
+  async function write(
+    member: SimulatedMember,
+    sortKey: string,
+    options: WriteOptions = {},
+  ): Promise<string> {
+    const id = ledger.newId();
+    const choose = options.replaces ?? EVERYTHING;
+    const replaces = (siblings: readonly SignedVersion[]): readonly SignedVersion[] => {
+      const chosen = choose(siblings);
+      const replaced = world.idsOf(chosen);
+      const { deleted = false } = options;
+      ledger.began({ id, sortKey, writer: member.name, replaced, deleted });
+      return chosen;
+    };
+    const { consistency = 'eventual', deleted = false, timeoutMs = 2000 } = options;
+    const request = fixture.write(member.machine, { sortKey, id, deleted, replaces });
+    const receipt = await member.replication.put([request], { consistency, timeoutMs });
+    ledger.acknowledge(id, receipt.state);
+    if (consistency === 'strict') strict.set(sortKey, [...(strict.get(sortKey) ?? []), id]);
+    count(`put ${consistency} ${receipt.state}`);
+    return id;
+  }
+  async function read(member: SimulatedMember, sortKey: string, isStrict: boolean): Promise<void> {
+    const expected = [...(strict.get(sortKey) ?? [])];
+    const key = { partitionKey: fixture.account, sortKey };
+    const consistency = isStrict ? 'strict' : 'eventual';
+    const { siblings, freshness } = await member.replication.get(key, { consistency });
+    checks.checkSiblings(`read at ${member.name} ${sortKey}`, siblings);
+    count(`get ${freshness}`);
+    if (!isStrict || !init.strictReads) return;
+    const past = ledger.past(world.idsOf(siblings));
+    const missed = expected.filter((id) => !past.has(id) && ledger.entry(id)?.lost !== true);
+    if (missed.length > 0) {
+      checks.fail(`invariant 4: a strict read at ${member.name} of ${sortKey} missed ${missed}`);
+    }
+  }
+  async function scan(member: SimulatedMember): Promise<void> {
+    const range = { partitionKey: fixture.account, prefix: 'item#', limit: 100 };
+    const { items } = await member.replication.scan(range);
+    for (const { key, siblings } of items) checks.checkSiblings(`scan ${key.sortKey}`, siblings);
+    count('scan');
+  }
+  async function anything(member: SimulatedMember, draw: SeededRandom): Promise<void> {
+    const sortKey = `item#${draw.below(init.items)}`;
+    const what = draw.below(100);
+    if (what < 45) await write(member, sortKey);
+    else if (what < 52) await write(member, sortKey, { replaces: NOTHING });
+    else if (what < 58) await write(member, sortKey, { replaces: (all) => all.slice(0, 1) });
+    else if (what < 63) await write(member, sortKey, { deleted: true });
+    else if (what < 73) await write(member, sortKey, { consistency: 'strict' });
+    else if (what < 83) await read(member, sortKey, true);
+    else if (what < 96) await read(member, sortKey, false);
+    else await scan(member);
+  }
+  return {
+    write,
+    done,
+    get running() {
+      return running;
+    },
+    act(member) {
+      running++;
+      anything(member, random)
+        .catch((error: unknown) => {
+          const { code } = toAppError(error);
+          count(`failed ${code}`);
+          if (!isExpected(error)) checks.fail(`an operation failed: ${String(error)}`);
+        })
+        .finally(() => running--)
+        .catch(() => undefined);
+    },
+  };
+}
+
+function isExpected(error: unknown): boolean {
+  return (
+    isAppError(error, 'QUORUM_NOT_REACHED') ||
+    isAppError(error, 'OUTCOME_UNKNOWN') ||
+    isAppError(error, 'ABORTED') ||
+    isAppError(error, 'UNKNOWN_CONTEXT')
+  );
+}
