@@ -71,12 +71,24 @@ export default ts.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, ...typed.parserOptions } },
     plugins: { '@typescript-eslint': ts.plugin },
-    rules: { ...strict, 'svelte/no-at-html-tags': 'error' },
+    rules: {
+      ...strict,
+      'svelte/no-at-html-tags': 'error',
+      // A $bindable prop is taken with `let` beside others that never change.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
+    },
   },
   {
     files: ['src-main/**/*.ts'],
     ignores: ['src-main/base/**'],
     rules: { 'no-restricted-syntax': ['error', ...worldBans] },
   },
+  {
+    files: ['src-renderer/**/*.ts', 'src-renderer/**/*.svelte'],
+    ignores: ['src-renderer/clock.ts', 'src-renderer/random.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...worldBans] },
+  },
+  { files: ['src-renderer/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['src-main/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -31,7 +31,9 @@ export function nowMs(): number {
   return performance.now();
 }
 
-/** Runs `work` `count` times with `inFlight` at once; gives each one's milliseconds and the total. */
+/**
+ * Runs `work` `count` times with `inFlight` at once; gives each one's milliseconds and the total.
+ */
 export async function drive(
   count: number,
   inFlight: number,

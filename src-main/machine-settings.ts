@@ -19,7 +19,9 @@ export interface KeptSettings {
 
 const NAME = 'machine';
 
-/** The settings of the last start, overridden by what was said at this one; durable when resolved. */
+/**
+ * The settings of the last start, overridden by what was said at this one; durable when resolved.
+ */
 export async function loadMachineSettings(
   records: RecordStore,
   said: {

@@ -5,10 +5,14 @@ import { hostname, networkInterfaces } from 'node:os';
 import { utf8 } from './base/bytes.ts';
 import { sha256Hex } from './base/sha256.ts';
 
-/** Facts about the machine this peer runs on. Beside peer.ts: only it asks the real world for them. */
+/**
+ * Facts about the machine this peer runs on. Beside peer.ts: only it asks the real world for
+ * them.
+ */
 
 /**
- * What this machine calls itself to the system, the same at every start: systemd's or D-Bus's id, else
+ * What this machine calls itself to the system, the same at every start: systemd's or D-Bus's id,
+ * else
  * the hardware addresses. Never leaves the machine as it is.
  */
 export function machineIdentity(): string {

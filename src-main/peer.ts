@@ -52,7 +52,9 @@ export interface PeerOptions {
   readonly secretsWrap?: SecretsWrap;
 }
 
-/** A peer as the shells see it. `start` opens the store and the ring; `stop` waits for all of it. */
+/**
+ * A peer as the shells see it. `start` opens the store and the ring; `stop` waits for all of it.
+ */
 export interface Peer extends Startable {
   readonly app: App;
   readonly peerId: PeerId;

@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Never bundled: what Electron and Node bring, and the one package with native code. */
 const external = [/^electron(\/.*)?$/, 'classic-level', ...builtinModules, /^node:/];
 
-/** The command line, Electron's main process and the peer's process: ES modules, libraries inside. */
+/**
+ * The command line, Electron's main process and the peer's process: ES modules, libraries inside.
+ */
 const programs: UserConfig = {
   root,
   publicDir: false,

@@ -64,7 +64,9 @@ export async function onLine<T>(
   }
 }
 
-/** One life of a line: opened, greeted, told to `onLive`, used until it breaks. True if it lived. */
+/**
+ * One life of a line: opened, greeted, told to `onLive`, used until it breaks. True if it lived.
+ */
 async function live(
   { bridge, clock }: LineComponents,
   onLive: (line: Line) => void,

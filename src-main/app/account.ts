@@ -97,6 +97,8 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
   let directory = createDeviceDirectory({ account: secret.id, records: [] }, { verifier });
   let keyring: Keyring | undefined;
   let known: readonly SignedVersion[] = [];
+  /** Derived once: every read and write of an item needs it. */
+  let contextKey: Uint8Array | undefined;
 
   const ring = (): Keyring => {
     if (keyring === undefined) throw noKey(secret.label);
@@ -154,9 +156,10 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
       const records = known.map(readDevicesRecord);
       directory = createDeviceDirectory({ account: secret.id, records }, { verifier });
       keyring = tryOpen(directory, device);
+      contextKey = undefined;
     },
     opaqueId: (space, name) => opaqueId(indexKeyOf(firstKey()), space, name),
-    contextKey: () => deriveKey(firstKey(), 'carrossel/context/1'),
+    contextKey: () => (contextKey ??= deriveKey(firstKey(), 'carrossel/context/1')),
     open: (version) => openEnvelope(version, ring()),
     request(sortKey, compose) {
       checkMayWrite(directory, device.device, identity().peer.peerId, secret.label);

@@ -1,4 +1,7 @@
-/** Carts: what the contract's `carts` procedures do, but sharing and watching (files of their own). */
+/**
+ * Carts: what the contract's `carts` procedures do, but sharing and watching (files of their
+ * own).
+ */
 import { isAppError } from '../base/app-error.ts';
 import { addLines, removeLine, setLine } from '../domain/cart-edit.ts';
 import { parseLineId } from '../domain/cart.ts';

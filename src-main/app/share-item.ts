@@ -1,5 +1,6 @@
 /**
- * `share#…` items: how a person's devices know of each other's shared carts. Each holds, sealed like
+ * `share#…` items: how a person's devices know of each other's shared carts. Each holds, sealed
+ * like
  * every value, the person's certifier key for one shared account, so that any of the devices can
  * make itself a device of it, and share it further (DESIGN §2 Admission and trust).
  */

@@ -1,4 +1,4 @@
-import { decode, encode, Token, Type, type DecodeOptions, type EncodeOptions } from 'cborg';
+import { decode, encode, Type, type DecodeOptions, type EncodeOptions, type Token } from 'cborg';
 import { AppError, toAppError } from './app-error.ts';
 import { equalBytes } from './bytes.ts';
 

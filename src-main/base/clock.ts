@@ -4,7 +4,9 @@
 export type Cancel = () => void;
 
 export interface Clock {
-  /** Milliseconds since 1970 by the wall. Shown to people; decides no data outcome (invariant 7). */
+  /**
+   * Milliseconds since 1970 by the wall. Shown to people; decides no data outcome (invariant 7).
+   */
   wallMs(): number;
   /** Milliseconds of a clock that only goes forward. For time-outs and measurements. */
   monotonicMs(): number;

@@ -2,7 +2,9 @@ import { AppError } from './app-error.ts';
 
 /** One piece of work at a time for each key, in order of arrival; bounded. */
 export interface KeyedLock {
-  /** Runs `work` when all earlier work of `key` has ended. OVERLOADED when too many already wait. */
+  /**
+   * Runs `work` when all earlier work of `key` has ended. OVERLOADED when too many already wait.
+   */
   run<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** How many keys are busy now. */
   readonly size: number;

@@ -1,7 +1,9 @@
 import { AppError, toAppError } from './app-error.ts';
 import type { Clock } from './clock.ts';
 
-/** Waits with an end: every wait in Carrossel takes a time-out or an AbortSignal (DESIGN, habits). */
+/**
+ * Waits with an end: every wait in Carrossel takes a time-out or an AbortSignal (DESIGN, habits).
+ */
 
 /** Resolves after `delayMs`, or rejects with ABORTED as soon as `signal` aborts. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 /**
  * What one line is, seen over all siblings, with no stored ancestor (DESIGN §2 Carts). It rests on
- * two facts: every version's past is exact, and a line's dot names the version that last decided it.
+ * two facts: every version's past is exact, and a line's dot names the version that last decided
+ * it.
  */
 import { compareDots, containsDot, type CausalContext } from './causal-context.ts';
 import { sameContent, type CartLine, type CartSibling, type LineContent } from './cart.ts';

@@ -15,9 +15,9 @@ export const MAX_DATASTORE_ENTRIES = 8192;
 
 /**
  * libp2p's store of peers and kad records, in memory. A member could fill libp2p's own without end
- * (kad takes any number of provider records, and peers named in answers); here the entry longest not
- * used gives way (DESIGN invariant 10). Nothing in it needs to survive: the ring's memory is the
- * member table.
+ * (kad takes any number of provider records, and peers named in answers); here the entry longest
+ * not used gives way (DESIGN invariant 10). Nothing in it needs to survive: the ring's memory is
+ * the member table.
  */
 export function createBoundedDatastore(maxEntries: number = MAX_DATASTORE_ENTRIES): Datastore {
   const entries = new Map<string, Pair>();

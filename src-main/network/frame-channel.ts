@@ -12,7 +12,10 @@ const RESUME_AT_BYTES = 4 * 1024 * 1024;
 const LAST_WORDS_MS = 500;
 
 export interface ChannelHooks {
-  /** May throw: the channel then closes with that error, and `broken` is true if it was the peer's fault. */
+  /**
+   * May throw: the channel then closes with that error, and `broken` is true if it was the peer's
+   * fault.
+   */
   onFrame(frame: Frame): void;
   /** Once. `broken`: the peer sent what nobody may send. */
   onClosed(error: AppError, broken: boolean): void;

@@ -18,10 +18,11 @@ export interface FrameWriter {
 }
 
 /**
- * Puts all frames of one tick into one `stream.send()`: noise and yamux cost per chunk, not per byte
- * (STACK B2: three times the throughput at 64 in flight). The flush waits until a round of
- * microtasks adds nothing, so that answers made by the same event travel together. Back-pressure: no
- * more than STREAM_HIGH_BYTES in the stream; `onDrained` is called each time the queue has shrunk.
+ * Puts all frames of one tick into one `stream.send()`: noise and yamux cost per chunk, not per
+ * byte (STACK B2: three times the throughput at 64 in flight). The flush waits until a round of
+ * microtasks adds nothing, so that answers made by the same event travel together. Back-pressure:
+ * no more than STREAM_HIGH_BYTES in the stream; `onDrained` is called each time the queue has
+ * shrunk.
  */
 export function createFrameWriter(
   stream: Stream,

@@ -20,9 +20,9 @@ const MULTISTREAM = '/multistream/1.0.0';
 
 /**
  * The member check on every stream of every protocol (DESIGN §2 Admission). It sits between the
- * muxer and libp2p, before a protocol is negotiated: a stranger's stream is reset without a word, so
- * it does not even learn which protocols (and with them which ring) are spoken here. A stranger that
- * may join gets a negotiation of our own that knows `/carrossel/join/1` only.
+ * muxer and libp2p, before a protocol is negotiated: a stranger's stream is reset without a word,
+ * so it does not even learn which protocols (and with them which ring) are spoken here. A stranger
+ * that may join gets a negotiation of our own that knows `/carrossel/join/1` only.
  */
 export interface StreamGuard {
   /** Remembers whom the encrypter found at the other end. */
@@ -113,8 +113,8 @@ async function negotiateJoin(clock: Clock, stream: Stream): Promise<void> {
 }
 
 /**
- * libp2p writes each piece of a message to the socket by itself: noise's two length bytes travel in
- * a packet of their own, and wake the receiver for nothing. One buffer, one write.
+ * libp2p writes each piece of a message to the socket by itself: noise's two length bytes travel
+ * in a packet of their own, and wake the receiver for nothing. One buffer, one write.
  */
 function sendWhole(connection: MessageStream): void {
   const send = connection.send.bind(connection);

@@ -7,9 +7,9 @@ const LOOKS_PER_BEAT = 2;
 const SMOOTHING = 1 / 8;
 
 /**
- * Own heartbeats on the RPC stream (STACK B5: libp2p's cost a stream each and notice late). Any byte
- * received is a sign of life; counted in looks, not by the clock, so that a machine that slept or
- * was busy itself first reads what has arrived before it calls another one dead.
+ * Own heartbeats on the RPC stream (STACK B5: libp2p's cost a stream each and notice late). Any
+ * byte received is a sign of life; counted in looks, not by the clock, so that a machine that
+ * slept or was busy itself first reads what has arrived before it calls another one dead.
  */
 export interface Heartbeat {
   pong(id: number): void;

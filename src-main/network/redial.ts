@@ -5,8 +5,8 @@ export const REDIAL_MIN_MS = 200;
 export const REDIAL_MAX_MS = 5000;
 
 /**
- * When to dial a member again: at once when something changed, else after 0.2 to 5 s, doubling, with
- * jitter of a half, so that two peers that lost each other do not dial in step for ever.
+ * When to dial a member again: at once when something changed, else after 0.2 to 5 s, doubling,
+ * with jitter of a half, so that two peers that lost each other do not dial in step for ever.
  */
 export interface Redial {
   /** Another try failed, or a session ended; the next one comes after the back-off. */

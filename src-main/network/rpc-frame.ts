@@ -1,8 +1,8 @@
 import { AppError } from '../base/app-error.ts';
 
 /**
- * Frames of the members' RPC: u32 length ‖ u8 type ‖ u32 request id ‖ body, numbers big-endian, the
- * length counting what follows it (PROTOCOL.md "RPC frames").
+ * Frames of the members' RPC: u32 length ‖ u8 type ‖ u32 request id ‖ body, numbers big-endian,
+ * the length counting what follows it (PROTOCOL.md "RPC frames").
  */
 export const FRAME = {
   /** First from both sides: CBOR of `Hello`. */

@@ -32,15 +32,15 @@ export interface Incoming {
 export type VerbHandler = (body: Uint8Array, incoming: Incoming) => Promise<Uint8Array>;
 
 /**
- * Requests and one-way notices between members, over one long-lived pipelined stream per pair.
- * The libp2p transport and the simulated one (test/sim) pass one suite.
+ * Requests and one-way notices between members, over one long-lived pipelined stream per pair. The
+ * libp2p transport and the simulated one (test/sim) pass one suite.
  */
 export interface Transport extends Events<TransportEvents> {
   readonly self: PeerId;
   /**
    * The answer's body. Rejects with the remote error's own code, or UNREACHABLE (no session),
-   * TIMEOUT, ABORTED, OVERLOADED (too many in flight to that peer), LIMIT_EXCEEDED (body larger than
-   * MAX_BODY_BYTES).
+   * TIMEOUT, ABORTED, OVERLOADED (too many in flight to that peer), LIMIT_EXCEEDED (body larger
+   * than MAX_BODY_BYTES).
    */
   request(peer: PeerId, verb: Verb, body: Uint8Array, options: RequestOptions): Promise<Uint8Array>;
   /** One way, unacknowledged. False when there is no session or its buffer is full. */
@@ -55,8 +55,8 @@ export interface Transport extends Events<TransportEvents> {
   /** The addresses of the connection in use, for people. */
   addressOf(peer: PeerId): string | undefined;
   /**
-   * Two nonces agreed when the session stood, the same on both ends (own first on the peer with the
-   * smaller id): what a session proof signs, so that it cannot be replayed elsewhere.
+   * Two nonces agreed when the session stood, the same on both ends (own first on the peer with
+   * the smaller id): what a session proof signs, so that it cannot be replayed elsewhere.
    */
   sessionNonce(peer: PeerId): Uint8Array | undefined;
   /** Ends the session and connection (a revoked member, a bad signature). */

@@ -57,7 +57,9 @@ function inForce(chain: Chain, revocations: readonly Revocation[]): boolean {
 function knownMember(record: MemberRecord, chain: Chain, revoked: boolean): KnownMember {
   const grant = chain[0];
   const granted = grant === undefined ? 0 : grant.maxCapacity / 100;
-  const mayClaim = grant !== undefined && grant.zones.includes(record.zone);
+  // No zones named: any may be claimed. Zones only reorder lists; a false one costs its own ring.
+  const mayClaim =
+    grant !== undefined && (grant.zones.length === 0 || grant.zones.includes(record.zone));
   return {
     peer: record.peer,
     state: revoked ? 'revoked' : record.state,

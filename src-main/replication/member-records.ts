@@ -9,6 +9,8 @@ import { decodeCbor, encodeCbor } from '../base/cbor.ts';
 import { AppError } from '../base/app-error.ts';
 import { readCertificate } from '../security/certificate.ts';
 import type { Verifier } from '../security/ed25519.ts';
+import { peerIdOf } from '../security/peer-key.ts';
+import { isRootOf } from '../security/ring-keys.ts';
 import { readRevocation, verifyRevocation, type Revocation } from '../security/revocation.ts';
 import {
   greaterSettings,
@@ -40,7 +42,10 @@ export interface MemberRecords {
   open(bytes: Uint8Array): MemberEntry;
   /** Keeps the entry if it is newer than the one held. */
   keepMember(entry: MemberEntry): Promise<boolean>;
-  /** The peers that this revocation newly takes out; undefined when it was known. */
+  /**
+   * The peers that this revocation newly takes out; undefined when it was known.
+   * @throws NOT_ADMIN when its issuer is nobody known here (any key could fill the set otherwise).
+   */
   keepRevocation(bytes: Uint8Array): Promise<readonly PeerId[] | undefined>;
   keepSettings(bytes: readonly Uint8Array[]): Promise<boolean>;
 }
@@ -116,6 +121,9 @@ class StoredRecords implements MemberRecords {
   async keepRevocation(bytes: Uint8Array): Promise<readonly PeerId[] | undefined> {
     const revocation = this.#openRevocation(bytes);
     if (this.revocations.has(revocation.hash)) return undefined;
+    if (!this.#isIssuer(revocation.issuer)) {
+      throw new AppError('NOT_ADMIN', 'A revocation by nobody known here.');
+    }
     if (this.revocations.size >= MAX_REVOCATIONS) return undefined;
     await this.#components.records.put('revocation', revocation.hash, bytes);
     const before = this.members;
@@ -131,6 +139,15 @@ class StoredRecords implements MemberRecords {
     await this.#components.records.put('ring', SETTINGS_NAME, encodeCbor([...bytes]));
     this.settings = offered;
     return true;
+  }
+
+  /** The root, or an admin whose certificate is in some known chain. */
+  #isIssuer(key: Uint8Array): boolean {
+    if (isRootOf(this.#ring, key)) return true;
+    const peer = peerIdOf(key);
+    return [...this.members.values()].some(({ chain }) =>
+      chain.some((certificate) => certificate.admin && certificate.subject === peer),
+    );
   }
 
   #isGreater(offered: SettingsInForce): boolean {

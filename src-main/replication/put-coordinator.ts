@@ -1,6 +1,5 @@
 import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
-import { sleep } from '../base/waiting.ts';
 import { compareDots, type Dot } from '../domain/causal-context.ts';
 import type { Hash, PartitionKey } from '../domain/ids.ts';
 import { isAtLeast, writeState, type WriteState } from '../domain/quorum.ts';
@@ -77,13 +76,20 @@ export function createPutCoordinator(components: {
     wanted: { state: WriteState; idleEnds: boolean; timeoutMs: number },
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const over = new AbortController();
-    const ends = [over.signal, components.background.signal, ...(signal ? [signal] : [])];
-    const time = sleep(clock, wanted.timeoutMs, AbortSignal.any(ends)).catch(() => undefined);
+    // By hand instead of an aborted sleep: every write ends its wait, and errors cost.
+    const { promise: time, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.schedule(wanted.timeoutMs, resolve);
+    const onAbort = (): void => {
+      resolve();
+    };
+    const signals = [components.background.signal, ...(signal === undefined ? [] : [signal])];
+    for (const one of signals) one.addEventListener('abort', onAbort);
+    if (signals.some((one) => one.aborted)) resolve();
     const waits = flights.map((flight) => awaitState(flight, wanted));
     await Promise.race([Promise.all(waits.map((one) => one.reached)), time]);
     for (const one of waits) one.stop();
-    over.abort();
+    for (const one of signals) one.removeEventListener('abort', onAbort);
+    cancel();
   }
   function receipt(versions: readonly SignedVersion[], flights: readonly Flight[]): PutReceipt {
     const lasts = flights.map(lastOf);

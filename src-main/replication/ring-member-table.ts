@@ -191,36 +191,43 @@ class Table implements RingMemberTable {
     return this.#turn.run('table', () => this.#take(offered, from));
   }
 
-  /** Revocations first: what they take out must not be let in by the same message. */
+  /**
+   * Revocations first: what they take out must not be let in by the same message. Then once more,
+   * for those whose issuer came with it.
+   */
   async #take(offered: TableRecords, from: PeerId | undefined): Promise<number> {
     const revocations: Uint8Array[] = [];
     const members: Uint8Array[] = [];
-    const peers = new Set<PeerId>();
     const revoked: PeerId[] = [];
+    const peers: PeerId[] = [];
+    const takeRevocation = async (bytes: Uint8Array): Promise<void> => {
+      const hit = await this.#records.keepRevocation(bytes);
+      if (hit === undefined) return;
+      revocations.push(bytes);
+      revoked.push(...hit);
+    };
+    const later: Uint8Array[] = [];
     for (const bytes of offered.revocations) {
-      await this.#attempt('revocation', from, async () => {
-        const hit = await this.#records.keepRevocation(bytes);
-        if (hit === undefined) return;
-        revocations.push(bytes);
-        revoked.push(...hit);
-        for (const peer of hit) peers.add(peer);
-      });
+      const done = await this.#attempt('revocation', from, () => takeRevocation(bytes));
+      if (!done) later.push(bytes);
     }
     for (const bytes of offered.members) {
       await this.#attempt('member', from, async () => {
         const peer = await this.#takeMember(bytes);
         if (peer === undefined) return;
         members.push(bytes);
-        peers.add(peer);
+        peers.push(peer);
       });
     }
+    for (const bytes of later) await this.#attempt('revocation', from, () => takeRevocation(bytes));
     let settings: readonly Uint8Array[] = [];
     await this.#attempt('settings', from, async () => {
       const any = offered.settings.length > 0;
       if (any && (await this.#records.keepSettings(offered.settings))) settings = offered.settings;
     });
     const count = members.length + revocations.length + (settings.length > 0 ? 1 : 0);
-    if (count > 0) this.#tell({ members, settings, revocations }, from, [...peers]);
+    const changed = [...new Set([...peers, ...revoked])];
+    if (count > 0) this.#tell({ members, settings, revocations }, from, changed);
     for (const peer of revoked) this.#emitter.emit('revoked', { peer });
     return count;
   }
@@ -250,12 +257,18 @@ class Table implements RingMemberTable {
     this.#tell({ ...NO_RECORDS, members: [made] }, undefined, [this.self]);
   }
 
-  async #attempt(what: string, from: PeerId | undefined, work: () => Promise<void>) {
+  async #attempt(
+    what: string,
+    from: PeerId | undefined,
+    work: () => Promise<void>,
+  ): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       const { code } = toAppError(error);
       this.#logger.warn('a record does not hold', { what, from, code });
+      return false;
     }
   }
 

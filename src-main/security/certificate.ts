@@ -21,7 +21,7 @@ export interface MembershipGrant {
   readonly admin: boolean;
   /** Greatest share of the ring it may ask for, in hundredths (100 = a normal member). */
   readonly maxCapacity: number;
-  /** Zones it may claim. */
+  /** Zones it may claim; none named: any. */
   readonly zones: readonly string[];
 }
 

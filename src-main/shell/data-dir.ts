@@ -1,6 +1,9 @@
 import { join, resolve } from 'node:path';
 
-/** Where the data of this machine's peer is: --data, $CARROSSEL_DATA, or the system's place for it. */
+/**
+ * Where the data of this machine's peer is: --data, $CARROSSEL_DATA, or the system's place for
+ * it.
+ */
 export function dataDirOf(
   given: string | undefined,
   world: {

@@ -5,6 +5,7 @@
 import { AppError } from '../base/app-error.ts';
 import { toHex } from '../base/bytes.ts';
 import { sha256 } from '../base/sha256.ts';
+import { allocate } from './byte-layout.ts';
 import type { DiskKey } from './disk.ts';
 
 const CHECKSUM_BYTES = 32;
@@ -13,6 +14,8 @@ const MODULUS = 1n << 256n;
 /** A body, with room for what it means, so that it is decoded once. */
 export interface RecordBody {
   readonly body: Uint8Array;
+  /** True when `roomBefore(key)` bytes before the body, in its buffer, are free to be written. */
+  readonly roomy?: boolean;
   memo?: unknown;
 }
 
@@ -21,17 +24,30 @@ export interface CheckedRecord extends RecordBody {
   readonly raw: Uint8Array;
 }
 
+/** Bytes that `sealRecord` needs before a body, to do without a copy of it. */
+export function roomBefore(key: DiskKey): number {
+  return Math.max(key.length, CHECKSUM_BYTES);
+}
+
 export function sealRecord(key: DiskKey, record: RecordBody): CheckedRecord {
-  const { body } = record;
-  // One buffer for both: the key right before the body to be hashed, then the hash over the key.
-  const room = Math.max(key.length, CHECKSUM_BYTES);
-  const buffer = Buffer.allocUnsafeSlow(room + body.byteLength);
+  const room = roomBefore(key);
+  const buffer = record.roomy === true ? around(record.body, room) : copyWith(room, record.body);
+  // The key right before the body to be hashed, then the hash over the key.
   buffer.write(key, room - key.length, 'latin1');
-  buffer.set(body, room);
   buffer.set(sha256(buffer.subarray(room - key.length)), room - CHECKSUM_BYTES);
   const at = buffer.byteOffset + room - CHECKSUM_BYTES;
-  const raw = new Uint8Array(buffer.buffer, at, CHECKSUM_BYTES + body.byteLength);
+  const raw = new Uint8Array(buffer.buffer, at, buffer.byteLength - room + CHECKSUM_BYTES);
   return withMemo({ raw, body: raw.subarray(CHECKSUM_BYTES) }, record.memo);
+}
+
+function around(body: Uint8Array, room: number): Buffer {
+  return Buffer.from(body.buffer, body.byteOffset - room, room + body.byteLength);
+}
+
+function copyWith(room: number, body: Uint8Array): Buffer {
+  const buffer = allocate(room + body.byteLength);
+  buffer.set(body, room);
+  return buffer;
 }
 
 /** @throws STORE_DAMAGED when the checksum is not that of key and body. */

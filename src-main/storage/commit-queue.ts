@@ -1,6 +1,7 @@
 /**
  * Group commit: all writes that wait when a turn begins are one synced batch; those that come while
- * it is synced make the next (STACK B9: 2.6 times the writes of a sync each, 15 times on slow disks).
+ * it is synced make the next (STACK B9: 2.6 times the writes of a sync each, 15 times on slow
+ * disks).
  */
 import { AppError, toAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';

@@ -53,7 +53,10 @@ export interface Disk {
    */
   commit(ops: readonly DiskOp[]): Promise<void>;
 
-  /** The number in the file outside the store; undefined when there is none, or none that is whole. */
+  /**
+   * The number in the file outside the store; undefined when there is none, or none that is
+   * whole.
+   */
   readOutside(): Promise<number | undefined>;
   /** Not synced: it may lag behind the store, never lead. */
   writeOutside(sequence: number): Promise<void>;

@@ -1,4 +1,6 @@
-/** Secrets as files: `DIR/secrets/<name>`, mode 0600 in a folder of mode 0700 (PROTOCOL.md, Disk). */
+/**
+ * Secrets as files: `DIR/secrets/<name>`, mode 0600 in a folder of mode 0700 (PROTOCOL.md, Disk).
+ */
 import { chmod, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, toAppError } from '../base/app-error.ts';

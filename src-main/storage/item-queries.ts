@@ -1,6 +1,4 @@
 /** The reads of the item store. */
-import { latin1, partitionKeyOf, placeOf, sortKeyOf, KEY_KIND } from './record-keys.ts';
-import { utf8 } from '../base/bytes.ts';
 import type { ActorId, ItemKey, PartitionKey } from '../domain/ids.ts';
 import { decodeTally, EMPTY_TALLY } from './account-record.ts';
 import { fromNumber256 } from './checked-record.ts';
@@ -12,7 +10,15 @@ import type { ItemReader } from './item-reader.ts';
 import type { ItemStore, ItemSummary, ScanRange, StoredItem } from './item-store.ts';
 import { knownCounter } from './item-writer.ts';
 import type { OutboxRecords } from './outbox-records.ts';
-import { counterKey, type RecordKeys } from './record-keys.ts';
+import {
+  counterKey,
+  KEY_KIND,
+  partitionKeyOf,
+  placeOf,
+  sortKeyOf,
+  textBytes,
+  type RecordKeys,
+} from './record-keys.ts';
 import type { StoreView } from './store-view.ts';
 
 export type ItemQueries = Pick<
@@ -122,7 +128,7 @@ function diskRange(
   items: DiskKey,
   range: Pick<ScanRange, 'prefix' | 'from' | 'to' | 'after' | 'reverse'>,
 ): DiskRange {
-  const bytes = (sortKey: string): string => latin1(utf8(sortKey));
+  const bytes = textBytes;
   const lower = [items];
   const upper = [afterPrefix(items)];
   if (range.prefix !== undefined) {

@@ -1,5 +1,6 @@
 /**
- * The record of one item: its siblings, small ones whole, large or many ones by reference to version
+ * The record of one item: its siblings, small ones whole, large or many ones by reference to
+ * version
  * records of their own (so that one more sibling does not rewrite the others).
  */
 import type { Dot } from '../domain/causal-context.ts';
@@ -47,12 +48,13 @@ export function storedVersion(
   };
 }
 
-export function encodeItem(versions: readonly StoredVersion[]): Uint8Array {
+/** @param room bytes kept free before the body (`createLayoutWriter`). */
+export function encodeItem(versions: readonly StoredVersion[], room = 0): Uint8Array {
   const size = versions.reduce(
     (sum, one) => sum + PER_VERSION + (one.inline?.byteLength ?? 0),
     FIXED,
   );
-  const out = createLayoutWriter(size);
+  const out = createLayoutWriter(size, room);
   out.u16(versions.length);
   for (const one of versions) {
     const inline = one.inline === undefined ? 0 : FLAG_INLINE;

@@ -1,11 +1,10 @@
-import { fromHex } from '../base/bytes.ts';
 import type { Emitter } from '../base/emitter.ts';
 import { highestCounter } from '../domain/causal-context.ts';
 import type { ActorId, Hash, ItemKey } from '../domain/ids.ts';
 import { findDuplicateDots, seenOf } from '../domain/versioned-item.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import { decodeTally, EMPTY_TALLY, encodeTally, type AccountTally } from './account-record.ts';
-import { shift256, toNumber256 } from './checked-record.ts';
+import { roomBefore, shift256 } from './checked-record.ts';
 import { decodeCounter, encodeCounter } from './counter-record.ts';
 import { NOTHING_HELD, type HeldItem, type ItemMemo } from './item-reader.ts';
 import { decodeItem, encodeItem, storedVersion, type StoredVersion } from './item-record.ts';
@@ -103,7 +102,8 @@ function putItem(
     tx.delete(keys.item(key));
     return NOTHING_HELD;
   }
-  const body = encodeItem(stored);
+  const diskKey = keys.item(key);
+  const body = encodeItem(stored, roomBefore(diskKey));
   const own = decodeItem(body);
   const versions = own.map((one, i) => {
     const version = siblings[i];
@@ -111,7 +111,7 @@ function putItem(
     return { ...version, bytes: one.inline };
   });
   const memo: ItemMemo = { stored: own, versions };
-  tx.put(keys.item(key), body, { memo });
+  tx.put(diskKey, body, { memo, roomy: true });
   return { stored: own, siblings: siblings.map((version, i) => versions[i] ?? version) };
 }
 
@@ -177,7 +177,7 @@ export function sumsOf(stored: readonly StoredVersion[]): AccountTally {
   for (const one of stored) {
     tombstones += one.tombstone ? 1 : 0;
     bytes += one.size;
-    digest += toNumber256(fromHex(one.hash));
+    digest += BigInt(`0x${one.hash}`);
   }
   return { ...sum, tombstones, bytes, digest };
 }

@@ -6,7 +6,8 @@ import type { Disk, DiskEntry, DiskKey, DiskRange } from './disk.ts';
 /** A disk in memory: outlives the stores opened on it, so a second one is a restart. */
 export interface MemoryDisk extends Disk {
   /**
-   * The machine dies: a batch whose sync was under way is lost, and this disk refuses everything from
+   * The machine dies: a batch whose sync was under way is lost, and this disk refuses everything
+   * from
    * now on. The answer is the disk as the next start finds it.
    */
   crash(): MemoryDisk;

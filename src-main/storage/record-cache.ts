@@ -5,11 +5,11 @@ import type { Disk, DiskKey } from './disk.ts';
 /** What committed records are, by key; null: known to be absent. */
 export type RecordChanges = ReadonlyMap<DiskKey, CheckedRecord | null>;
 
-/** Committed records, read through a bounded least-recently-used cache. */
+/** Committed records, read through a cache of bounded bytes. */
 export interface RecordCache {
   /** @throws STORE_DAMAGED when the record's checksum is wrong. */
   get(key: DiskKey): Promise<CheckedRecord | undefined>;
-  /** Only if it is known without asking the disk. */
+  /** Only if it is known without asking the disk; does not count as a use. */
   peek(key: DiskKey): CheckedRecord | null | undefined;
   /** Takes over what was just committed. */
   apply(changes: RecordChanges): void;
@@ -23,36 +23,41 @@ interface Reading {
 }
 
 /** Map, strings and objects around one record, roughly. */
-const OVERHEAD_BYTES = 300;
+const OVERHEAD_BYTES = 600;
 
+/**
+ * Two generations: what is used moves to the young one; when that is half full it becomes the old
+ * one, and the old one is forgotten. So a use costs one look-up, and no order is kept.
+ */
 export function createRecordCache(
   init: { maxBytes: number },
   components: { disk: Disk },
 ): RecordCache {
   const { disk } = components;
-  // A Map iterates in the order of insertion: the first key is the least recently used.
-  const entries = new Map<DiskKey, CheckedRecord | null>();
+  let young = new Map<DiskKey, CheckedRecord | null>();
+  let old: ReadonlyMap<DiskKey, CheckedRecord | null> = new Map();
+  let youngBytes = 0;
   // A read under way must not put an old value into the cache after a newer one was committed.
   const reading = new Map<DiskKey, Reading>();
-  let bytes = 0;
-
-  function forget(key: DiskKey): void {
-    const old = entries.get(key);
-    if (old === undefined) return;
-    entries.delete(key);
-    bytes -= costOf(key, old);
-  }
 
   function keep(key: DiskKey, record: CheckedRecord | null): void {
-    forget(key);
+    const before = young.get(key);
     const cost = costOf(key, record);
-    if (cost > init.maxBytes / 8) return;
-    entries.set(key, record);
-    bytes += cost;
-    for (const oldest of entries.keys()) {
-      if (bytes <= init.maxBytes) break;
-      forget(oldest);
-    }
+    if (before !== undefined) youngBytes -= costOf(key, before);
+    youngBytes += cost;
+    young.set(key, record);
+    if (youngBytes <= init.maxBytes / 2) return;
+    old = young;
+    young = new Map();
+    youngBytes = 0;
+  }
+
+  function find(key: DiskKey): CheckedRecord | null | undefined {
+    const found = young.get(key);
+    if (found !== undefined) return found;
+    const older = old.get(key);
+    if (older !== undefined) keep(key, older);
+    return older;
   }
 
   async function load(key: DiskKey): Promise<CheckedRecord | undefined> {
@@ -82,14 +87,14 @@ export function createRecordCache(
   }
 
   return {
-    async get(key) {
-      const found = entries.get(key);
-      if (found === undefined) return read(key);
-      entries.delete(key);
-      entries.set(key, found);
-      return found ?? undefined;
+    get(key) {
+      const found = find(key);
+      return found === undefined ? read(key) : Promise.resolve(found ?? undefined);
     },
-    peek: (key) => entries.get(key),
+    peek(key) {
+      const found = young.get(key);
+      return found === undefined ? old.get(key) : found;
+    },
     apply(changes) {
       for (const [key, record] of changes) {
         const under = reading.get(key);
@@ -98,13 +103,14 @@ export function createRecordCache(
       }
     },
     clear() {
-      entries.clear();
-      bytes = 0;
+      young = new Map();
+      old = new Map();
+      youngBytes = 0;
       for (const under of reading.values()) under.stale = true;
     },
   };
 }
 
 function costOf(key: DiskKey, record: CheckedRecord | null): number {
-  return OVERHEAD_BYTES + key.length + 2 * (record?.raw.byteLength ?? 0);
+  return OVERHEAD_BYTES + key.length + (record?.raw.byteLength ?? 0);
 }

@@ -60,7 +60,7 @@ export function createRecordKeys(): RecordKeys {
   };
   return {
     account: (partitionKey) => KEY_KIND.account + placed(partitionKey),
-    item: (key) => KEY_KIND.item + placed(key.partitionKey) + latin1(utf8(key.sortKey)),
+    item: (key) => KEY_KIND.item + placed(key.partitionKey) + textBytes(key.sortKey),
     itemsOf: (partitionKey) => KEY_KIND.item + placed(partitionKey),
     version: (partitionKey, hash) =>
       KEY_KIND.version + placed(partitionKey) + latin1(fromHex(hash)),
@@ -99,7 +99,7 @@ export function recordSpace(space: RecordSpace): DiskKey {
 }
 
 export function recordKey(space: RecordSpace, name: string): DiskKey {
-  return recordSpace(space) + latin1(utf8(name));
+  return recordSpace(space) + textBytes(name);
 }
 
 export function nameOfRecord(key: DiskKey): string {
@@ -120,6 +120,16 @@ export function sortKeyOf(key: DiskKey): string {
   return utf8ToString(Buffer.from(key.slice(ACCOUNT_PREFIX), 'latin1'));
 }
 
-export function latin1(bytes: Uint8Array): string {
+/** The text's UTF-8 bytes, a character each: for ASCII that is the text. */
+export function textBytes(text: string): DiskKey {
+  return isAscii(text) ? text : latin1(utf8(text));
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
+
+function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

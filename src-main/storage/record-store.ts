@@ -1,5 +1,6 @@
 /**
- * Small named records beside the items: ring certificate, member table, invites, accounts, settings.
+ * Small named records beside the items: ring certificate, member table, invites, accounts,
+ * settings.
  * Durable when the call resolves; same checksums, same group commit as the items.
  */
 export interface RecordStore {

@@ -1,5 +1,6 @@
 /**
- * The storage floor put together over one disk: items, records, and the care of both. Everything but
+ * The storage floor put together over one disk: items, records, and the care of both. Everything
+ * but
  * the disk is the same for LevelDB, memory and the simulator.
  */
 import { AppError, isAppError } from '../base/app-error.ts';

@@ -5,16 +5,22 @@ import type { RecordCache, RecordChanges } from './record-cache.ts';
 import { STATE_KEY } from './record-keys.ts';
 import { encodeState, type StoreState } from './state-record.ts';
 
-/** One piece of work in a group: sees what the group's earlier work did; leaves nothing if it throws. */
+/**
+ * One piece of work in a group: sees what the group's earlier work did; leaves nothing if it
+ * throws.
+ */
 export interface Transaction {
   /** To be altered in place. Its sequence, count and digest are the group's own business. */
   readonly state: StoreState;
   get(key: DiskKey): Promise<RecordBody | undefined>;
-  /** @param options.fresh the caller knows that there is no record of this key. */
+  /**
+   * @param options.fresh the caller knows that there is no record of this key.
+   * @param options.roomy there is `roomBefore(key)` before the body in its buffer.
+   */
   put(
     key: DiskKey,
     body: Uint8Array,
-    options?: { readonly memo?: unknown; readonly fresh?: boolean },
+    options?: { readonly memo?: unknown; readonly fresh?: boolean; readonly roomy?: boolean },
   ): void;
   delete(key: DiskKey): void;
   /** Runs after the batch is synced. */
@@ -68,8 +74,8 @@ export function createGroup(state: Readonly<StoreState>, cache: RecordCache): Gr
           const staged = mine.get(key) ?? changes.get(key);
           return staged === undefined ? cache.get(key) : (staged.record ?? undefined);
         },
-        put(key, body, { memo, fresh = false } = {}) {
-          change(key, memo === undefined ? { body } : { body, memo }, fresh);
+        put(key, body, { memo, fresh = false, roomy = false } = {}) {
+          change(key, memo === undefined ? { body, roomy } : { body, roomy, memo }, fresh);
         },
         delete(key) {
           change(key, null, false);

@@ -62,6 +62,7 @@ export const enCart = {
     added: (title: string): string => `${title} added`,
     each: (price: string): string => `${price} each`,
     total: 'Total',
+    totalAll: 'Total of everything shown',
     totals: 'Summary',
     noPrices: 'Lines with a price are added up here.',
     other: 'Other',
@@ -81,9 +82,9 @@ export const enCart = {
     open: 'Put side by side',
     badge: 'Written apart',
     title: 'Put side by side',
+    largerShown: 'Written. Until you choose, the cart shows the larger quantity.',
     intro: (names: string): string =>
       `${names} wrote this cart without seeing each other. Everything is here; you decide what stays.`,
-    version: (device: string, when: string): string => `${device}, ${when}`,
     deletedCart: 'deleted the cart',
     groups: {
       choose: 'Needs your choice',

@@ -39,6 +39,8 @@ export const en = {
       'Another running machine has this machine’s key, perhaps a copied folder. Give this one a key of its own.',
     storeDamaged: 'The store was damaged and is being repaired from the other machines.',
     epochRenewed: 'This data was copied or put back. Nothing was lost; it got a new mark.',
+    siblingsMany:
+      'Something was written apart very often. Choose what stays, so that it stays quick.',
     other: (code: string): string => `Notice: ${code}`,
     newKey: 'Make a new key',
     newKeyDone: 'This machine has a new key. Invite it to the ring again.',

@@ -65,6 +65,7 @@ export const ptBRCart: typeof enCart = {
     added: (title) => `${title}: adicionado`,
     each: (price) => `${price} cada`,
     total: 'Total',
+    totalAll: 'Total de tudo o que aparece',
     totals: 'Resumo',
     noPrices: 'Linhas com preço são somadas aqui.',
     other: 'Outros',
@@ -84,9 +85,9 @@ export const ptBRCart: typeof enCart = {
     open: 'Pôr lado a lado',
     badge: 'Escrito em separado',
     title: 'Pôr lado a lado',
+    largerShown: 'Gravado. Até você escolher, o carrinho mostra a maior quantidade.',
     intro: (names) =>
       `${names} escreveram neste carrinho sem se ver. Está tudo aqui; você decide o que fica.`,
-    version: (device, when) => `${device}, ${when}`,
     deletedCart: 'apagou o carrinho',
     groups: {
       choose: 'Precisa da sua escolha',

@@ -41,6 +41,8 @@ export const ptBR: Messages = {
       'Outra máquina está usando a chave desta, talvez por uma pasta copiada. Dê a esta uma chave própria.',
     storeDamaged: 'O armazenamento tinha danos e está sendo refeito pelas outras máquinas.',
     epochRenewed: 'Estes dados foram copiados ou restaurados. Nada se perdeu; têm uma marca nova.',
+    siblingsMany:
+      'Algo foi escrito em separado muitas vezes. Escolha o que fica, para continuar rápido.',
     other: (code) => `Aviso: ${code}`,
     newKey: 'Fazer uma chave nova',
     newKeyDone: 'Esta máquina tem uma chave nova. Convide-a de novo para o anel.',

@@ -44,6 +44,10 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
         cart.write((client, target) => client.carts.setLine({ ...target, id, quantity: asked })),
       );
       written = asked;
+      const line = done?.lines.find((one) => one.id === id);
+      if (done?.conflict === true && line !== undefined && line.quantity !== asked) {
+        toasts.info(language.t.conflict.largerShown);
+      }
       quantity = done === undefined ? undefined : wanted.get(id);
     }
     wanted.delete(id);

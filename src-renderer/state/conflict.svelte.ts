@@ -34,7 +34,9 @@ export interface Conflict {
   readonly settledElsewhere: boolean;
   readonly saving: boolean;
   decide(question: Question, decision: Decision): void;
-  /** For all lines: everything with the larger quantities, as one sibling has it, or as at first. */
+  /**
+   * For all lines: everything with the larger quantities, as one sibling has it, or as at first.
+   */
   decideAll(wish: 'larger' | 'reset' | SiblingView): void;
   /** Shows the newest state; choices whose question is unchanged stay. */
   showNewest(): void;

@@ -1,7 +1,9 @@
 import { createSubscriber } from 'svelte/reactivity';
 import type { Clock } from '../clock.ts';
 
-/** The wall's time as something to show: read in a component, it brings the component up to date. */
+/**
+ * The wall's time as something to show: read in a component, it brings the component up to date.
+ */
 export interface Now {
   /** Moves about twice a minute: for “3 minutes ago”. */
   readonly slow: number;

@@ -16,7 +16,9 @@ export interface OpenCart {
   readonly error: ApiError | undefined;
   /** Deleted, or never there. */
   readonly gone: boolean;
-  /** A write that answers with the new cart; shown at once unless something newer came meanwhile. */
+  /**
+   * A write that answers with the new cart; shown at once unless something newer came meanwhile.
+   */
   write(run: (client: Client, ref: Target) => Promise<{ cart: CartView }>): Promise<CartView>;
   again(): void;
   close(): void;

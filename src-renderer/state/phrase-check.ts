@@ -1,6 +1,8 @@
 import type { Random } from '../random.ts';
 
-/** The words of a phrase as people type them: any case, any spaces, numbers from a list left out. */
+/**
+ * The words of a phrase as people type them: any case, any spaces, numbers from a list left out.
+ */
 export function wordsOf(phrase: string): string[] {
   return phrase
     .normalize('NFKC')

@@ -1,5 +1,6 @@
 /**
- * What the person likes, on this machine and in this browser only: language, appearance, currency.
+ * What the person likes, on this machine and in this browser only: language, appearance, currency,
+ * and the cart they were at last.
  * Private state, getters, verbs; made once by the app and handed down by context.
  */
 export type Locale = 'en' | 'pt-BR';
@@ -14,9 +15,12 @@ export interface Preferences {
   readonly theme: Theme;
   /** ISO 4217, for new prices. */
   readonly currency: string;
+  /** Name of the cart last shown, as `place.ts` writes it. */
+  readonly lastCart: string;
   setLocale(locale: Locale | undefined): void;
   setTheme(theme: Theme): void;
   setCurrency(currency: string): void;
+  setLastCart(cart: string): void;
 }
 
 const KEY = 'carrossel.preferences';
@@ -24,6 +28,7 @@ interface Kept {
   locale?: unknown;
   theme?: unknown;
   currency?: unknown;
+  lastCart?: unknown;
 }
 
 export interface PreferencesInit {
@@ -42,9 +47,10 @@ export function createPreferences({ storage, languages }: PreferencesInit): Pref
       ? kept.currency
       : currencyOf(languages, system),
   );
+  let lastCart = typeof kept.lastCart === 'string' ? kept.lastCart : '';
   const keep = (): void => {
     try {
-      storage.setItem(KEY, JSON.stringify({ locale, theme, currency }));
+      storage.setItem(KEY, JSON.stringify({ locale, theme, currency, lastCart }));
     } catch {
       // A browser that keeps nothing: the choice holds for this page.
     }
@@ -62,6 +68,9 @@ export function createPreferences({ storage, languages }: PreferencesInit): Pref
     get currency() {
       return currency;
     },
+    get lastCart() {
+      return lastCart;
+    },
     setLocale(value) {
       locale = value;
       keep();
@@ -72,6 +81,10 @@ export function createPreferences({ storage, languages }: PreferencesInit): Pref
     },
     setCurrency(value) {
       currency = value;
+      keep();
+    },
+    setLastCart(value) {
+      lastCart = value;
       keep();
     },
   };

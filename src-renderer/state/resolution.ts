@@ -37,7 +37,9 @@ export interface Question {
   /** One line, or the lines of one product. */
   readonly lines: readonly LineView[];
   readonly answers: readonly Answer[];
-  /** Key of the answer that holds until the person says otherwise; undefined: they have to choose. */
+  /**
+   * Key of the answer that holds until the person says otherwise; undefined: they have to choose.
+   */
   readonly preset: string | undefined;
 }
 
@@ -245,7 +247,10 @@ export interface Carried {
   readonly fresh: ReadonlySet<string>;
 }
 
-/** Takes choices along to a newer state: those whose question is unchanged; the rest is asked anew. */
+/**
+ * Takes choices along to a newer state: those whose question is unchanged; the rest is asked
+ * anew.
+ */
 export function carryOver(
   before: readonly Question[],
   after: readonly Question[],

@@ -58,7 +58,8 @@ test('an old copy of the store put back swallows no acknowledged write', async (
     rmSync(join(till.dir, 'store'), { recursive: true });
     cpSync(backup, join(till.dir, 'store'), { recursive: true });
     await home.peer('office').stop();
-    // Alone, on the old store: it cannot know what it once wrote, and writes with the same counters.
+    // Alone, on the old store: it cannot know what it once wrote, and writes with the same
+    // counters.
     const third = await home.restart('till');
     await third.add('Till', 'On the old store');
     await third.add('Till', 'And once more');

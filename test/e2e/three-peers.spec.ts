@@ -8,7 +8,9 @@ import {
 } from './support/household.ts';
 import { whyNoLab } from './support/network-lab.ts';
 
-/** The main job, the whole way: one cart on three machines, written apart, put right by a person. */
+/**
+ * The main job, the whole way: one cart on three machines, written apart, put right by a person.
+ */
 
 const CART = 'Groceries';
 const noLab = whyNoLab();

@@ -37,7 +37,12 @@ export interface Faults {
   readonly done: Readonly<Record<string, number>>;
 }
 
-export function createFaults(options: FaultOptions, world: World): Faults {
+/** @param act starts an operation of a person on the member. */
+export function createFaults(
+  options: FaultOptions,
+  world: World,
+  act: (member: SimulatedMember) => void,
+): Faults {
   const random = world.random.fork('faults');
   const { network, clock, checks, ledger } = world;
   const done: Record<string, number> = {};
@@ -64,9 +69,13 @@ export function createFaults(options: FaultOptions, world: World): Faults {
     const [member, other] = shuffled(up(), random);
     if (member !== undefined && other !== undefined) await clock.settle(member.stop());
   }
-  function crash(): void {
+  /** In the middle of its writes: some are on their way to the disk, some to others. */
+  async function crash(): Promise<void> {
     const [member] = shuffled(up(), random);
-    member?.crash();
+    if (member === undefined) return;
+    for (let i = random.below(5); i > 0 && member.init.holds; i--) act(member);
+    await clock.advance(random.between(0, 4));
+    member.crash();
   }
   async function join(): Promise<void> {
     const newcomer = world.members.find((member) => !world.joined().includes(member));

@@ -50,7 +50,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     ...(options.log !== undefined && { log: options.log }),
   });
   const workload = createWorkload({ items: 1 + random.below(6), strictReads: true }, world);
-  const faults = createFaults({ ...FAULTS, ...options.faults }, world);
+  const faults = createFaults({ ...FAULTS, ...options.faults }, world, workload.act);
   const { clock, checks } = world;
   await clock.advance(2000);
   for (let i = 0; i < (options.operations ?? DEFAULT_OPERATIONS); i++) {

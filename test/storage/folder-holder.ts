@@ -1,4 +1,6 @@
-/** A process that holds a data folder and its store until it is killed: node folder-holder.ts DIR. */
+/**
+ * A process that holds a data folder and its store until it is killed: node folder-holder.ts DIR.
+ */
 import { createSilentLogger } from '../../src-main/base/logger.ts';
 import { openDataFolder } from '../../src-main/storage/data-folder.ts';
 import { createLevelStore } from '../../src-main/storage/level-store.ts';

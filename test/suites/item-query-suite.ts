@@ -8,6 +8,9 @@ import type { Store } from '../../src-main/storage/store.ts';
 import { accountOf, actorNamed, itemOf, plainVersion } from '../storage/plain-version.ts';
 import { gatedDisk, startStore, type DiskPlace } from './store-harness.ts';
 
+/** Little is kept in memory, so that most is read from the disk. */
+const SMALL = { cacheBytes: 3000 };
+
 /** Scans, summaries and accounts, whatever the disk beneath. */
 export function itemQuerySuite(name: string, make: () => Promise<DiskPlace>): void {
   describe(`item queries over ${name}`, () => {
@@ -16,7 +19,7 @@ export function itemQuerySuite(name: string, make: () => Promise<DiskPlace>): vo
     let items: ItemStore;
     beforeEach(async () => {
       place = await make();
-      store = await startStore(place.disk());
+      store = await startStore(place.disk(), SMALL);
       items = store.items;
     });
     afterEach(async () => {
@@ -109,7 +112,7 @@ export function itemQuerySuite(name: string, make: () => Promise<DiskPlace>): vo
     it('sees writes whose sync is under way, over what is on the disk', async () => {
       await store.stop();
       const disk = gatedDisk(place.disk());
-      store = await startStore(disk);
+      store = await startStore(disk, SMALL);
       items = store.items;
       for (const one of ['b', 'd', 'f']) await put('ana', one);
       disk.shut();
@@ -143,7 +146,7 @@ export function itemQuerySuite(name: string, make: () => Promise<DiskPlace>): vo
             model.delete(sortKey);
           } else {
             await store.stop();
-            store = await startStore(place.disk());
+            store = await startStore(place.disk(), SMALL);
             items = store.items;
           }
         }

@@ -24,7 +24,10 @@ export interface TransportFixture {
 const STRANGER = '12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8' as PeerId;
 const NEVER = new Promise<Uint8Array>(() => undefined);
 
-/** What every Transport does (network/transport.ts). `create` starts both; they connect by themselves. */
+/**
+ * What every Transport does (network/transport.ts). `create` starts both; they connect by
+ * themselves.
+ */
 export function transportSuite(name: string, create: () => Promise<TransportFixture>): void {
   describe(`${name}, as a transport`, () => {
     let fixture: TransportFixture;

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 
-/** Where a Chromium is on this machine: $CHROMIUM, Debian's, Chrome; undefined leaves it to Playwright. */
+/**
+ * Where a Chromium is on this machine: $CHROMIUM, Debian's, Chrome; undefined leaves it to
+ * Playwright.
+ */
 export function findChromium(): string | undefined {
   const named = process.env['CHROMIUM'];
   if (named !== undefined && named !== '') return named;

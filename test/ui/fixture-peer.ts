@@ -19,7 +19,9 @@ export interface Asked {
   readonly input: unknown;
 }
 
-/** A peer at the wall of the contract, in memory: state that a test sets, requests it can look at. */
+/**
+ * A peer at the wall of the contract, in memory: state that a test sets, requests it can look at.
+ */
 export interface FixturePeer {
   readonly bridge: Bridge;
   readonly asked: Asked[];

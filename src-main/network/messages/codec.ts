@@ -10,7 +10,10 @@ export interface Shape<T> {
   read(fields: Fields): T;
 }
 
-/** A verb's request and answer. Every decode throws BAD_ENCODING on what we would not have written. */
+/**
+ * A verb's request and answer. Every decode throws BAD_ENCODING on what we would not have
+ * written.
+ */
 export interface MessageCodec<Request, Response> extends NoticeCodec<Request> {
   encodeResponse(response: Response): Uint8Array;
   decodeResponse(bytes: Uint8Array): Response;

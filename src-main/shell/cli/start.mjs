@@ -1,5 +1,6 @@
 // `npm start`: builds what is older than its source, then opens the app in Electron where it is
-// installed, else runs the same peer with the same page in the browser. Plain JavaScript: it is what
+// installed, else runs the same peer with the same page in the browser. Plain JavaScript: it is
+// what
 // runs before anything is built. Options are passed on: npm start -- --data DIR
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';

@@ -1,4 +1,7 @@
-/** The window's one origin. Not file:// — that one may read the disk; not http — anybody serves that. */
+/**
+ * The window's one origin. Not file:// — that one may read the disk; not http — anybody serves
+ * that.
+ */
 export const APP_SCHEME = 'app';
 export const APP_HOST = 'carrossel';
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;

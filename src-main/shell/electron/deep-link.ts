@@ -1,4 +1,7 @@
-/** `carrossel://…` links the system hands to the app: by argument (Linux, Windows) or event (macOS). */
+/**
+ * `carrossel://…` links the system hands to the app: by argument (Linux, Windows) or event
+ * (macOS).
+ */
 
 const LINK = /^carrossel:\/\/(join|share)\/[\w-]{1,4000}$/;
 

@@ -16,7 +16,8 @@ import { createAppWindow, type AppWindow } from './window.ts';
 import { loadWrappingKey } from './wrapping-key.ts';
 
 /**
- * Electron's main process, and all it does: one instance for a data folder, the window, the key from
+ * Electron's main process, and all it does: one instance for a data folder, the window, the key
+ * from
  * the OS key store, and the hand-over of ports. The peer runs in a process of its own.
  */
 
