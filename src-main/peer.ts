@@ -7,11 +7,14 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createApp, type App } from './app/app.ts';
 import type { Machine } from './app/ring-lifecycle.ts';
-import { createSystemClock } from './base/clock.ts';
+import { toAppError } from './base/app-error.ts';
+import { createSystemClock, type Clock } from './base/clock.ts';
 import type { Logger } from './base/logger.ts';
 import { createMetrics, type Metrics } from './base/metrics.ts';
 import { createSystemRandom, type Random } from './base/random.ts';
+import { createRepeating, type Repeating } from './base/repeating.ts';
 import type { Startable } from './base/startable.ts';
+import { sleep } from './base/waiting.ts';
 import type { PeerId } from './domain/ids.ts';
 import { loadMachineSettings } from './machine-settings.ts';
 import { diskSpaceOf } from './machine.ts';
@@ -64,6 +67,10 @@ export interface Peer extends Startable {
 }
 
 const PEER_KEY = 'peer-key';
+/** The scan of the store waits until the start is over, then comes once a day. */
+const FIRST_SCAN_MS = 60_000;
+const SCAN_EVERY_MS = 24 * 3600_000;
+const SCAN_PAUSE_MS = 5;
 
 /**
  * Opens the data folder (exclusively) and reads the peer's key; nothing runs yet.
@@ -121,6 +128,7 @@ async function buildPeer(options: PeerOptions, folder: DataFolder): Promise<Peer
       machine: machineOf(folder, store, lifecycle),
     },
   );
+  const scanning = createScan(store, clock, logger);
   return {
     app,
     metrics,
@@ -128,9 +136,13 @@ async function buildPeer(options: PeerOptions, folder: DataFolder): Promise<Peer
       return createPeerKey(lifecycle.peerSeed).peerId;
     },
     addresses: () => lifecycle.addresses(),
-    start: () => app.start(),
+    async start() {
+      await app.start();
+      await scanning.start();
+    },
     async stop() {
       try {
+        await scanning.stop();
         await app.stop();
         await lifecycle.close();
         await store.stop();
@@ -139,6 +151,24 @@ async function buildPeer(options: PeerOptions, folder: DataFolder): Promise<Peer
       }
     },
   };
+}
+
+/** Reads the whole store behind everything else: damage is found while others still have copies. */
+function createScan(store: Store, clock: Clock, logger: Logger): Repeating {
+  let waitMs = FIRST_SCAN_MS;
+  return createRepeating({
+    clock,
+    intervalMs: () => waitMs,
+    async work(signal) {
+      if (waitMs === FIRST_SCAN_MS) await sleep(clock, FIRST_SCAN_MS, signal);
+      waitMs = SCAN_EVERY_MS;
+      const { state } = await store.verify({ signal, pauseMs: SCAN_PAUSE_MS });
+      if (state !== 'sound') logger.error('the store on this machine is damaged');
+    },
+    onError: (error) => {
+      logger.warn('the store could not be scanned', { error: toAppError(error).message });
+    },
+  });
 }
 
 async function startWithSettings(store: Store, options: PeerOptions) {

@@ -89,8 +89,8 @@ async function followOnce<T>(
   if (line === undefined) return false;
   let failure: ApiError | undefined;
   try {
-    const signal = AbortSignal.any([ended, line.gone]);
-    const stream = await follower.open(line.connection.client, signal);
+    // A line that breaks ends its streams itself; to abort them then would mean to send once more.
+    const stream = await follower.open(line.connection.client, ended);
     for await (const value of stream) {
       if (ended.aborted) return false;
       follower.each(value);

@@ -42,15 +42,13 @@ export async function onLine<T>(
 ): Promise<T> {
   const own = new AbortController();
   const { promise: ended, reject } = Promise.withResolvers<never>();
-  const end = (error: ApiError): void => {
-    reject(error);
-    own.abort();
-  };
+  // Not aborted: over a line that is gone nothing can be taken back any more.
   const onGone = (): void => {
-    end(new ApiError('NO_RUNNING_PEER', 'The line to the peer broke.'));
+    reject(new ApiError('NO_RUNNING_PEER', 'The line to the peer broke.'));
   };
   const cancel = clock.schedule(timeoutMs, () => {
-    end(new ApiError('TIMEOUT', `No answer in ${timeoutMs} ms.`, { timeoutMs }));
+    reject(new ApiError('TIMEOUT', `No answer in ${timeoutMs} ms.`, { timeoutMs }));
+    own.abort();
   });
   gone.addEventListener('abort', onGone, { once: true });
   if (gone.aborted) onGone();

@@ -32,6 +32,8 @@ export interface Flight {
   /** Rounds so far without reaching `complete`. */
   rounds: number;
   nextMs: number;
+  /** Copies known when somebody was last told. */
+  toldCopies: number;
   readonly waiters: Set<Waiter>;
   /** What it was issued again as (EpochGuard), or 'gone' when a later version took its place. */
   fate: Flight | 'gone' | undefined;
@@ -59,6 +61,7 @@ export function createFlight(
     refusedUntil: new Map(),
     rounds: 0,
     nextMs: 0,
+    toldCopies: 0,
     waiters: new Set(),
     fate: undefined,
   };

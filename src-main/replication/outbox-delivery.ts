@@ -19,6 +19,7 @@ import type { ItemStore, OutboxEntry } from '../storage/item-store.ts';
 import { forEachBounded, type Background } from './bounded-work.ts';
 import type { EpochGuard } from './epoch-guard.ts';
 import type { FailureDetector } from './failure-detector.ts';
+import { canWait, nextFallback } from './fallback-choice.ts';
 import { createFlight, handOver, rebase, wake, type Flight } from './flight.ts';
 import { isSilence } from './member-calls.ts';
 import type { Replaced } from './outbox-reissue.ts';
@@ -89,6 +90,8 @@ class Delivery implements OutboxDelivery {
   readonly #timings: Timings;
   readonly #c: OutboxComponents;
   readonly #flights = new Map<Hash, Flight>();
+  /** With every owner, and about to leave the outbox. */
+  readonly #completed = new Map<Hash, OutboxEntry>();
 
   constructor(timings: Timings, components: OutboxComponents) {
     this.#timings = timings;
@@ -107,10 +110,11 @@ class Delivery implements OutboxDelivery {
 
   async load(): Promise<void> {
     const { store } = this.#c;
-    if ((await store.outboxSize()) <= this.#flights.size) return;
-    for (const entry of await store.outbox(MAX_FLIGHTS)) {
-      if (!this.#flights.has(entry.hash)) this.#add(entry, undefined);
-    }
+    if ((await store.outboxSize()) <= this.#flights.size + this.#completed.size) return;
+    const isNew = ({ hash }: OutboxEntry): boolean =>
+      !this.#flights.has(hash) && !this.#completed.has(hash);
+    for (const entry of (await store.outbox(MAX_FLIGHTS)).filter(isNew))
+      this.#add(entry, undefined);
   }
   hurry(): void {
     for (const flight of this.#flights.values()) flight.nextMs = 0;
@@ -136,6 +140,8 @@ class Delivery implements OutboxDelivery {
     const now = this.#c.clock.monotonicMs();
     const due = [...this.#flights.values()].filter((f) => f.busy.size === 0 && f.nextMs <= now);
     for (const flight of due) {
+      rebase(flight, this.#goal(flight.entry.key, flight.w));
+      if (canWait(flight, this.#c)) continue;
       // Memory is for the first round; and the store tells whether a later version took its place.
       flight.version = undefined;
       if ((await this.#versionOf(flight)) === undefined) this.#end(flight, 'gone');
@@ -207,24 +213,11 @@ class Delivery implements OutboxDelivery {
   }
   #askFallbacks(flight: Flight): void {
     for (const owner of ownersWithoutFallback(flight.quorum)) {
-      const fallback = this.#nextFallback(flight);
+      const fallback = nextFallback(flight, this.#c);
       if (fallback === undefined) return;
       flight.quorum = hintAsked(flight.quorum, owner, fallback);
       this.#sendBehind(flight, fallback, [owner]);
     }
-  }
-  /** The first reachable member of the walk that is neither owner nor asked already. */
-  #nextFallback(flight: Flight): PeerId | undefined {
-    const { view, detector, clock } = this.#c;
-    const { key } = flight.entry;
-    const now = clock.monotonicMs();
-    const taken = new Set([...flight.quorum.goal.owners, ...flight.quorum.hints.values()]);
-    for (const peer of view.listOf(key.partitionKey).walk()) {
-      const free = peer !== view.self && !taken.has(peer) && !flight.busy.has(peer);
-      const willing = (flight.refusedUntil.get(peer) ?? 0) <= now;
-      if (free && willing && detector.isReachable(peer)) return peer;
-    }
-    return undefined;
   }
   #sendBehind(flight: Flight, peer: PeerId, hintsFor: readonly PeerId[]): void {
     this.#c.background.run('send', () => this.#send(flight, peer, hintsFor));
@@ -277,11 +270,25 @@ class Delivery implements OutboxDelivery {
   /** Tells how far it has come; a complete write leaves the outbox. */
   #settle(flight: Flight): void {
     if (flight.fate !== undefined) return;
-    this.#c.moved(flight.entry.key);
+    const { length } = flight.quorum.held;
+    if (length !== flight.toldCopies) this.#c.moved(flight.entry.key);
+    flight.toldCopies = length;
     wake(flight);
     if (writeState(flight.quorum) !== 'complete') return;
     this.#end(flight, 'gone');
-    this.#c.background.run('complete', () => this.#c.store.completeOutbox([flight.entry]));
+    this.#completed.set(flight.entry.hash, flight.entry);
+    if (this.#completed.size === 1) this.#c.background.run('complete', () => this.#takeOff());
+  }
+  /** What becomes complete while one batch is on its way to the disk goes with the next. */
+  async #takeOff(): Promise<void> {
+    while (this.#completed.size > 0) {
+      const batch = [...this.#completed.values()];
+      try {
+        await this.#c.store.completeOutbox(batch);
+      } finally {
+        for (const { hash } of batch) this.#completed.delete(hash);
+      }
+    }
   }
   #end(flight: Flight, fate: 'gone'): void {
     flight.fate = fate;

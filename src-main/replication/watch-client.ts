@@ -8,6 +8,7 @@ import type { AccountExchange } from './account-exchange.ts';
 import type { Background } from './bounded-work.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import type { HeldAccounts } from './held-accounts.ts';
+import type { KnownCopies } from './known-copies.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { RingView } from './ring-view.ts';
 import type { SessionKeeper } from './session-keeper.ts';
@@ -43,6 +44,7 @@ export function createWatchClient(components: {
   readonly sessions: SessionKeeper;
   readonly pull: VersionPull;
   readonly exchange: AccountExchange;
+  readonly copies: KnownCopies;
   readonly background: Background;
   synced(account: PartitionKey, peer: PeerId): void;
 }): WatchClient {
@@ -126,6 +128,9 @@ export function createWatchClient(components: {
       const { partitionKey } = notice;
       if (watched.get(partitionKey)?.has(from) !== true) return;
       const { signal } = background;
+      for (const { hash } of notice.changes.flatMap((change) => change.names)) {
+        components.copies.held(hash, from);
+      }
       if (notice.gap) return sync(from, partitionKey, signal);
       await sessions.within(from, partitionKey, { signal }, () =>
         components.pull.missing(from, partitionKey, notice.changes, { signal }),

@@ -94,9 +94,11 @@ export function createItemReader(components: {
         if (record === undefined) return NOTHING_HELD;
         const memo = memoOf(diskKey, record);
         const inline = inlineVersions(diskKey, memo);
-        const all = await Promise.all(
-          memo.stored.map((one, i) => inline[i] ?? loadReferred(get, key, one)),
-        );
+        const all = inline.includes(undefined)
+          ? await Promise.all(
+              memo.stored.map(async (one, i) => inline[i] ?? (await loadReferred(get, key, one))),
+            )
+          : inline;
         const siblings = all.filter((version) => version !== undefined);
         if (siblings.length === all.length) return { stored: memo.stored, siblings };
         // Another write replaced the version between the two reads: its item says so by now.

@@ -67,7 +67,7 @@ export function createOpenedStore(
   const keys = createRecordKeys();
   const cache = createRecordCache({ maxBytes: options.cacheBytes }, { disk });
   const room = createDiskRoom({ minFreeBytes: options.minFreeBytes }, { disk, clock });
-  const outside = createOutsideNumber({ disk, logger });
+  const outside = createOutsideNumber({ disk, clock, logger });
   outside.note(facts.state.sequence);
   const queue = createCommitQueue(
     { ...options, state: facts.state },
@@ -148,7 +148,7 @@ export function createOpenedStore(
     },
     async close() {
       await queue.close();
-      await outside.settled();
+      await outside.settle();
     },
   };
 }

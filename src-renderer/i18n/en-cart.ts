@@ -67,7 +67,6 @@ export const enCart = {
     noPrices: 'Lines with a price are added up here.',
     other: 'Other',
     share: 'Share',
-    menu: 'More about this cart',
     delete: 'Delete this cart',
     deleteText: (name: string): string =>
       `“${name}” will be deleted on all machines. This cannot be undone.`,
@@ -119,7 +118,6 @@ export const enCart = {
       noPrice: 'no price',
       before: (what: string): string => `${what} as before`,
     },
-    optionKey: (n: number): string => `Key ${n}`,
     chooseFor: (title: string): string => `What stays of ${title}`,
     forAll: 'For all lines',
     forAllLarger: 'Everything, with the larger quantities',
@@ -135,7 +133,8 @@ export const enCart = {
     saving: 'Saving…',
     saved: 'Settled. All machines get this cart.',
     savedAgain: 'Saved. Another change came in meanwhile; look at it too.',
-    arrived: (names: string): string => `${names} wrote again while you were choosing.`,
+    arrived: (names: string): string =>
+      `While you were choosing, something new came from ${names}.`,
     arrivedSettled: 'Somebody has settled this cart meanwhile.',
     showArrived: 'Show what is new',
     seeCart: 'See the cart',
@@ -152,6 +151,7 @@ export const enCart = {
     expiresIn: (left: string): string => `Works for ${left} more`,
     expired: 'This link has run out. Make a new one.',
     qr: 'The link as a QR code',
+    moved: (name: string): string => `“${name}” is a shared cart now.`,
     accepted: (name: string): string => `“${name}” is open`,
   },
 };

@@ -11,7 +11,6 @@ export const en = {
     close: 'Close',
     cancel: 'Cancel',
     save: 'Save',
-    back: 'Back',
     more: 'More',
     retry: 'Try again',
     loading: 'Loading…',
@@ -19,13 +18,13 @@ export const en = {
     copied: 'Copied',
     copyFailed: 'Copying did not work. Select the text and copy it.',
     failed: 'That did not work',
+    messages: 'Messages',
     thisMachine: 'this machine',
     justNow: 'just now',
     optional: 'optional',
   },
   nav: { label: 'Main', cart: 'Carts', peers: 'Machines', settings: 'Settings' },
   link: {
-    connecting: 'Connecting…',
     lost: 'Carrossel on this machine does not answer. Trying again…',
     refused: 'This page belongs to an earlier run of Carrossel. Open it again from the app.',
     ringLine: (connected: number, members: number): string =>
@@ -73,7 +72,6 @@ export const en = {
     createText: 'You have no account yet.',
     logInTitle: 'I have an account',
     logInText: 'You wrote down its 12 words.',
-    done: 'Open my carts',
   },
   phrase: {
     ringTitle: 'Write down the ring phrase',
@@ -142,7 +140,6 @@ export const en = {
     inviteMake: 'Make an invite',
     inviteLink: 'Invite link',
     open: 'Open invites',
-    used: 'Used',
     forAdmin: 'For an admin',
     closeInvite: 'Close the invite',
     closed: 'Invite closed',

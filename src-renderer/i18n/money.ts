@@ -17,6 +17,8 @@ export function parseMoney(text: string, currency: string): Money | undefined {
   const behind = mark === null ? 0 : bare.length - mark.index - 1;
   const decimal = mark !== null && behind <= digits;
   const whole = decimal ? bare.slice(0, mark.index) : bare;
+  // One mark cannot be both: 12,345,6 is no number.
+  if (decimal && whole.includes(bare.charAt(mark.index))) return undefined;
   if (/[.,]/u.test(whole) && !/^\d{1,3}([.,]\d{3})+$/u.test(whole)) return undefined;
   const fraction = decimal ? bare.slice(mark.index + 1) : '';
   const amount = Number(whole.replace(/[.,]/gu, '') + fraction.padEnd(digits, '0'));

@@ -8,6 +8,12 @@ export function deviceName(sibling: SiblingView, t: Messages['app']): string {
   return sibling.own || sibling.device === '' ? t.thisMachine : sibling.device;
 }
 
+/** Names at the start of a sentence: “This machine and …”. */
+export function startSentence(names: string, { locale }: Pick<Formats, 'locale'>): string {
+  const [first = '', ...rest] = names;
+  return first.toLocaleUpperCase(locale) + rest.join('');
+}
+
 export interface Naming {
   readonly siblings: readonly SiblingView[];
   readonly t: Messages;

@@ -70,7 +70,6 @@ export const ptBRCart: typeof enCart = {
     noPrices: 'Linhas com preço são somadas aqui.',
     other: 'Outros',
     share: 'Compartilhar',
-    menu: 'Mais sobre este carrinho',
     delete: 'Apagar este carrinho',
     deleteText: (name) =>
       `“${name}” será apagado em todas as máquinas. Não é possível voltar atrás.`,
@@ -122,7 +121,6 @@ export const ptBRCart: typeof enCart = {
       noPrice: 'sem preço',
       before: (what) => `${what} como antes`,
     },
-    optionKey: (n) => `Tecla ${n}`,
     chooseFor: (title) => `O que fica de ${title}`,
     forAll: 'Para todas as linhas',
     forAllLarger: 'Tudo, com as maiores quantidades',
@@ -155,6 +153,7 @@ export const ptBRCart: typeof enCart = {
     expiresIn: (left) => `Vale por mais ${left}`,
     expired: 'Este link venceu. Faça um novo.',
     qr: 'O link como código QR',
+    moved: (name) => `“${name}” agora é um carrinho compartilhado.`,
     accepted: (name) => `“${name}” está aberto`,
   },
 };

@@ -12,7 +12,6 @@ export const ptBR: Messages = {
     close: 'Fechar',
     cancel: 'Cancelar',
     save: 'Salvar',
-    back: 'Voltar',
     more: 'Mais',
     retry: 'Tentar de novo',
     loading: 'Carregando…',
@@ -20,13 +19,13 @@ export const ptBR: Messages = {
     copied: 'Copiado',
     copyFailed: 'Não deu para copiar. Selecione o texto e copie.',
     failed: 'Não deu certo',
+    messages: 'Mensagens',
     thisMachine: 'esta máquina',
     justNow: 'agora mesmo',
     optional: 'opcional',
   },
   nav: { label: 'Principal', cart: 'Carrinhos', peers: 'Máquinas', settings: 'Ajustes' },
   link: {
-    connecting: 'Conectando…',
     lost: 'O Carrossel desta máquina não responde. Tentando de novo…',
     refused: 'Esta página é de outra execução do Carrossel. Abra-a de novo pelo aplicativo.',
     ringLine: (connected, members) =>
@@ -74,7 +73,6 @@ export const ptBR: Messages = {
     createText: 'Você ainda não tem uma conta.',
     logInTitle: 'Já tenho uma conta',
     logInText: 'Você anotou as 12 palavras dela.',
-    done: 'Abrir meus carrinhos',
   },
   phrase: {
     ringTitle: 'Anote a frase do anel',
@@ -143,7 +141,6 @@ export const ptBR: Messages = {
     inviteMake: 'Fazer um convite',
     inviteLink: 'Link do convite',
     open: 'Convites abertos',
-    used: 'Usado',
     forAdmin: 'Para administrar',
     closeInvite: 'Fechar o convite',
     closed: 'Convite fechado',

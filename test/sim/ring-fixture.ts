@@ -39,6 +39,7 @@ export interface MachineKeys {
 
 export interface RingFixture {
   readonly ring: RingId;
+  readonly root: SigningKey;
   readonly account: PartitionKey;
   readonly verifier: Verifier;
   readonly settings: readonly Uint8Array[];
@@ -100,6 +101,7 @@ export function createRingFixture(
   });
   return {
     ...common,
+    root,
     verifier,
     machines,
     keyring,

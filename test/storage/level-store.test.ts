@@ -1,3 +1,4 @@
+import { itemCareSuite } from '../suites/item-care-suite.ts';
 import { itemQuerySuite } from '../suites/item-query-suite.ts';
 import { itemStoreSuite } from '../suites/item-store-suite.ts';
 import { recordStoreSuite } from '../suites/record-store-suite.ts';
@@ -5,6 +6,7 @@ import { storeFailureSuite } from '../suites/store-failure-suite.ts';
 import { levelPlace } from './level-place.ts';
 
 itemStoreSuite('LevelDB', levelPlace);
+itemCareSuite('LevelDB', levelPlace);
 itemQuerySuite('LevelDB', levelPlace);
 recordStoreSuite('LevelDB', levelPlace);
 storeFailureSuite('LevelDB', levelPlace);

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AppError } from '../../src-main/base/app-error.ts';
 import { utf8 } from '../../src-main/base/bytes.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
 import type { Store, StoreOptions } from '../../src-main/storage/store.ts';

@@ -114,7 +114,7 @@ describe('the conflict dialog', () => {
       ],
     });
     await expect
-      .element(page.getByText('Shop server wrote again while you were choosing.'))
+      .element(page.getByText('While you were choosing, something new came from Shop server.'))
       .toBeVisible();
     await expect
       .element(page.getByRole('group', { name: /What stays of Bread/u }))
@@ -134,7 +134,7 @@ describe('the conflict dialog', () => {
     const next = apart(Date.now());
     const shop = sibling({ version: SHOP, device: 'Shop server', wallMs: Date.now(), lines: 7 });
     peer.showCart({ ...next, context: 'newer', siblings: [...next.siblings, shop] });
-    await expect.element(page.getByText(/Shop server wrote again/u)).toBeVisible();
+    await expect.element(page.getByText(/something new came from Shop server/u)).toBeVisible();
     await save().click();
     await expect.poll(() => sent(peer)).toMatchObject([{ context: 'context apart' }]);
   });

@@ -54,10 +54,15 @@ function createStreams<T>() {
     push(value: T): void {
       for (const sink of [...sinks]) sink(value);
     },
-    async *open(signal: AbortSignal | undefined, first: T | undefined): AsyncGenerator<T> {
-      const waiting: (T | undefined)[] = first === undefined ? [] : [first];
+    async *open(
+      signal: AbortSignal | undefined,
+      first: T,
+      wanted: (value: T) => boolean = () => true,
+    ): AsyncGenerator<T> {
+      const waiting: (T | undefined)[] = [first];
       let wake = Promise.withResolvers<void>();
       const sink = (value: T | undefined): void => {
+        if (value !== undefined && !wanted(value)) return;
         waiting.push(value);
         wake.resolve();
       };
@@ -181,7 +186,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       ),
       show: answer('carts.show', ({ name }: { name: string }) => find(name)),
       watch: ({ name }: { name: string }, { signal }: Options = {}) =>
-        Promise.resolve(watches.open(signal, find(name))),
+        Promise.resolve(watches.open(signal, find(name), ({ id }) => id === name)),
       addLines: answer(
         'carts.addLines',
         ({ name, lines }: { name: string; lines: LineInput[] }) => {

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import App from '../../src-renderer/App.svelte';
 import { createBrowserClock } from '../../src-renderer/clock.ts';
@@ -14,6 +15,7 @@ export async function openPage(
   state: Partial<FixturePeer['state']>,
   hash = '',
 ): Promise<{ peer: FixturePeer; app: AppState }> {
+  await page.viewport(1100, 800);
   window.localStorage.setItem('carrossel.preferences', '{"locale":"en","currency":"BRL"}');
   window.history.replaceState(null, '', `${window.location.pathname}${hash}`);
   const peer = createFixturePeer(state);

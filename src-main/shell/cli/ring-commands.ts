@@ -172,6 +172,24 @@ const revoke = defineCommand({
   },
 });
 
+const newKey = defineCommand({
+  name: 'ring new-key',
+  takes: '',
+  count: [0, 0],
+  summary: 'give this copy of a data folder a key of its own',
+  options: {},
+  notes:
+    'For a folder that was copied from a machine that is still in use. What was written here is\n' +
+    'kept; afterwards join the ring by a new invite and log in to the account again.',
+  examples: ['carrossel ring new-key'],
+  async run({ io, json, client }) {
+    const made = await (await client()).ring.newPeerKey();
+    if (json) io.out(JSON.stringify(made));
+    else
+      io.out(`This machine is now ${made.peerId}. Join by a new invite: carrossel ring join LINK`);
+  },
+});
+
 function matchMember(all: readonly MemberView[], wanted: string): MemberView {
   const found = all.filter(
     ({ name, peerId }) => peerId === wanted || name.toLowerCase() === wanted.toLowerCase(),
@@ -264,4 +282,5 @@ export const RING_COMMANDS: readonly Command[] = [
   create,
   join,
   revoke,
+  newKey,
 ];

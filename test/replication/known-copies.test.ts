@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import type { PeerId } from '../../src-main/domain/ids.ts';
+import { createKnownCopies } from '../../src-main/replication/known-copies.ts';
+import { memoryStore, ringOnPaper } from './member-fixture.ts';
+
+const peer = 'a peer' as PeerId;
+
+describe('what is known of copies', () => {
+  it('holds for versions shown, and for all that stood when a comparison was equal', async () => {
+    const fixture = ringOnPaper(1);
+    const store = (await memoryStore()).items;
+    const copies = createKnownCopies({ store });
+    const [machine] = fixture.machines;
+    if (machine === undefined) throw new Error('one machine');
+    const write = async (sortKey: string, id: string) => {
+      const request = fixture.write(machine, { sortKey, id, replaces: (all) => all });
+      const [version] = await store.issue([request]);
+      if (version === undefined) throw new Error('nothing written');
+      return version;
+    };
+    const [one, two] = [await write('a', 'w1'), await write('b', 'w2')];
+    expect([...copies.of(one)]).toEqual([]);
+    copies.held(one.hash, peer);
+    expect([...copies.of(one)]).toEqual([peer]);
+    expect([...copies.of(two)]).toEqual([]);
+    copies.equal(fixture.account, peer, copies.mark(fixture.account));
+    expect([...copies.of(two)]).toEqual([peer]);
+    const three = await write('b', 'w3');
+    expect([...copies.of(three)]).toEqual([]);
+    expect([...copies.of(one)]).toEqual([peer]);
+  });
+});
