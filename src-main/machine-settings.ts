@@ -1,3 +1,4 @@
+import { AppError } from './base/app-error.ts';
 import { utf8, utf8ToString } from './base/bytes.ts';
 import type { RecordStore } from './storage/record-store.ts';
 
@@ -18,6 +19,7 @@ export interface KeptSettings {
 }
 
 const NAME = 'machine';
+const MAX_CAPACITY = 64;
 
 /**
  * The settings of the last start, overridden by what was said at this one; durable when resolved.
@@ -42,6 +44,9 @@ export async function loadMachineSettings(
     steady: said.steady,
     port: before.port ?? 0,
   };
+  if (!(current.capacity >= 0 && current.capacity <= MAX_CAPACITY)) {
+    throw new AppError('BAD_REQUEST', `A machine's share is between 0 and ${MAX_CAPACITY}.`);
+  }
   const save = (): Promise<void> => records.put('setting', NAME, utf8(JSON.stringify(current)));
   await save();
   return {

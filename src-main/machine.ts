@@ -12,8 +12,7 @@ import { sha256Hex } from './base/sha256.ts';
 
 /**
  * What this machine calls itself to the system, the same at every start: systemd's or D-Bus's id,
- * else
- * the hardware addresses. Never leaves the machine as it is.
+ * else the hardware addresses. Never leaves the machine as it is.
  */
 export function machineIdentity(): string {
   for (const file of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {

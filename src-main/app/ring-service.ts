@@ -92,6 +92,11 @@ export function createRingService(components: RingServiceComponents): RingServic
     show,
     async create({ name, n, r, w }) {
       if (session.ring !== undefined) throw ringExists();
+      if (n !== 'auto' && (r > n || w > n)) {
+        throw new AppError('BAD_REQUEST', `With ${n} copies of each item, r and w are at most ${n}.`, {
+          details: { n, r, w },
+        });
+      }
       const phrase = newPhrase(random);
       const { ring, root } = ringKeysFromPhrase(phrase);
       const certificate = issueCertificate({

@@ -88,7 +88,15 @@ export function createRingSession(components: {
     async enter(of) {
       if (ring !== undefined) throw ringExists();
       await records.put('ring', RECORD, encodeOwnRing(of));
-      await open(of);
+      try {
+        await open(of);
+      } catch (error) {
+        // Nobody has seen its phrase yet, and an invite gives its machine the same answer again.
+        await close();
+        await records.delete('ring', RECORD);
+        ring = undefined;
+        throw error;
+      }
     },
     async leaveWithNewKey() {
       await close();

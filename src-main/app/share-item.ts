@@ -1,8 +1,7 @@
 /**
  * `share#…` items: how a person's devices know of each other's shared carts. Each holds, sealed
- * like
- * every value, the person's certifier key for one shared account, so that any of the devices can
- * make itself a device of it, and share it further (DESIGN §2 Admission and trust).
+ * like every value, the person's certifier key for one shared account, so that any of the devices
+ * can make itself a device of it, and share it further (DESIGN §2 Admission and trust).
  */
 import { fromHex, toHex, utf8, utf8ToString } from '../base/bytes.ts';
 import { sha256Hex } from '../base/sha256.ts';

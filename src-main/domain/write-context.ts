@@ -30,9 +30,8 @@ export interface WriteContextInput {
 
 /**
  * The joined `seen` of all the write replaces, and the counters that this actor spent on other
- * items
- * since its last version of this one: they name no version of this item, so covering them is true
- * and keeps the ranges few. The actor's last version itself is covered only if it is replaced.
+ * items since its last version of this one: they name no version of this item, so covering them is
+ * true and keeps the ranges few. The actor's last version itself is covered only if it is replaced.
  * @throws LIMIT_EXCEEDED; UNKNOWN_CONTEXT when the past holds a dot that this actor has not issued
  * yet (another store lives under its name: renew the epoch, then write).
  */

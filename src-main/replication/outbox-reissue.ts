@@ -26,9 +26,15 @@ export interface Replaced {
 export interface OutboxReissue {
   /**
    * Issues every outbox version of the abandoned epoch again, in counter order, except those that
-   * `isConfirmed` by others as ours. Resolves with what became what.
+   * `isConfirmed` by others as ours. Of the abandoned names their contexts keep only those that
+   * surely mean our versions, and of them none from the `disputed` dot on: any other may name
+   * what the other life wrote, and would swallow it. Resolves with what became what.
    */
-  run(abandoned: StoreEpoch, isConfirmed: (hash: Hash) => boolean): Promise<readonly Replaced[]>;
+  run(
+    abandoned: StoreEpoch,
+    isConfirmed: (hash: Hash) => boolean,
+    disputed?: Dot,
+  ): Promise<readonly Replaced[]>;
   /**
    * Issues one version again under a new dot with its context changed; undefined if it cannot be.
    */
@@ -57,6 +63,26 @@ export function createOutboxReissue(components: {
     }
     return out.sort((a, b) => a.dot.counter - b.dot.counter);
   }
+  /** Of each actor of the entries the counters that stay in contexts: ours, and not reissued. */
+  async function namesKept(
+    abandoned: StoreEpoch,
+    entries: readonly SignedVersion[],
+    disputed: Dot | undefined,
+  ): Promise<CausalContext> {
+    const kept = new Map<ActorId, readonly CounterRange[]>();
+    for (const { dot, key } of entries) {
+      if (kept.has(dot.actor)) continue;
+      const ours = await counters.surelyOurs(key.partitionKey, abandoned);
+      const agreed =
+        disputed?.actor === dot.actor
+          ? onlyOf(ours, new Map([[dot.actor, [[1, disputed.counter - 1]]]]))
+          : ours;
+      const mine = entries.filter((other) => other.dot.actor === dot.actor);
+      const given = new Set(mine.map((other) => other.dot.counter));
+      kept.set(dot.actor, without(agreed, new Map([[dot.actor, given]])).get(dot.actor) ?? []);
+    }
+    return kept;
+  }
   async function one(
     old: SignedVersion,
     change: (context: CausalContext) => CausalContext,
@@ -83,17 +109,14 @@ export function createOutboxReissue(components: {
   }
   return {
     one,
-    async run(abandoned, isConfirmed) {
+    async run(abandoned, isConfirmed, disputed) {
       const entries = (await entriesOf(abandoned)).filter((version) => !isConfirmed(version.hash));
-      const names = new Map<ActorId, Set<number>>();
-      for (const { dot } of entries) {
-        names.set(dot.actor, (names.get(dot.actor) ?? new Set()).add(dot.counter));
-      }
+      const names = await namesKept(abandoned, entries, disputed);
       const done: Replaced[] = [];
       for (const old of entries) {
         const before = done.filter((one) => follows(old, one.old));
         const version = await one(old, (context) =>
-          before.reduce((sum, { version: { dot } }) => addDot(sum, dot), without(context, names)),
+          before.reduce((sum, { version: { dot } }) => addDot(sum, dot), onlyOf(context, names)),
         );
         if (version !== undefined) done.push({ old, version });
       }
@@ -120,6 +143,24 @@ function sameItem(a: ItemKey, b: ItemKey): boolean {
 function hasDot(context: CausalContext, dot: Dot): boolean {
   const ranges = context.get(dot.actor) ?? [];
   return ranges.some(([from, to]) => from <= dot.counter && dot.counter <= to);
+}
+
+/** The context with nothing of the actors in `names` but what is there. */
+export function onlyOf(context: CausalContext, names: CausalContext): CausalContext {
+  const out = new Map(context);
+  for (const [actor, kept] of names) {
+    const ranges = context.get(actor);
+    if (ranges === undefined) continue;
+    const left = ranges.flatMap((range) => kept.flatMap((other) => overlap(range, other)));
+    if (left.length === 0) out.delete(actor);
+    else out.set(actor, left);
+  }
+  return out;
+}
+
+function overlap(a: CounterRange, b: CounterRange): readonly CounterRange[] {
+  const [from, to] = [Math.max(a[0], b[0]), Math.min(a[1], b[1])];
+  return from <= to ? [[from, to]] : [];
 }
 
 /** The context without these counters: names that may mean another version elsewhere. */

@@ -15,6 +15,11 @@ export interface NamedItem {
   readonly names: readonly Pick<VersionName, 'hash'>[];
 }
 
+interface Wanted {
+  readonly sortKey: string;
+  readonly hash: Hash;
+}
+
 /** Versions asked for in one request. */
 const PAGE = 256;
 
@@ -45,9 +50,14 @@ export function createVersionPull(components: {
   penalty(peer: PeerId, error: unknown): void;
 }): VersionPull {
   const { calls, store, intake, logger } = components;
+  /** Versions that are being fetched, from whomever. */
+  const underWay = new Map<Hash, Promise<void>>();
 
-  async function notHere(account: PartitionKey, items: readonly NamedItem[]) {
-    const out: { sortKey: string; hash: Hash }[] = [];
+  async function notHere(
+    account: PartitionKey,
+    items: readonly NamedItem[],
+  ): Promise<readonly Wanted[]> {
+    const out: Wanted[] = [];
     for (const { sortKey, names } of items) {
       const held = await store.read({ partitionKey: account, sortKey });
       const here = new Set(held.map((version) => version.hash));
@@ -82,28 +92,49 @@ export function createVersionPull(components: {
       components.penalty(peer, error);
     }
   }
+  /** One page from one peer; others that want the same meanwhile wait for it. */
+  async function fetchPage(
+    peer: PeerId,
+    account: PartitionKey,
+    wanted: readonly Wanted[],
+    options: CallOptions,
+  ): Promise<number> {
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    for (const { hash } of wanted) underWay.set(hash, ended);
+    try {
+      const request = { partitionKey: account, wanted };
+      const { versions } = await calls.call(peer, fetchMessage, request, options);
+      for (const [i, bytes] of versions.entries()) {
+        const sortKey = wanted[i]?.sortKey;
+        if (bytes === null || sortKey === undefined) continue;
+        await take(peer, { partitionKey: account, sortKey }, [bytes], options);
+      }
+      return versions.length;
+    } finally {
+      for (const { hash } of wanted) underWay.delete(hash);
+      resolve();
+    }
+  }
   async function missing(
     peer: PeerId,
     account: PartitionKey,
     items: readonly NamedItem[],
     options: CallOptions,
   ): Promise<number> {
-    let wanted = await notHere(account, items);
-    let came = 0;
-    while (wanted.length > 0) {
-      const asked = wanted.slice(0, PAGE);
-      const request = { partitionKey: account, wanted: asked };
-      const { versions } = await calls.call(peer, fetchMessage, request, options);
-      if (versions.length === 0) return came;
-      for (const [i, bytes] of versions.entries()) {
-        const sortKey = asked[i]?.sortKey;
-        if (bytes === null || sortKey === undefined) continue;
-        await take(peer, { partitionKey: account, sortKey }, [bytes], options);
-        came++;
+    const asked = new Set<Hash>();
+    for (;;) {
+      const lacking = (await notHere(account, items)).filter(({ hash }) => !asked.has(hash));
+      const free = lacking.filter(({ hash }) => !underWay.has(hash)).slice(0, PAGE);
+      if (lacking.length === 0) return asked.size;
+      if (free.length === 0) {
+        // Every holder tells of a change: it is fetched once, and of the next only if that fails.
+        await Promise.all(lacking.flatMap(({ hash }) => underWay.get(hash) ?? []));
+        continue;
       }
-      wanted = wanted.slice(versions.length);
+      const answered = await fetchPage(peer, account, free, options);
+      if (answered === 0) return asked.size;
+      for (const { hash } of free.slice(0, answered)) asked.add(hash);
     }
-    return came;
   }
   return { missing, take };
 }

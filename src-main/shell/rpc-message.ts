@@ -1,7 +1,6 @@
 /**
- * Is this one of oRPC's messages? Its adapters answer garbage with an unhandled rejection (port)
- * or a
- * line on the console (socket); we look first and end a connection that speaks something else.
+ * Is this one of oRPC's messages? Its adapters answer garbage with an unhandled rejection (port) or
+ * a line on the console (socket); we look first and end a connection that speaks something else.
  */
 
 /** Longest message taken, in UTF-16 units: 1 MiB, as for HTTP bodies and WebSocket frames. */

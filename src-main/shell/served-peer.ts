@@ -129,9 +129,10 @@ async function enterRing(
       const { phrase } = await peer.app.ring.create({ name: '', ...createRing }, call);
       return phrase;
     }
+    // A link of the ring it is in already is no news; one of another ring is refused.
     if (join !== undefined) await peer.app.ring.join({ link: join }, call);
   } catch (error) {
-    if (!isAppError(error, 'RING_EXISTS')) throw error;
+    if (!isAppError(error, 'RING_EXISTS') || join !== undefined) throw error;
     logger.info('this data folder already has its ring; it is kept');
   }
   return undefined;

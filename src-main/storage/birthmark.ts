@@ -1,8 +1,7 @@
 /**
  * What tells a store's folder from a copy of it (decision 0301): files cannot be copied together
- * with
- * their inode and change time. A mark names a marker file inside the store's folder and the file
- * outside it, with what the file system alone can say of them.
+ * with their inode and change time. A mark names a marker file inside the store's folder and the
+ * file outside it, with what the file system alone can say of them.
  */
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * The `lock` file of a data folder: who has it. LevelDB's own lock on the store is the real one,
- * and
- * the system takes that away from a killed process; this file says early, and by its id, who it is.
+ * and the system takes that away from a killed process; this file says early, and by its id, who it
+ * is.
  */
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,6 @@
 /**
  * The record of one item: its siblings, small ones whole, large or many ones by reference to
- * version
- * records of their own (so that one more sibling does not rewrite the others).
+ * version records of their own (so that one more sibling does not rewrite the others).
  */
 import type { Dot } from '../domain/causal-context.ts';
 import type { ActorId, Hash } from '../domain/ids.ts';

@@ -43,8 +43,7 @@ export interface IssueGiven {
   /**
    * The greatest counter of the actor in the joined `seen` of the siblings held. When there is none
    * it is counter − 1, so that the context gets none of its own: an earlier version of the item
-   * that
-   * was dropped here must not be covered unread.
+   * that was dropped here must not be covered unread.
    */
   readonly lastOwn: number;
   /** What this store holds of the item at this moment. */
@@ -108,8 +107,7 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
    * Merges versions of one item that came from elsewhere; hints are written in the same batch. A
    * version held here that one of them covers leaves the outbox: what covers it carries it.
    * @throws QUOTA_EXCEEDED (hints have no room left), OVERLOADED, DISK_FULL, STORAGE_FAILED:
-   * nothing
-   * was acknowledged.
+   * nothing was acknowledged.
    */
   merge(
     key: ItemKey,
@@ -118,10 +116,8 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
   ): Promise<MergeOutcome>;
   /**
    * In one batch: the versions `remove` leave the item, with their outbox references and hints,
-   * then
-   * `add` is merged. For issuing a version again under a new dot, and for taking one back; never
-   * for
-   * a person's delete. Hashes not held are passed over. Returns the siblings then held.
+   * then `add` is merged. For issuing a version again under a new dot, and for taking one back;
+   * never for a person's delete. Hashes not held are passed over. Returns the siblings then held.
    */
   replaceVersions(
     key: ItemKey,

@@ -7,8 +7,7 @@ import type { Disk, DiskEntry, DiskKey, DiskRange } from './disk.ts';
 export interface MemoryDisk extends Disk {
   /**
    * The machine dies: a batch whose sync was under way is lost, and this disk refuses everything
-   * from
-   * now on. The answer is the disk as the next start finds it.
+   * from now on. The answer is the disk as the next start finds it.
    */
   crash(): MemoryDisk;
   /** A copy as `cp -r` of the whole folder would make it: same bytes, but another birthmark. */

@@ -1,7 +1,6 @@
 /**
  * Small named records beside the items: ring certificate, member table, invites, accounts,
- * settings.
- * Durable when the call resolves; same checksums, same group commit as the items.
+ * settings. Durable when the call resolves; same checksums, same group commit as the items.
  */
 export interface RecordStore {
   get(space: RecordSpace, name: string): Promise<Uint8Array | undefined>;

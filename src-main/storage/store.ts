@@ -1,7 +1,6 @@
 /**
  * The storage floor put together over one disk: items, records, and the care of both. Everything
- * but
- * the disk is the same for LevelDB, memory and the simulator.
+ * but the disk is the same for LevelDB, memory and the simulator.
  */
 import { AppError, isAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';

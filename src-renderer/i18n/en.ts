@@ -166,7 +166,7 @@ export const en = {
     addAccount: 'Add an account',
     devices: 'Devices',
     devicesOf: (name: string): string => `Devices of ${name}`,
-    addedAt: (when: string): string => `since ${when}`,
+    addedAt: (when: string): string => `added ${when}`,
     revokedDevice: 'Logged out',
     revokeDevice: (name: string): string => `Log ${name} out`,
     revokeText: (name: string): string =>

@@ -168,7 +168,7 @@ export const ptBR: Messages = {
     addAccount: 'Incluir uma conta',
     devices: 'Aparelhos',
     devicesOf: (name) => `Aparelhos de ${name}`,
-    addedAt: (when) => `desde ${when}`,
+    addedAt: (when) => `incluído ${when}`,
     revokedDevice: 'Desligado',
     revokeDevice: (name) => `Desligar ${name}`,
     revokeText: (name) => `${name} não poderá mais ler nem escrever nada de novo desta conta.`,

@@ -239,6 +239,26 @@ describe('carts on two machines of one person', () => {
     expect(edited.cart.siblings).toHaveLength(2);
   });
 
+  it('deletes without a context only what this machine itself wrote last', async () => {
+    const { machines } = await oneFamily(home, ['kitchen', 'office']);
+    const [kitchen, office] = machines as [(typeof machines)[0], (typeof machines)[0]];
+    const line = (title: string) => [{ product: product(title), quantity: 1, note: '' }];
+    await home.run(kitchen.app.carts.create({ name }));
+    await home.until(
+      () => office.app.carts.list(),
+      (carts) => carts.length === 1,
+    );
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Milk') }));
+    const seen = await home.until(
+      () => office.app.carts.show({ name }),
+      (cart) => cart.lines.length === 1,
+    );
+    await expect(home.run(office.app.carts.remove({ name }))).rejects.toThrow(code('BAD_REQUEST'));
+    expect(await home.run(kitchen.app.carts.list())).toMatchObject([{ lines: 1 }]);
+    await home.run(office.app.carts.remove({ name, context: seen.context }));
+    expect(await home.run(office.app.carts.list())).toEqual([]);
+  });
+
   it('streams a cart as it changes, until it is deleted', async () => {
     const { machines } = await oneFamily(home, ['kitchen', 'office']);
     const [kitchen, office] = machines as [(typeof machines)[0], (typeof machines)[0]];

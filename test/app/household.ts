@@ -29,6 +29,10 @@ export interface Machine {
   readonly store: Store;
   readonly disk: MemoryDisk;
   peerId(): PeerId;
+  /** The running floors of its ring. */
+  services(): RingServices;
+  /** Strangers may speak the join protocol here now. */
+  welcomesStrangers(): boolean;
   /** The process ends and starts again on the same disk. */
   restart(): Promise<void>;
   /** Starts after `stop`. */
@@ -45,6 +49,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
   const random = createSeededRandom(seed);
   const network = createSimulatedNetwork({}, { clock, random });
   const hooksOf = new Map<PeerId, RingHooks>();
+  const servicesOf = new Map<PeerId, RingServices>();
   const verifier = createVerifier();
   const machines: Machine[] = [];
   /** Pairs of which the first cannot dial the second to join. */
@@ -97,7 +102,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
           {},
           {
             ...{ clock, random: random.fork(`replication ${name}`), logger },
-            ...{ metrics: createMetrics(), store: items, transport, members, verifier },
+            ...{ metrics: createMetrics(), store: items, records, transport, members, verifier },
             reissuer: hooks.reissuer,
           },
         );
@@ -109,14 +114,17 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
         hooksOf.set(self, hooks);
         close = async () => {
           hooksOf.delete(self);
+          servicesOf.delete(self);
           await replication.stop();
           network.leave(self);
         };
-        return {
+        const services: RingServices = {
           ...{ members, transport, replication },
           addresses: () => [`/ip4/10.0.0.1/tcp/4001/p2p/${self}`],
           hintsFor: (peer) => replication.hintsFor(peer),
         };
+        servicesOf.set(self, services);
+        return services;
       },
       close() {
         const ending = close;
@@ -181,6 +189,12 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
         return store;
       },
       peerId: () => createPeerKey(lifecycle.peerSeed).peerId,
+      services() {
+        const services = servicesOf.get(made.peerId());
+        if (services === undefined) throw new Error(`${name} is in no ring`);
+        return services;
+      },
+      welcomesStrangers: () => hooksOf.get(made.peerId())?.strangersWelcome() === true,
       restart: () => run(stop().then(start)),
       start: () => run(start()),
       stop: () => run(stop()),
@@ -237,8 +251,13 @@ export async function oneFamily(home: Household, names: readonly string[]) {
   return { machines: all, phrase };
 }
 
-export async function joinRing(home: Household, inviter: Machine, newcomer: Machine) {
-  const invite = await home.run(inviter.app.ring.invite({ expiresInMs: 60_000, admin: false }));
+export async function joinRing(
+  home: Household,
+  inviter: Machine,
+  newcomer: Machine,
+  admin = false,
+) {
+  const invite = await home.run(inviter.app.ring.invite({ expiresInMs: 60_000, admin }));
   await home.run(newcomer.app.ring.join({ link: invite.link }));
   await home.until(
     () => inviter.app.ring.members(),

@@ -4,7 +4,9 @@ import { AppError } from '../../src-main/base/app-error.ts';
 import { createSilentLogger } from '../../src-main/base/logger.ts';
 import { createMetrics } from '../../src-main/base/metrics.ts';
 import { readEnvelope } from '../../src-main/security/envelope-format.ts';
+import { createMemorySecretStore } from '../../src-main/storage/memory-secret-store.ts';
 import { createMemoryStore } from '../../src-main/storage/memory-store.ts';
+import type { RecordStore } from '../../src-main/storage/record-store.ts';
 import { createSeededRandom } from '../sim/seeded-random.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
@@ -20,7 +22,10 @@ async function setUp() {
   );
   await store.start();
   const { records } = store;
-  return { clock, records, start: () => createIdempotency({ records, clock }) };
+  const secrets = createMemorySecretStore();
+  const start = (over: RecordStore = records) =>
+    createIdempotency({ records: over, clock, random, secrets });
+  return { clock, records, secrets, start };
 }
 
 describe('idempotency keys', () => {
@@ -97,5 +102,43 @@ describe('idempotency keys', () => {
     );
     expect(kept).toHaveLength(1);
     expect(kept.join()).not.toContain('twelve');
+  });
+
+  it('never do the work twice when what came of it cannot be kept', async () => {
+    const { start, records } = await setUp();
+    let puts = 0;
+    const full: RecordStore = {
+      ...records,
+      put: (space, name, value) =>
+        ++puts === 2
+          ? Promise.reject(new AppError('DISK_FULL', 'Full.'))
+          : records.put(space, name, value),
+    };
+    let runs = 0;
+    const call = { idempotencyKey: 'k' };
+    const once = (idempotency: ReturnType<typeof start>) =>
+      idempotency.once('p', {}, call, () => Promise.resolve(++runs));
+    expect(await once(start(full))).toBe(1);
+    await expect(once(start())).rejects.toThrow(code('OUTCOME_UNKNOWN'));
+    expect(runs).toBe(1);
+  });
+
+  it('keep nothing on the disk that can be read without the secret store', async () => {
+    const { start, records, secrets } = await setUp();
+    const call = { idempotencyKey: 'k' };
+    const title = { title: 'Insulin' };
+    const once = (idempotency: ReturnType<typeof start>) =>
+      idempotency.once('p', title, call, () => Promise.resolve(title));
+    await once(start());
+    const failed = new AppError('OUTCOME_UNKNOWN', 'Insulin?', { details: { of: 'Insulin' } });
+    const other = { idempotencyKey: 'l' };
+    await expect(start().once('p', {}, other, () => Promise.reject(failed))).rejects.toThrow();
+    for (const { value } of await records.list('idempotency')) {
+      expect(Buffer.from(value).toString('latin1')).not.toContain('Insulin');
+    }
+    expect(await once(start())).toEqual(title);
+    // Without the key nobody knows what came of the call: it is not made again.
+    for (const name of await secrets.list()) await secrets.delete(name);
+    await expect(once(start())).rejects.toThrow(code('OUTCOME_UNKNOWN'));
   });
 });

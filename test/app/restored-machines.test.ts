@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { restampLines } from '../../src-main/app/reissuer.ts';
 import type { CartLine } from '../../src-main/domain/cart.ts';
 import { containsDot, type CausalContext } from '../../src-main/domain/causal-context.ts';
-import type { ActorId } from '../../src-main/domain/ids.ts';
+import type { ActorId, PartitionKey } from '../../src-main/domain/ids.ts';
+import type { MemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { createHousehold, oneFamily, product, type Household, type Machine } from './household.ts';
 
 const name = 'Groceries';
@@ -52,6 +53,28 @@ describe('a machine whose store was put back or copied', () => {
     expect(notices.map((notice) => notice.code)).toContain('EPOCH_RENEWED');
   });
 
+  it('keeps the lines of both when one name stands for two versions, and tells of it', async () => {
+    // A snapshot of the whole disk, birthmark and all: nothing tells the store of its other life.
+    const back = snapshot(kitchen);
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Bread') }));
+    await home.until(
+      () => office.app.carts.list(),
+      (carts) => carts[0]?.lines === 2,
+    );
+    await kitchen.stop();
+    back();
+    home.cut([kitchen], [office]);
+    await kitchen.start();
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Eggs') }));
+    await deliverTwins(kitchen, office);
+    const { notices } = await home.run(office.app.system.status());
+    expect(notices.map((notice) => notice.code)).toContain('DUPLICATE_DOT');
+    const { cart } = await home.run(office.app.carts.addLines({ name, lines: line('Salt') }));
+    expect(titles(cart)).toEqual(['Bread', 'Eggs', 'Milk', 'Salt']);
+    const after = await home.run(office.app.system.status());
+    expect(after.notices.map((notice) => notice.code)).not.toContain('DUPLICATE_DOT');
+  });
+
   it('issues again what had not left it, once, and under names of its own', async () => {
     home.cut([kitchen], [office]);
     await home.pass(5000);
@@ -72,6 +95,35 @@ describe('a machine whose store was put back or copied', () => {
     expect(titles(await home.run(kitchen.app.carts.show({ name })))).toEqual(titles(cart));
   });
 });
+
+/** What kitchen holds of its account's items as it is, past everything that would mend it. */
+async function deliverTwins(from: Machine, to: Machine): Promise<void> {
+  const partitionKey = from.app.accounts.list()[0]!.id as PartitionKey;
+  const range = { partitionKey, prefix: 'cart#', limit: 10 };
+  for (const { key, siblings } of await from.store.items.scan(range)) {
+    await to.store.items.merge(key, siblings);
+  }
+}
+
+/** The disk as it is now; the answer puts it back, bit by bit. */
+function snapshot({ disk }: Machine): () => void {
+  const { content } = disk as MemoryDisk & {
+    content: {
+      keys: string[];
+      values: Map<string, Uint8Array>;
+      outside: number | undefined;
+      birthmarks: Set<string>;
+    };
+  };
+  const { keys, values, outside, birthmarks } = structuredClone(content);
+  return () => {
+    content.values.clear();
+    for (const [key, value] of values) content.values.set(key, value);
+    content.keys.splice(0, content.keys.length, ...keys);
+    content.outside = outside;
+    content.birthmarks = birthmarks;
+  };
+}
 
 describe('lines of a cart that is issued again', () => {
   const old = 'aa'.repeat(16) as ActorId;

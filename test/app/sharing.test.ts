@@ -47,6 +47,28 @@ describe('shared carts', () => {
     );
   });
 
+  it.each(['kitchen', 'office'])('leaves out nothing that %s adds meanwhile', async (who) => {
+    const { kitchen, office } = await annaAndBob();
+    await home.until(
+      () => office.app.carts.list(),
+      (carts) => carts[0]?.lines === 1,
+    );
+    const sharing = kitchen.app.carts.share({ name, expiresInMs: 60_000 });
+    const { app } = who === 'kitchen' ? kitchen : office;
+    await home.run(Promise.all([sharing, app.carts.addLines({ name, lines: line('Candles') })]));
+    await home.pass(10_000);
+    for (const { carts } of [kitchen.app, office.app]) {
+      const shown = await home.run(carts.list());
+      const titles = [];
+      for (const { id, account } of shown) {
+        const { lines } = await home.run(carts.show({ name: id, account }));
+        titles.push(...lines.map(({ product: { title } }) => title));
+      }
+      expect(titles).toEqual(expect.arrayContaining(['Cake', 'Candles']));
+      expect(shown.some(({ shared }) => shared)).toBe(true);
+    }
+  });
+
   it('gives each link to one machine only, but the same machine may try again', async () => {
     const { kitchen, bob } = await annaAndBob();
     const carol = await home.machine('carol');

@@ -1,6 +1,5 @@
 // argv: <dist folder> [electron's flags…] [app folder] [the app's options…]. Loads app.asar from
-// the
-// dist folder as Electron would, else the app folder.
+// the dist folder as Electron would, else the app folder.
 import asar from '@electron/asar';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { registerHooks } from 'node:module';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The `carrossel` command. Plain JavaScript that an older Node can read: it finds a Node that is
-// new
-// enough (this one, or the one that comes with the packages) and the newest form of the program.
+// new enough (this one, or the one that comes with the packages) and the newest form of the
+// program.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';

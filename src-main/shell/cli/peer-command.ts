@@ -130,12 +130,18 @@ function ringSetting(values: Values<typeof OPTIONS>): ServedInit['createRing'] {
     if (n ?? r ?? w) throw new UsageError('--n, --r and --w belong to --create-ring.');
     return undefined;
   }
+  const copies = n === undefined || n === 'auto' ? undefined : Number(n);
+  const few = String(Math.min(2, copies ?? 2));
   const bounds = { min: 1, max: 64 };
-  return {
-    n: n === undefined || n === 'auto' ? 'auto' : wholeNumber('--n', n, bounds),
-    r: wholeNumber('--r', r ?? '2', bounds),
-    w: wholeNumber('--w', w ?? '2', bounds),
+  const setting = {
+    n: copies === undefined ? ('auto' as const) : wholeNumber('--n', n ?? '', bounds),
+    r: wholeNumber('--r', r ?? few, bounds),
+    w: wholeNumber('--w', w ?? few, bounds),
   };
+  if (copies !== undefined && (setting.r > copies || setting.w > copies)) {
+    throw new UsageError(`With ${copies} copies of each item, --r and --w are at most ${copies}.`);
+  }
+  return setting;
 }
 
 /** The API stays on this machine: whoever reads its traffic has the token. */
@@ -168,8 +174,8 @@ function originOf(text: string): string {
 
 function capacityOf(text: string): number {
   const value = Number(text);
-  if (!/^\d{1,4}(\.\d{1,2})?$/.test(text)) {
-    throw new UsageError(`--capacity takes a number like 0, 0.5 or 4, not "${text}".`);
+  if (!/^\d{1,2}(\.\d{1,2})?$/.test(text) || value > 64) {
+    throw new UsageError(`--capacity takes a number from 0 to 64, like 0.5 or 4, not "${text}".`);
   }
   return value;
 }

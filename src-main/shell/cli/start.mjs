@@ -1,7 +1,6 @@
 // `npm start`: builds what is older than its source, then opens the app in Electron where it is
 // installed, else runs the same peer with the same page in the browser. Plain JavaScript: it is
-// what
-// runs before anything is built. Options are passed on: npm start -- --data DIR
+// what runs before anything is built. Options are passed on: npm start -- --data DIR
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
@@ -12,6 +11,28 @@ import { newestChange } from './newest-change.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(dirname(here)));
 const given = process.argv.slice(2);
+
+/** The Node that comes with the packages, where it is newer than the one we run on. */
+function newestNode() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const exe = process.platform === 'win32' ? 'node.exe' : join('bin', 'node');
+  const carried = join(root, 'node_modules', `node-${platform}-${process.arch}`, exe);
+  return existsSync(carried) ? carried : process.execPath;
+}
+
+/** On a clean clone there are no packages yet. */
+function install() {
+  if (existsSync(join(root, 'node_modules', 'vite', 'package.json'))) return;
+  console.error('Installing the packages (once)…');
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (npm.status === 0) return;
+  console.error('carrossel: the packages could not be installed; what is above says why.');
+  process.exit(1);
+}
 
 function build() {
   const parts = [
@@ -42,11 +63,10 @@ function build() {
     'bin/vite.js',
   );
   for (const { args } of old) {
-    const built = spawnSync(
-      process.execPath,
-      [vite, 'build', '--logLevel', 'warn', '-c', ...args],
-      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
-    );
+    const built = spawnSync(newestNode(), [vite, 'build', '--logLevel', 'warn', '-c', ...args], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     if (built.status !== 0) {
       console.error('carrossel: the build failed; what is above says why.');
       process.exit(1);
@@ -78,6 +98,7 @@ function become(command, args) {
   child.on('exit', (code) => process.exit(code ?? 1));
 }
 
+install();
 build();
 const electron = electronBinary();
 if (electron !== undefined) {
@@ -87,11 +108,5 @@ if (electron !== undefined) {
     "Electron's program is not here: the app opens in your browser instead (same peer, same page). " +
       'For a window of its own, once: node node_modules/electron/install.js',
   );
-  become(process.execPath, [
-    join(here, 'carrossel.mjs'),
-    'peer',
-    '--open',
-    '--no-steady',
-    ...given,
-  ]);
+  become(newestNode(), [join(here, 'carrossel.mjs'), 'peer', '--open', '--no-steady', ...given]);
 }

@@ -17,8 +17,7 @@ import { loadWrappingKey } from './wrapping-key.ts';
 
 /**
  * Electron's main process, and all it does: one instance for a data folder, the window, the key
- * from
- * the OS key store, and the hand-over of ports. The peer runs in a process of its own.
+ * from the OS key store, and the hand-over of ports. The peer runs in a process of its own.
  */
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
