@@ -181,6 +181,7 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
       logger: logger.scope('replication'),
       metrics,
       store: store.items,
+      records: store.records,
       transport,
       members,
       verifier,

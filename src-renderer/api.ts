@@ -5,6 +5,7 @@
 import { ApiError, toApiError } from './api-error.ts';
 import { pause, type Cancel } from './clock.ts';
 import {
+  aborted,
   createLineKeeper,
   onLine,
   type LineComponents,
@@ -89,11 +90,15 @@ async function followOnce<T>(
   if (line === undefined) return false;
   let failure: ApiError | undefined;
   try {
-    // A line that breaks ends its streams itself; to abort them then would mean to send once more.
-    const stream = await follower.open(line.connection.client, ended);
-    for await (const value of stream) {
+    // Left, not aborted, when the line breaks: to abort would mean to send once more.
+    const gone = aborted(line.gone);
+    const stream = await Promise.race([follower.open(line.connection.client, ended), gone]);
+    const values = stream?.[Symbol.asyncIterator]();
+    for (;;) {
+      const step = await Promise.race([values?.next(), gone]);
       if (ended.aborted) return false;
-      follower.each(value);
+      if (step === undefined || step.done === true) break;
+      follower.each(step.value);
     }
   } catch (error) {
     failure = toApiError(error, line.gone.aborted);

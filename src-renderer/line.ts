@@ -149,7 +149,8 @@ export function createLineKeeper(components: LineComponents): LineKeeper {
   };
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
+/** Resolves when `signal` aborts; never before. */
+export function aborted(signal: AbortSignal): Promise<undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const end = (): void => {
     resolve(undefined);

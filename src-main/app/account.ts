@@ -36,6 +36,8 @@ import type { SignedVersion } from '../security/signed-version.ts';
 import type { IssueGiven, IssueRequest } from '../storage/item-store.ts';
 import type { AccountSecret } from './account-secret.ts';
 
+const THEN = ' → ';
+
 /** What a write puts into the envelope, decided inside the item's turn. */
 export interface Draft {
   readonly kind: 'value' | 'tombstone';
@@ -44,6 +46,8 @@ export interface Draft {
   readonly replaced: readonly Version[];
   /** The context the caller gave, where it gave one. */
   readonly given?: CausalContext;
+  /** Device names of the one version that this write goes on with while a choice is open. */
+  readonly continues?: string;
   /** Makes the value's bytes when its dot is known. */
   encode(at: {
     readonly dot: Dot;
@@ -132,7 +136,12 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
         kind: draft.kind,
         signer: device.signing,
         sealingKey: ring().current,
-        content: { deviceName: secret.deviceName, wallMs, type: draft.type, value },
+        content: {
+          deviceName: writtenBy(secret.deviceName, draft.continues),
+          wallMs,
+          type: draft.type,
+          value,
+        },
       },
       { random },
     );
@@ -171,6 +180,21 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
       };
     },
   };
+}
+
+/**
+ * Who wrote a version, for people: this device, or who wrote this side of an open choice and then
+ * this device. Of more than three the first and the last two are named.
+ */
+export function writtenBy(own: string, before: string | undefined): string {
+  const names = before === undefined ? [] : before.split(THEN);
+  if (names.at(-1) !== own) names.push(own);
+  return names.length <= 3 ? names.join(THEN) : [names[0], ...names.slice(-2)].join(THEN);
+}
+
+/** True when one device alone wrote this side. */
+export function isOneDevice(writtenBy: string): boolean {
+  return !writtenBy.includes(THEN);
 }
 
 function tryOpen(directory: DeviceDirectory, device: DeviceKeys): Keyring | undefined {

@@ -46,7 +46,7 @@ function createFoundation(init: AppInit, components: AppComponents) {
     },
   });
   const joinDesk = createJoinDesk({
-    ...{ clock, invites, random, identity, running },
+    ...{ clock, logger, invites, random, identity, running },
     ringName: () => session.ring?.name ?? '',
   });
   const book = createAccountBook({
@@ -85,18 +85,18 @@ function createFoundation(init: AppInit, components: AppComponents) {
   const tools = { ...basics, devicesWriter, machineName: init.name };
   const sharedAccounts = createSharedAccounts(tools);
   const shareBook = createShareBook(tools);
-  return { ...tools, versions, changes, invites, notices, sharedAccounts, shareBook };
+  return { ...tools, versions, changes, invites, joinDesk, notices, sharedAccounts, shareBook };
 }
 
 /** All services, each with just what it uses. */
 export function createAppParts(init: AppInit, components: AppComponents) {
   const base = createFoundation(init, components);
-  const { clock, records, store, session, book, changes, notices } = base;
+  const { clock, random, records, secrets, store, session, book, changes, notices } = base;
   const { lifecycle, machine } = components;
   const stopping = new AbortController();
   const shape = createRingShape();
   const reader = createItemReader({ store, session });
-  const writer = createItemWriter({ session });
+  const writer = createItemWriter({ session, clock });
   const finder = createCartFinder({ book, store });
   const drafts = createCartDrafts({ versions: base.versions });
   const tools = { ...base, reader, writer, finder, drafts };
@@ -122,6 +122,6 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     rings: createRingService({ ...base, lifecycle, shape }),
     doctor: createDoctor({ clock, store, machine, session, book }),
     statusService: createStatusService(init, { store, session, accounts, notices, shape }),
-    idempotency: createIdempotency({ records, clock }),
+    idempotency: createIdempotency({ records, clock, random, secrets }),
   };
 }

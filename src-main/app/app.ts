@@ -28,7 +28,8 @@ export interface App extends Startable {
 /** Nothing runs, and nothing is read, before `start`. */
 export function createApp(init: AppInit, components: AppComponents): App {
   const parts = createAppParts(init, components);
-  const { session, book, invites, notices, sharedAccounts, changes, doctor, statusService } = parts;
+  const { session, book, invites, joinDesk, notices, sharedAccounts, changes } = parts;
+  const { doctor, statusService } = parts;
   return {
     system: {
       status: () => statusService.status(),
@@ -51,11 +52,13 @@ export function createApp(init: AppInit, components: AppComponents): App {
       await book.start();
       await session.start();
       await sharedAccounts.start();
+      await joinDesk.start();
     },
     async stop() {
       parts.stopping.abort();
       changes.stop();
       notices.stop();
+      await joinDesk.stop();
       await sharedAccounts.stop();
       await session.stop();
       book.stop();

@@ -18,6 +18,7 @@ import type { IssueGiven } from '../storage/item-store.ts';
 import type { Account, Draft } from './account.ts';
 import { isGone, type CartVersion, type CartVersions } from './cart-versions.ts';
 import type { ReadContext } from './context-token.ts';
+import { alsoCovered, refuseUnseenTwins, staleContext, withTwinLines } from './twins.ts';
 import type { LineInput } from './views.ts';
 
 /** An edit of a cart as it is: new lines, one line changed or removed. */
@@ -38,7 +39,11 @@ export interface CartDrafts {
   edit(account: Account, edit: CartEdit, given: IssueGiven): Draft;
   /** The whole cart, by one who has read `read`. @throws CONFLICT_OPEN, STALE_CONTEXT */
   whole(account: Account, whole: WholeCart, given: IssueGiven): Draft;
-  /** A deletion: of what was read, or of all that is here. */
+  /**
+   * A deletion of what was read. Without a context: of what this machine itself wrote last, and only
+   * if that is all there is (a blind write covers nothing of others).
+   * @throws BAD_REQUEST when others have written, STALE_CONTEXT
+   */
   tombstone(account: Account, read: ReadContext | undefined, given: IssueGiven): Draft;
 }
 
@@ -66,11 +71,16 @@ export function createCartDrafts(components: { readonly versions: CartVersions }
         ? siblingToEdit(siblings, (actor) => actor === given.actor, edit.line)
         : siblings.find(({ cart }) => cart !== undefined);
       if (one === undefined) throw lineNotFound();
-      const before = one.cart ?? { name: merged.name, lines: [] };
-      return lines(edit.apply(draftOf(before)), merged.conflict ? [one] : siblings);
+      const draft = edit.apply(draftOf(one.cart ?? { name: merged.name, lines: [] }));
+      if (!merged.conflict) return lines(draft, siblings);
+      const replaced = alsoCovered(siblings, [one]);
+      const twins = replaced.filter((other) => other !== one);
+      // The side keeps the name of who wrote it apart; who edited it since comes after.
+      return { ...lines(withTwinLines(draft, one, twins), replaced), continues: one.device };
     },
     whole(account, { name, lines: wanted, read, resolve }, given) {
       const siblings = versions.open(account, given.siblings);
+      refuseUnseenTwins(read, siblings);
       const replaced = versionsCoveredBy(siblings, read.context);
       const shown = shownVersions(read, siblings, versions);
       const merged = mergeCart(shown);
@@ -81,14 +91,25 @@ export function createCartDrafts(components: { readonly versions: CartVersions }
     tombstone(account, read, given) {
       const siblings = versions.open(account, given.siblings);
       if (isGone(siblings)) throw cartNotFound();
-      return {
-        kind: 'tombstone',
-        type: 'none',
-        replaced: read === undefined ? siblings : versionsCoveredBy(siblings, read.context),
-        ...(read === undefined ? {} : { given: read.context }),
-        encode: () => new Uint8Array(0),
-      };
+      if (read !== undefined) {
+        refuseUnseenTwins(read, siblings);
+        return deletion(versionsCoveredBy(siblings, read.context), read.context);
+      }
+      const own = siblings.every(({ dot }) => dot.actor === given.actor);
+      if (!own || siblings.length > 1) throw contextNeeded();
+      return deletion(siblings);
     },
+  };
+}
+
+/** A tombstone over the siblings it replaces. */
+export function deletion(replaced: readonly CartVersion[], given?: CausalContext): Draft {
+  return {
+    kind: 'tombstone',
+    type: 'none',
+    replaced,
+    ...(given === undefined ? {} : { given }),
+    encode: () => new Uint8Array(0),
   };
 }
 
@@ -166,9 +187,9 @@ function conflictOpen(): AppError {
   );
 }
 
-function staleContext(): AppError {
+function contextNeeded(): AppError {
   return new AppError(
-    'STALE_CONTEXT',
-    'The cart has changed since it was read. Read it again, then write.',
+    'BAD_REQUEST',
+    'Others have written to this cart. Read it, then delete it with the context of what you read.',
   );
 }

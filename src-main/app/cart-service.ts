@@ -71,6 +71,8 @@ export interface CartServiceComponents {
 }
 
 const PAGE = 200;
+/** Machines that are awake have a write within this; a person hardly notices it. */
+const SETTLE_MS = 300;
 
 export function createCartService(components: CartServiceComponents): CartService {
   const { book, reader, writer, drafts, finder } = components;
@@ -97,7 +99,10 @@ export function createCartService(components: CartServiceComponents): CartServic
     compose: (given: IssueGiven) => Draft,
   ): Promise<CartWritten> {
     const request = place.account.request(place.key.sortKey, compose);
-    const { safety, versions: written } = await writer.write([request], writing);
+    const { safety, versions: written } = await writer.write([request], {
+      ...writing,
+      settleMs: SETTLE_MS,
+    });
     const now = await reader.local(place.key);
     // What another machine deleted in the same moment is still what this one has written.
     const gone = !now.siblings.some(({ kind }) => kind === 'value');
@@ -156,7 +161,9 @@ export function createCartService(components: CartServiceComponents): CartServic
       const request = place.account.request(place.key.sortKey, (given) =>
         drafts.tombstone(place.account, read, given),
       );
-      return { safety: (await writer.write([request], writing)).safety };
+      return {
+        safety: (await writer.write([request], { ...writing, settleMs: SETTLE_MS })).safety,
+      };
     },
     addLines: ({ lines, ...input }) =>
       edit(input, { apply: (draft) => addLines(draft, lines.map(contentOf)) }),

@@ -6,7 +6,7 @@ import type { CartSibling } from '../domain/cart.ts';
 import type { Hash } from '../domain/ids.ts';
 import { createBoundedMap } from '../security/bounded-map.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
-import type { Account } from './account.ts';
+import { isOneDevice, type Account } from './account.ts';
 import { versionName } from './context-token.ts';
 
 export const CART_PREFIX = 'cart#';
@@ -52,7 +52,7 @@ export function createCartVersions(): CartVersions {
           : undefined,
       name: versionName(version),
       device: content.deviceName,
-      own: version.device === account.device.device,
+      own: version.device === account.device.device && isOneDevice(content.deviceName),
       wallMs: content.wallMs,
     };
     byHash.set(hash, opened);

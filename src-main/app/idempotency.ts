@@ -2,16 +2,19 @@
  * Same key, same answer, done once (DESIGN §2 Writes: mutating calls take an `Idempotency-Key`).
  * The key is marked durably *before* the work, and the answer kept for 24 hours. If the machine
  * stopped in between, nobody can say whether the work was done: the next call with that key is told
- * so (OUTCOME_UNKNOWN) instead of having it done twice. Answers that show a secret once (phrases)
- * are kept in memory only.
+ * so (OUTCOME_UNKNOWN) instead of having it done twice. What is kept is sealed, since answers hold
+ * titles and notes; those that show a secret once (phrases) are kept in memory only.
  */
 import { AppError, toAppError } from '../base/app-error.ts';
-import { utf8, utf8ToString } from '../base/bytes.ts';
+import { utf8 } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import { createKeyedLock } from '../base/keyed-lock.ts';
 import { sha256Hex } from '../base/sha256.ts';
 import { isErrorCode, type ErrorCode } from '../base/error-code.ts';
+import type { Random } from '../base/random.ts';
 import type { RecordStore } from '../storage/record-store.ts';
+import type { SecretStore } from '../storage/secret-store.ts';
+import { createAnswerSeal } from './answer-seal.ts';
 import type { CallContext } from './call-context.ts';
 
 const KEEP_MS = 24 * 3600 * 1000;
@@ -59,11 +62,16 @@ interface Entry {
       };
 }
 
+type Kept = Omit<Entry, 'wallMs'>;
+
 export function createIdempotency(components: {
   readonly records: RecordStore;
   readonly clock: Clock;
+  readonly random: Random;
+  readonly secrets: SecretStore;
 }): Idempotency {
   const { records, clock } = components;
+  const seal = createAnswerSeal(components);
   const lock = createKeyedLock({ maxWaiting: 100 });
   const inMemory = new Map<string, Entry>();
   let calls = 0;
@@ -72,9 +80,13 @@ export function createIdempotency(components: {
     const kept = inMemory.get(name);
     const bytes =
       kept === undefined && !secret ? await records.get('idempotency', name) : undefined;
-    const entry = bytes === undefined ? kept : parseEntry(bytes);
-    return entry !== undefined && clock.wallMs() - entry.wallMs < KEEP_MS ? entry : undefined;
+    if (bytes === undefined) return isFresh(kept) ? kept : undefined;
+    const wallMs = seal.wallMsOf(bytes) ?? 0;
+    if (!isFresh({ wallMs })) return undefined;
+    return { ...((await seal.open(name, bytes)) as Kept), wallMs };
   }
+  const isFresh = (entry: Pick<Entry, 'wallMs'> | undefined): boolean =>
+    entry !== undefined && clock.wallMs() - entry.wallMs < KEEP_MS;
 
   async function save(name: string, secret: boolean, entry: Entry | undefined): Promise<void> {
     if (secret) {
@@ -82,17 +94,39 @@ export function createIdempotency(components: {
       else inMemory.set(name, entry);
       if (inMemory.size > 100) inMemory.delete(inMemory.keys().next().value ?? '');
     } else if (entry === undefined) await records.delete('idempotency', name);
-    else await records.put('idempotency', name, utf8(JSON.stringify(entry)));
+    else {
+      const { wallMs, ...kept } = entry;
+      await records.put('idempotency', name, await seal.seal(name, wallMs, kept));
+    }
   }
 
   /** Forgets answers older than a day, and the oldest of too many. */
   async function sweep(): Promise<void> {
     const all = (await records.list('idempotency'))
-      .map(({ name, value }) => ({ name, wallMs: parseEntry(value)?.wallMs ?? 0 }))
+      .map(({ name, value }) => ({ name, wallMs: seal.wallMsOf(value) ?? 0 }))
       .sort((a, b) => b.wallMs - a.wallMs);
     const now = clock.wallMs();
     for (const [i, { name, wallMs }] of all.entries()) {
       if (i >= MAX_KEPT || now - wallMs >= KEEP_MS) await records.delete('idempotency', name);
+    }
+  }
+
+  /** The work, and what is remembered of how it failed. */
+  async function attempt<T>(entry: Started, work: () => Promise<T>): Promise<T> {
+    const { name, secret, body, wallMs } = entry;
+    try {
+      return await work();
+    } catch (error) {
+      const { code, message, details } = toAppError(error);
+      const failed: Entry = { body, wallMs, outcome: { state: 'failed', code, message, details } };
+      // If this fails, the mark stays: the caller is then told that nobody knows.
+      const noted = !UNCERTAIN.has(code)
+        ? save(name, secret, undefined)
+        : code === 'OUTCOME_UNKNOWN'
+          ? save(name, secret, failed)
+          : Promise.resolve();
+      await noted.catch(() => undefined);
+      throw error;
     }
   }
 
@@ -112,24 +146,27 @@ export function createIdempotency(components: {
         if (calls++ % SWEEP_EVERY === 0) await sweep();
         const entry = { body, wallMs: clock.wallMs() };
         await save(name, secret, { ...entry, outcome: { state: 'started' } });
-        try {
-          const answer = await work();
-          const fits = secret || JSON.stringify(answer).length <= MAX_ANSWER_CHARS;
-          await save(name, secret, {
-            ...entry,
-            outcome: { state: 'done', ...(fits ? { answer } : {}) },
-          });
-          return answer;
-        } catch (error) {
-          const { code, message, details } = toAppError(error);
-          const failed: Entry = { ...entry, outcome: { state: 'failed', code, message, details } };
-          if (!UNCERTAIN.has(code)) await save(name, secret, undefined);
-          else if (code === 'OUTCOME_UNKNOWN') await save(name, secret, failed);
-          throw error;
-        }
+        const answer = await attempt({ name, secret, ...entry }, work);
+        const done: Entry = { ...entry, outcome: { state: 'done', ...kept(answer, secret) } };
+        // The work is done: if that cannot be noted, the mark stays and nobody does it again.
+        await save(name, secret, done).catch(() => undefined);
+        return answer;
       });
     },
   };
+}
+
+interface Started {
+  readonly name: string;
+  readonly secret: boolean;
+  readonly body: string;
+  readonly wallMs: number;
+}
+
+/** The answer, unless it is too large to keep. */
+function kept<T>(answer: T, secret: boolean): { readonly answer?: T } {
+  const text: string | undefined = secret ? '' : JSON.stringify(answer);
+  return (text ?? '').length <= MAX_ANSWER_CHARS ? { answer } : {};
 }
 
 /** The answer of the first call, for a call with the same key. */
@@ -153,14 +190,6 @@ function repeat<T>(entry: Entry, body: string): T {
       : 'The first request with this key was cut short and may have been done. Read to find out.',
     { details: { done: outcome.state === 'done' } },
   );
-}
-
-function parseEntry(bytes: Uint8Array): Entry | undefined {
-  try {
-    return JSON.parse(utf8ToString(bytes)) as Entry;
-  } catch {
-    return undefined;
-  }
 }
 
 /** JSON with the members of every object in one order, so that equal inputs have equal texts. */

@@ -1,7 +1,7 @@
 /** Raw items with JSON values: what programs keep beside the carts (DESIGN §4 /items). */
 import { AppError } from '../base/app-error.ts';
 import { utf8, utf8ToString } from '../base/bytes.ts';
-import { actorTableOf, type CausalContext } from '../domain/causal-context.ts';
+import { actorTableOf } from '../domain/causal-context.ts';
 import { decodeCart } from '../domain/cart-codec.ts';
 import { lineIdString } from '../domain/cart.ts';
 import type { ItemKey } from '../domain/ids.ts';
@@ -15,11 +15,13 @@ import {
   makeContextToken,
   readContextToken,
   versionName,
+  type ReadContext,
 } from './context-token.ts';
 import { LOCAL, type ItemAnswer, type ItemReader, type Reading } from './item-reader.ts';
 import type { ItemWriter, Writing } from './item-writer.ts';
 import type { RingSession } from './ring-session.ts';
 import type { Freshness, ItemVersion, ItemView, ItemWritten, JsonValue, Safety } from './views.ts';
+import { refuseUnseenTwins, withoutTwins } from './twins.ts';
 import { safetyOf } from './write-safety.ts';
 
 interface Which {
@@ -73,7 +75,7 @@ export function createItemService(components: {
       input.context === undefined || input.context === ''
         ? undefined
         : readContextToken(account.contextKey(), key, input.context);
-    const request = account.request(sortKey, (given) => draftOf(content, read?.context, given));
+    const request = account.request(sortKey, (given) => draftOf(content, read, given));
     const { versions, safety } = await writer.write([request], input);
     return {
       sortKey,
@@ -143,16 +145,18 @@ interface Content {
  */
 function draftOf(
   { kind, bytes }: Content,
-  context: CausalContext | undefined,
+  read: ReadContext | undefined,
   { actor, siblings }: IssueGiven,
 ): Draft {
+  if (read !== undefined) refuseUnseenTwins(read, siblings);
+  const context = read?.context;
+  const own = siblings.filter(({ dot }) => dot.actor === actor);
   return {
     kind,
     type: kind === 'value' ? 'json' : 'none',
+    // Of two versions under one name of this machine, one is of a life it does not remember.
     replaced:
-      context === undefined
-        ? siblings.filter(({ dot }) => dot.actor === actor)
-        : versionsCoveredBy(siblings, context),
+      context === undefined ? withoutTwins(own, siblings) : versionsCoveredBy(siblings, context),
     ...(context === undefined ? {} : { given: context }),
     encode: () => bytes,
   };

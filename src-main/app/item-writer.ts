@@ -1,5 +1,8 @@
 /** Writing, the way the caller asked, with errors that name what was written. */
 import { AppError, isAppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import { itemKeyString } from '../domain/ids.ts';
+import type { Delivery, PutReceipt, Replication } from '../replication/replication.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { IssueRequest } from '../storage/item-store.ts';
 import { versionName } from './context-token.ts';
@@ -10,6 +13,11 @@ import { safetyOf } from './write-safety.ts';
 export interface Writing {
   readonly w?: number | undefined;
   readonly consistency?: 'eventual' | 'strict' | undefined;
+  /**
+   * For a person at a window: how long to wait beyond `safe` for machines that are awake, so that
+   * they are not told of copies missing that arrive a moment later. @default 0
+   */
+  readonly settleMs?: number;
 }
 
 export interface Written {
@@ -27,10 +35,13 @@ export interface ItemWriter {
   write(requests: readonly IssueRequest[], writing: Writing): Promise<Written>;
 }
 
-export function createItemWriter(components: { readonly session: RingSession }): ItemWriter {
-  const { session } = components;
+export function createItemWriter(components: {
+  readonly session: RingSession;
+  readonly clock: Clock;
+}): ItemWriter {
+  const { session, clock } = components;
   return {
-    async write(requests, { w, consistency }) {
+    async write(requests, { w, consistency, settleMs = 0 }) {
       let built: SignedVersion | undefined;
       const watched = requests.map((request) => ({
         ...request,
@@ -41,11 +52,18 @@ export function createItemWriter(components: { readonly session: RingSession }):
         },
       }));
       try {
-        const receipt = await session.services().replication.put(watched, {
+        const { replication, transport } = session.services();
+        const receipt = await replication.put(watched, {
           ...(w === undefined ? {} : { w }),
           ...(consistency === undefined ? {} : { consistency }),
         });
-        const safety = safetyOf(receipt, (peer) => session.nameOf(peer));
+        const awake = receipt.missing.some((peer) => transport.isConnected(peer));
+        const [first] = receipt.versions;
+        const delivery =
+          settleMs > 0 && awake && first !== undefined
+            ? await settled(replication, first.key, receipt, { clock, settleMs })
+            : receipt;
+        const safety = safetyOf(delivery, (peer) => session.nameOf(peer));
         return { versions: receipt.versions, safety };
       } catch (error) {
         if (!isAppError(error, 'OUTCOME_UNKNOWN') || built === undefined) throw error;
@@ -56,4 +74,37 @@ export function createItemWriter(components: { readonly session: RingSession }):
       }
     },
   };
+}
+
+/** The delivery when it is complete, or as it stands when the time is up. */
+async function settled(
+  replication: Replication,
+  key: PutReceipt['versions'][number]['key'],
+  receipt: Delivery,
+  { clock, settleMs }: { readonly clock: Clock; readonly settleMs: number },
+): Promise<Delivery> {
+  const { promise: over, resolve } = Promise.withResolvers<undefined>();
+  let latest = receipt;
+  const look = (): void => {
+    void replication.delivery(key).then(
+      (now) => {
+        latest = now;
+        if (now.state === 'complete') resolve(undefined);
+      },
+      () => {
+        resolve(undefined);
+      },
+    );
+  };
+  const off = replication.on('delivery', (moved) => {
+    if (itemKeyString(moved.key) === itemKeyString(key)) look();
+  });
+  const cancel = clock.schedule(settleMs, () => {
+    resolve(undefined);
+  });
+  look();
+  await over;
+  off();
+  cancel();
+  return latest;
 }

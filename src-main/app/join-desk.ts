@@ -1,13 +1,17 @@
 /**
  * The members' half of a join. This machine answers for its own invites; for another member's it
  * passes the newcomer's messages on, word for word (DESIGN §2 Admission: only the maker redeems).
- * So that a newcomer gets that far, a member that has invites open says so to the members it is
- * connected to, and they let strangers speak the join protocol as long.
+ * So that a newcomer gets that far, an admin that has invites open says so to the members it is
+ * connected to, and they let strangers speak the join protocol as long: a day at most, said again
+ * while it is connected and forgotten when it is not, so that no word outlives who gave it.
  */
-import { AppError, isAppError } from '../base/app-error.ts';
+import { AppError, isAppError, toAppError } from '../base/app-error.ts';
 import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
+import { createRepeating } from '../base/repeating.ts';
+import type { Startable } from '../base/startable.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
 import type { JoinDialog } from '../network/join.ts';
 import { joinForwardMessage as joinForward } from '../network/messages/join-forward.ts';
@@ -32,10 +36,11 @@ import type { RingServices } from './ring-lifecycle.ts';
 
 const FORWARD_TIMEOUT_MS = 8000;
 const MAX_FORWARDED = 64;
-/** The longest an invite lives (shell/contract.ts). */
-const MAX_EXPECTING_MS = 31 * 24 * 3600 * 1000;
+/** How long a word of an open invite counts; it is said again well before. */
+const MAX_EXPECTING_MS = 24 * 3600 * 1000;
+const TELL_AGAIN_MS = 8 * 3600 * 1000;
 
-export interface JoinDesk {
+export interface JoinDesk extends Startable {
   /** Strangers may speak the join protocol here now. */
   strangersWelcome(): boolean;
   /** A dialog with a newcomer on the line. */
@@ -48,6 +53,7 @@ export interface JoinDesk {
 
 export interface JoinDeskComponents {
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly invites: InviteBook;
   readonly random: Random;
   identity(): { readonly ring: RingId; readonly peer: PeerKey };
@@ -57,10 +63,26 @@ export interface JoinDeskComponents {
 }
 
 export function createJoinDesk(components: JoinDeskComponents): JoinDesk {
-  const { clock, invites, identity, running } = components;
+  const { clock, logger, invites, identity, running } = components;
   const forwarded = createBoundedMap<string, JoinDialog>({ maxSize: MAX_FORWARDED });
   /** Until when (monotonic ms) other members expect newcomers. */
   const expecting = new Map<PeerId, number>();
+  const renewal = createRepeating({
+    clock,
+    intervalMs: () => TELL_AGAIN_MS,
+    work() {
+      if (invites.openForMs() > 0) tellAll();
+      return Promise.resolve();
+    },
+    onError(error) {
+      logger.warn('telling of open invites failed', { error: toAppError(error).message });
+    },
+  });
+  /** Only an admin can have invites, so only an admin's word opens the door. */
+  function mayInvite(peer: PeerId): boolean {
+    const member = running()?.members.get(peer);
+    return member?.admin === true && (member.state === 'up' || member.state === 'joining');
+  }
 
   function tell(peer: PeerId): void {
     const newcomer = identity().peer.peerId;
@@ -68,11 +90,17 @@ export function createJoinDesk(components: JoinDeskComponents): JoinDesk {
     const request = { newcomer, conversation: new Uint8Array(16), message };
     running()?.transport.notify(peer, joinForward.verb, joinForward.encodeRequest(request));
   }
+  function tellAll(): void {
+    for (const peer of running()?.transport.connected() ?? []) tell(peer);
+  }
+  function note(peer: PeerId, forMs: number): void {
+    if (forMs === 0 || !mayInvite(peer)) expecting.delete(peer);
+    else expecting.set(peer, clock.monotonicMs() + Math.min(forMs, MAX_EXPECTING_MS));
+  }
   async function answer(body: Uint8Array, from: PeerId, signal: AbortSignal): Promise<Uint8Array> {
     const { newcomer, conversation, message } = joinForward.decodeRequest(body);
     if (newcomer === from) {
-      const forMs = Math.min(decodeExpecting(message), MAX_EXPECTING_MS);
-      expecting.set(from, clock.monotonicMs() + forMs);
+      note(from, decodeExpecting(message));
       return joinForward.encodeResponse({ reply: encodeDone(), done: true });
     }
     const name = `${from} ${newcomer} ${toHex(conversation)}`;
@@ -83,7 +111,7 @@ export function createJoinDesk(components: JoinDeskComponents): JoinDesk {
   return {
     strangersWelcome: () =>
       invites.anyAnswerable() ||
-      [...expecting.values()].some((until) => clock.monotonicMs() < until),
+      [...expecting].some(([peer, until]) => clock.monotonicMs() < until && mayInvite(peer)),
     open(newcomer) {
       let dialog: JoinDialog | undefined;
       return {
@@ -99,13 +127,19 @@ export function createJoinDesk(components: JoinDeskComponents): JoinDesk {
       transport.on('up', ({ peer }) => {
         if (invites.openForMs() > 0) tell(peer);
       });
+      transport.on('down', ({ peer }) => {
+        expecting.delete(peer);
+      });
+      members.on('changed', ({ peers }) => {
+        for (const peer of peers) if (!mayInvite(peer)) expecting.delete(peer);
+      });
       members.on('revoked', ({ peer }) => {
         expecting.delete(peer);
       });
     },
-    invitesChanged() {
-      for (const peer of running()?.transport.connected() ?? []) tell(peer);
-    },
+    invitesChanged: tellAll,
+    start: () => renewal.start(),
+    stop: () => renewal.stop(),
   };
 }
 

@@ -4,6 +4,8 @@
  */
 import { equalBytes, utf8 } from '../base/bytes.ts';
 import { itemKeyString, type ItemKey } from '../domain/ids.ts';
+import { findDuplicateDots, type Version } from '../domain/versioned-item.ts';
+import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import type { AccountBook } from './account-book.ts';
@@ -16,7 +18,15 @@ const MAX_KEPT = 100;
 const LAST_EPOCH = 'last-epoch';
 
 export interface Notice {
-  readonly code: 'STEADY_MEMBER_MISSING' | 'PEER_ID_IN_USE' | 'EPOCH_RENEWED' | 'SIBLINGS_MANY';
+  readonly code:
+    | 'STEADY_MEMBER_MISSING'
+    | 'PEER_ID_IN_USE'
+    | 'EPOCH_RENEWED'
+    | 'SIBLINGS_MANY'
+    /** Two versions of an item under one name: a copied or restored machine has written. */
+    | 'DUPLICATE_DOT'
+    /** A device that was taken off an account knows its newest sealing key. */
+    | 'NEW_SEALING_KEY_NEEDED';
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -41,6 +51,7 @@ export function createNotices(components: {
 }): Notices {
   const { store, records, book, running, onChange } = components;
   const many = new Map<string, { readonly key: ItemKey; readonly siblings: number }>();
+  const twins = new Map<string, ItemKey>();
   let inUse: string | undefined;
   let renewed: string | undefined;
   let unsubscribe = (): void => undefined;
@@ -53,6 +64,17 @@ export function createNotices(components: {
     await acceptEpoch();
     if (before !== undefined) renewed = 'the data folder was copied or put back';
   }
+  const isOurs = (key: ItemKey): boolean => book.get(key.partitionKey) !== undefined;
+  /** True when there is something new to tell, or something less; so below. */
+  function noteMany(key: ItemKey, siblings: number): boolean {
+    const name = itemKeyString(key);
+    if (siblings < MANY_SIBLINGS || !isOurs(key)) return many.delete(name);
+    if (many.size >= MAX_KEPT && !many.has(name)) return false;
+    many.set(name, { key, siblings });
+    return true;
+  }
+  const noteNoTwins = (key: ItemKey, siblings: readonly Version[]): boolean =>
+    twins.size > 0 && findDuplicateDots(siblings).length === 0 && twins.delete(itemKeyString(key));
 
   return {
     all() {
@@ -68,6 +90,13 @@ export function createNotices(components: {
       for (const { key, siblings } of many.values()) {
         const details = { account: key.partitionKey, sortKey: key.sortKey, siblings };
         notices.push({ code: 'SIBLINGS_MANY', details });
+      }
+      for (const { partitionKey, sortKey } of twins.values()) {
+        notices.push({ code: 'DUPLICATE_DOT', details: { account: partitionKey, sortKey } });
+      }
+      for (const { id, label, directory } of book.all()) {
+        if (!directory.needsNewSealingKey) continue;
+        notices.push({ code: 'NEW_SEALING_KEY_NEEDED', details: { account: id, name: label } });
       }
       return notices;
     },
@@ -88,13 +117,21 @@ export function createNotices(components: {
     },
     async start() {
       await compareEpoch();
-      unsubscribe = store.on('changed', ({ key, siblings }) => {
-        const name = itemKeyString(key);
-        const tooMany = siblings.length >= MANY_SIBLINGS && book.get(key.partitionKey);
-        if (tooMany && many.size < MAX_KEPT) many.set(name, { key, siblings: siblings.length });
-        else if (tooMany || !many.delete(name)) return;
-        onChange();
-      });
+      const unsubscribes = [
+        store.on('changed', ({ key, siblings }) => {
+          const told = [noteMany(key, siblings.length), noteNoTwins(key, siblings)];
+          const devices = key.sortKey === DEVICES_SORT_KEY && isOurs(key);
+          if (devices || told.includes(true)) onChange();
+        }),
+        store.on('duplicateDot', ({ key }) => {
+          if (!isOurs(key) || twins.size >= MAX_KEPT) return;
+          twins.set(itemKeyString(key), key);
+          onChange();
+        }),
+      ];
+      unsubscribe = () => {
+        for (const one of unsubscribes) one();
+      };
     },
     stop() {
       unsubscribe();

@@ -93,9 +93,13 @@ export function createRingService(components: RingServiceComponents): RingServic
     async create({ name, n, r, w }) {
       if (session.ring !== undefined) throw ringExists();
       if (n !== 'auto' && (r > n || w > n)) {
-        throw new AppError('BAD_REQUEST', `With ${n} copies of each item, r and w are at most ${n}.`, {
-          details: { n, r, w },
-        });
+        throw new AppError(
+          'BAD_REQUEST',
+          `With ${n} copies of each item, r and w are at most ${n}.`,
+          {
+            details: { n, r, w },
+          },
+        );
       }
       const phrase = newPhrase(random);
       const { ring, root } = ringKeysFromPhrase(phrase);

@@ -6,10 +6,8 @@ import { requestCertificate } from '../security/account-admin.ts';
 import { encodeRequest } from '../security/account-certificate.ts';
 import { deviceKeysFromSeed } from '../security/account-keys.ts';
 import type { Verifier } from '../security/ed25519.ts';
-import { DEVICES_SORT_KEY, readEnvelope } from '../security/envelope-format.ts';
 import { newSeed } from '../security/peer-key.ts';
 import { parseShareLink, shareProof, type ShareLink } from '../security/share-link.ts';
-import { verifyDevicesVersion } from '../security/verify-version.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { SecretStore } from '../storage/secret-store.ts';
 import type { AccountBook } from './account-book.ts';
@@ -19,6 +17,7 @@ import { inviterUnreachable } from './join-talk.ts';
 import type { RingSession } from './ring-session.ts';
 import type { SharedAccounts } from './shared-accounts.ts';
 import { shareRequest } from './share-item.ts';
+import { takeDevices } from './share-devices.ts';
 import { decodeRedeemAnswer, encodeRedeemAsk } from './share-messages.ts';
 
 /** Until the cart's own name is known. */
@@ -84,8 +83,9 @@ async function redeem(
   link: ShareLink,
   certifierSeed: Uint8Array,
   signal: AbortSignal | undefined,
-  { session, store, verifier }: ShareAcceptComponents,
+  components: ShareAcceptComponents,
 ): Promise<void> {
+  const { session } = components;
   const { transport } = session.services();
   const nonce = transport.sessionNonce(link.maker);
   if (nonce === undefined) throw inviterUnreachable();
@@ -108,14 +108,6 @@ async function redeem(
       const away = isAppError(error, 'UNREACHABLE') || isAppError(error, 'TIMEOUT');
       throw away ? inviterUnreachable(error) : error;
     });
-  const key = { partitionKey: account, sortKey: DEVICES_SORT_KEY };
-  for (const bytes of decodeRedeemAnswer(shareRedeemMessage.decodeResponse(answer).body)) {
-    const version = readEnvelope(bytes);
-    const fits = version.ring === ring && version.key.partitionKey === account;
-    if (!fits || version.kind !== 'devices' || version.key.sortKey !== DEVICES_SORT_KEY) {
-      throw new AppError('BAD_ENCODING', 'The other machine answered with something else.');
-    }
-    verifyDevicesVersion(version, await store.read(key), verifier);
-    await store.merge(key, [version]);
-  }
+  const { body: devices } = shareRedeemMessage.decodeResponse(answer);
+  await takeDevices({ ring, account, self: redeemer }, decodeRedeemAnswer(devices), components);
 }

@@ -3,13 +3,14 @@
  * the person's certifier in its place; the lines are copied (they enter anew, so they get new ids)
  * and the private cart is put away.
  */
-import { AppError } from '../base/app-error.ts';
+import { AppError, isAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import { draftOf, stampLines } from '../domain/cart-edit.ts';
 import { encodeCart } from '../domain/cart-codec.ts';
 import { mergeCart } from '../domain/cart-merge.ts';
 import type { Cart } from '../domain/cart.ts';
+import type { Version } from '../domain/versioned-item.ts';
 import { certify, requestCertificate, startRecord } from '../security/account-admin.ts';
 import {
   accountKeysFromSeed,
@@ -24,14 +25,18 @@ import { newSeed } from '../security/peer-key.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Account, Draft } from './account.ts';
-import type { CartDrafts } from './cart-drafts.ts';
+import { deletion } from './cart-drafts.ts';
 import type { CartFinder, CartPlace } from './cart-finder.ts';
-import type { CartVersions } from './cart-versions.ts';
+import type { CartVersion, CartVersions } from './cart-versions.ts';
 import { certifierAuthority, withDevice, type NewDevice } from './device-admin.ts';
 import type { DevicesWriter } from './devices-writer.ts';
 import type { ItemWriter } from './item-writer.ts';
 import type { RingSession } from './ring-session.ts';
 import { shareRequest } from './share-item.ts';
+import { staleContext } from './twins.ts';
+
+/** How often the cart may change under the hand that copies it. */
+const MAX_TRIES = 10;
 
 export interface ShareCart {
   /** Where the cart is from now on; a cart that is shared already stays where it is. */
@@ -47,40 +52,70 @@ export interface ShareCartComponents {
   readonly book: AccountBook;
   readonly devicesWriter: DevicesWriter;
   readonly writer: ItemWriter;
-  readonly drafts: CartDrafts;
   readonly versions: CartVersions;
   readonly finder: CartFinder;
 }
 
 export function createShareCart(components: ShareCartComponents): ShareCart {
-  const { store, versions, writer, drafts, finder } = components;
+  const { writer, finder } = components;
+
+  /** The copy and the deletion of what was copied, in one batch; or nothing, if that has changed. */
+  async function move(
+    place: CartPlace,
+    shared: Account,
+    { siblings, cart }: OwnCart,
+  ): Promise<CartPlace> {
+    const target = finder.place(shared, cart.name);
+    const put = place.account.request(place.key.sortKey, (given) => {
+      if (!sameVersions(given.siblings, siblings)) throw staleContext();
+      return deletion(siblings);
+    });
+    await writer.write([copyRequest(shared, target, cart), put], {});
+    return target;
+  }
   return {
     async share(place) {
       if (place.account.shared) return place;
-      const siblings = versions.open(place.account, await store.read(place.key));
-      const merged = mergeCart(siblings);
-      if (merged.conflict) {
-        throw new AppError(
-          'CONFLICT_OPEN',
-          'This cart was changed apart. Choose first what it should hold, then share it.',
-        );
-      }
-      const cart = siblings.find((one) => one.cart !== undefined)?.cart;
-      if (cart === undefined) throw new AppError('CART_NOT_FOUND', 'This cart was deleted.');
+      const { cart } = await readOwnCart(place, components);
       const shared = await startSharedAccount(place.account, cart.name, components);
-      const target = finder.place(shared, cart.name);
-      await writer.write(
-        [
-          copyRequest(shared, target, cart),
-          place.account.request(place.key.sortKey, (given) =>
-            drafts.tombstone(place.account, undefined, given),
-          ),
-        ],
-        {},
-      );
-      return target;
+      for (let tries = 1; ; tries++) {
+        // Making the account took a while, and somebody may have written meanwhile: read again.
+        const now = await readOwnCart(place, components);
+        try {
+          return await move(place, shared, now);
+        } catch (error) {
+          if (!isAppError(error, 'STALE_CONTEXT') || tries === MAX_TRIES) throw error;
+        }
+      }
     },
   };
+}
+
+interface OwnCart {
+  readonly siblings: readonly CartVersion[];
+  readonly cart: Cart;
+}
+
+/** @throws CONFLICT_OPEN, CART_NOT_FOUND */
+async function readOwnCart(
+  place: CartPlace,
+  { store, versions }: Pick<ShareCartComponents, 'store' | 'versions'>,
+): Promise<OwnCart> {
+  const siblings = versions.open(place.account, await store.read(place.key));
+  if (mergeCart(siblings).conflict) {
+    throw new AppError(
+      'CONFLICT_OPEN',
+      'This cart was changed apart. Choose first what it should hold, then share it.',
+    );
+  }
+  const cart = siblings.find((one) => one.cart !== undefined)?.cart;
+  if (cart === undefined) throw new AppError('CART_NOT_FOUND', 'This cart was deleted.');
+  return { siblings, cart };
+}
+
+function sameVersions(a: readonly Version[], b: readonly Version[]): boolean {
+  const hashes = new Set(b.map(({ hash }) => hash));
+  return a.length === b.length && a.every(({ hash }) => hashes.has(hash));
 }
 
 /** The account's first record, signed by its master; then the master is gone. */

@@ -10,6 +10,8 @@ import type { ItemStore, ItemSummary } from '../storage/item-store.ts';
 import type { KnownCopies } from './known-copies.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { PutSender } from './put-sender.ts';
+import type { Quarantine } from './quarantine.ts';
+import { sendApart } from './send-apart.ts';
 import type { VersionPull } from './version-pull.ts';
 
 /** Accounts in one digest message. */
@@ -44,8 +46,9 @@ export function createAccountExchange(components: {
   readonly sender: PutSender;
   readonly pull: VersionPull;
   readonly copies: KnownCopies;
+  readonly quarantine: Quarantine;
 }): AccountExchange {
-  const { store, calls, sender, pull, copies, metrics } = components;
+  const { store, calls, sender, pull, copies, metrics, logger } = components;
 
   async function differing(
     peer: PeerId,
@@ -100,12 +103,14 @@ export function createAccountExchange(components: {
     }
     return { theirs, ours };
   }
+  /** How many versions the peer took. What it refuses does not keep back the others. */
   async function push(
     peer: PeerId,
     ours: readonly ItemSummary[],
     theirs: ListAnswer['items'],
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<number> {
+    let sent = 0;
     const there = new Map(
       theirs.map((item) => [item.sortKey, new Set(item.names.map((name) => name.hash))]),
     );
@@ -115,22 +120,36 @@ export function createAccountExchange(components: {
       const held = await store.read(key);
       const missing = held.filter((version) => names?.has(version.hash) !== true);
       if (missing.length === 0) continue;
-      await sender.send(peer, { key, versions: missing, listed: false, signal });
-      metrics.count('carrossel_exchange_sent_total', {}, missing.length);
-      for (const { hash } of missing) copies.held(hash, peer);
+      const parcel = { key, versions: missing, listed: false, signal };
+      const { taken, refused } = await sendApart(sender, peer, parcel);
+      metrics.count('carrossel_exchange_sent_total', {}, taken.length);
+      for (const { hash } of taken) copies.held(hash, peer);
+      sent += taken.length;
+      for (const { error } of refused) {
+        logger.debug('a version was refused in a comparison', { peer, code: error.code });
+        // It may stand here from before the revocation was known.
+        if (error.code === 'DEVICE_REVOKED') components.quarantine.review(key.partitionKey);
+      }
     }
+    return sent;
   }
-  async function compare(peer: PeerId, account: PartitionKey, signal: AbortSignal): Promise<void> {
+  /** How many versions went either way. */
+  async function compare(
+    peer: PeerId,
+    account: PartitionKey,
+    signal: AbortSignal,
+  ): Promise<number> {
+    let moved = 0;
     let after: string | undefined;
     for (;;) {
       const { theirs, ours } = await page(peer, account, after, signal);
       const devices = theirs.items.filter((item) => item.sortKey === DEVICES_SORT_KEY);
-      await pull.missing(peer, account, devices, { signal });
+      moved += await pull.missing(peer, account, devices, { signal });
       const came = await pull.missing(peer, account, theirs.items, { signal });
       metrics.count('carrossel_exchange_fetched_total', {}, came);
-      await push(peer, ours, theirs.items, signal);
+      moved += came + (await push(peer, ours, theirs.items, signal));
       after = theirs.items.at(-1)?.sortKey;
-      if (!theirs.more || after === undefined) return;
+      if (!theirs.more || after === undefined) return moved;
     }
   }
   return {
@@ -138,7 +157,8 @@ export function createAccountExchange(components: {
     async sync(peer, account, signal) {
       for (let round = 0; round < MAX_ROUNDS; round++) {
         if ((await differing(peer, [account], signal)).length === 0) return true;
-        await compare(peer, account, signal);
+        // What is left is refused, on one side or the other: asking again would not change it.
+        if ((await compare(peer, account, signal)) === 0) break;
       }
       return (await differing(peer, [account], signal)).length === 0;
     },

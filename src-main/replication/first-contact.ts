@@ -1,4 +1,5 @@
 import type { PartitionKey, PeerId } from '../domain/ids.ts';
+import type { Transport } from '../network/transport.ts';
 import type { Background } from './bounded-work.ts';
 import type { EpochGuard } from './epoch-guard.ts';
 import type { ItemStore } from '../storage/item-store.ts';
@@ -10,7 +11,8 @@ const MAX_ACCOUNTS = 4096;
 
 /**
  * The comparison of counters that goes before the first version this process lets a member have of
- * an account, sent or fetched (DESIGN §2 Epochs). Done once a member and account; all held accounts
+ * an account, sent or fetched (DESIGN §2 Epochs). Done once a connection and account: a copy of this
+ * store may have met the member between two of them. All held accounts
  * in one request; not at all for accounts this store never wrote to.
  */
 export interface FirstContact {
@@ -22,9 +24,10 @@ export function createFirstContact(components: {
   readonly counters: OwnCounters;
   readonly guard: EpochGuard;
   readonly held: HeldAccounts;
+  readonly transport: Pick<Transport, 'on'>;
   readonly background: Background;
 }): FirstContact {
-  const { store, counters, guard, held, background } = components;
+  const { store, counters, guard, held, transport, background } = components;
   const compared = new Map<PeerId, Map<PartitionKey, Promise<void>>>();
 
   function begin(peer: PeerId, account: PartitionKey): Promise<void> {
@@ -39,6 +42,9 @@ export function createFirstContact(components: {
     });
     return done;
   }
+  transport.on('down', ({ peer }) => {
+    compared.delete(peer);
+  });
   return {
     async with(peer, account) {
       const known = compared.get(peer)?.get(account);

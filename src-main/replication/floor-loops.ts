@@ -2,7 +2,9 @@ import { toAppError } from '../base/app-error.ts';
 import { randomBelow } from '../base/random.ts';
 import { createRepeating, type Repeating } from '../base/repeating.ts';
 import type { Startable } from '../base/startable.ts';
+import type { PartitionKey, PeerId } from '../domain/ids.ts';
 import type { Floor } from './floor-parts.ts';
+import { forgetWhoOwnsLess } from './known-copies.ts';
 import type { ReplicationComponents } from './replication-floor.ts';
 import type { Timings } from './timings.ts';
 
@@ -21,9 +23,10 @@ export function createFloorLoops(
   floor: Floor,
 ): Startable {
   const { clock, random, logger, transport, members } = components;
-  const { background, outbox, handoff, meeting, strays, watcher, view, held } = floor;
+  const { background, outbox, handoff, meeting, strays, watcher, watches, view, held } = floor;
   const { timings } = init;
   let startedMs = 0;
+  let owned = forgetWhoOwnsLess(floor.copies, view.placement, new Map());
 
   const loop = (
     what: string,
@@ -60,17 +63,28 @@ export function createFloorLoops(
     () => timings.exchangeMs,
     async (signal) => {
       const peer = drawn(transport.connected());
-      if (peer !== undefined) await meeting.compare(peer, signal);
+      if (peer !== undefined) await apart(peer, () => meeting.compare(peer, signal));
       for (const account of held.all()) {
-        const holder = drawn(watcher.holders(account));
-        if (holder !== undefined) await watcher.sync(holder, account, signal);
+        if (!signal.aborted) await compareHeld(account, signal);
       }
     },
   );
+  /** What fails with one member or account does not keep the others from being compared. */
+  async function apart(peer: PeerId, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => {
+      logger.debug('a comparison failed', { peer, code: toAppError(error).code });
+    });
+  }
+  async function compareHeld(account: PartitionKey, signal: AbortSignal): Promise<void> {
+    const holder = drawn(watcher.holders(account));
+    if (holder !== undefined) await apart(holder, () => watcher.sync(holder, account, signal));
+  }
   const loops = [floor.gossip, retry, upkeep, compare];
 
   function listen(): void {
     transport.on('up', ({ peer }) => {
+      // It may have come back with less on its disk than it had.
+      floor.copies.forget(peer);
       watcher.refresh();
       background.run('meeting', (signal) => meeting.meet(peer, signal));
     });
@@ -82,6 +96,8 @@ export function createFloorLoops(
     });
     view.on('changed', () => {
       outbox.hurry();
+      owned = forgetWhoOwnsLess(floor.copies, view.placement, owned);
+      watches.review();
       watcher.refresh();
       retry.poke();
     });

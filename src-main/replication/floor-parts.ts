@@ -4,7 +4,7 @@
  */
 import { toAppError } from '../base/app-error.ts';
 import type { Emitter } from '../base/emitter.ts';
-import type { PartitionKey, PeerId } from '../domain/ids.ts';
+import type { Hash, PartitionKey, PeerId } from '../domain/ids.ts';
 import { createAccountExchange, type AccountExchange } from './account-exchange.ts';
 import { createBackground, type Background } from './bounded-work.ts';
 import { createContextMend } from './context-mend.ts';
@@ -18,6 +18,7 @@ import { createGetCoordinator, type GetCoordinator } from './get-coordinator.ts'
 import { createGossip, type Gossip } from './gossip.ts';
 import { createHeldAccounts, type HeldAccounts } from './held-accounts.ts';
 import { createHintHandoff, type HintHandoff } from './hint-handoff.ts';
+import { createHintShare, type HintShare } from './hint-share.ts';
 import { createIntake, isOffence, type Intake } from './intake.ts';
 import { createKnownCopies, type KnownCopies } from './known-copies.ts';
 import { createMeeting, type Meeting } from './meeting.ts';
@@ -27,6 +28,7 @@ import { createOutboxReissue } from './outbox-reissue.ts';
 import { createOwnCounters, type OwnCounters } from './own-counters.ts';
 import { createPutCoordinator, type PutCoordinator } from './put-coordinator.ts';
 import { createPutSender, type PutSender } from './put-sender.ts';
+import { createQuarantine } from './quarantine.ts';
 import { createReadRepair } from './read-repair.ts';
 import type { ReplicationComponents } from './replication-floor.ts';
 import type { ReplicationEvents } from './replication.ts';
@@ -78,6 +80,7 @@ export interface Floor extends Basis, Traffic {
   readonly copyCheck: CopyCheck;
   readonly exchange: AccountExchange;
   readonly handoff: HintHandoff;
+  readonly hintShare: HintShare;
   readonly strays: StrayItems;
   readonly meeting: Meeting;
   readonly watches: WatchServer;
@@ -89,9 +92,10 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
   const traffic = buildTraffic(init, outside, basis);
   const lower = { ...outside, ...basis, ...traffic };
   const repair = createReadRepair(lower);
-  const exchange = createAccountExchange(lower);
+  const quarantine = createQuarantine(lower);
+  const exchange = createAccountExchange({ ...lower, quarantine });
   const handoff = createHintHandoff(init, lower);
-  const { emitter, copies } = lower;
+  const { emitter } = lower;
   const gets = createGetCoordinator(init, { ...lower, repair, catchUp: basis.gossip.catchUp });
   const deliveries = createDeliveries(lower);
   return {
@@ -99,6 +103,7 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
     ...traffic,
     exchange,
     handoff,
+    hintShare: createHintShare({}, lower),
     puts: createPutCoordinator(lower),
     gets,
     deliveries,
@@ -117,7 +122,6 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
       ...lower,
       exchange,
       synced(partitionKey, peer) {
-        copies.equal(partitionKey, peer, copies.mark(partitionKey));
         emitter.emit('synced', { partitionKey, peer });
       },
     }),
@@ -125,7 +129,7 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
 }
 
 function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basis {
-  const { logger, metrics, members, transport, store } = outside;
+  const { logger, metrics, members, transport, store, records } = outside;
   const listenerFailed = (error: unknown): void => {
     logger.error('a listener failed', { error: toAppError(error).message });
   };
@@ -139,7 +143,10 @@ function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basi
   const calls = createMemberCalls(init, { ...outside, detector });
   const held = createHeldAccounts(listenerFailed);
   const directories = createDeviceDirectories(outside);
-  const counters = createOwnCounters({ self: transport.self }, { store });
+  const counters = createOwnCounters(
+    { self: transport.self },
+    { store, records, logger, isOnline: () => transport.connected().length > 0 },
+  );
   const lower = { ...outside, background, view, calls, held, directories, counters };
   return {
     ...{ background, view, detector, calls, held, directories, counters },
@@ -163,20 +170,31 @@ function buildTraffic(
   outside: Outside,
   basis: Basis,
 ): Traffic {
-  const { emitter, members } = outside;
+  const { emitter, logger, members, metrics, store, transport } = outside;
   const { gossip, copies, background } = basis;
   const lower = { ...outside, ...basis };
   const reissue = createOutboxReissue(lower);
   const guard = createEpochGuard({
     ...lower,
-    async reissue(abandoned) {
-      const list = await reissue.run(abandoned, (hash) => outbox.isConfirmed(hash));
+    async reissue(abandoned, disputed) {
+      const isConfirmed = (hash: Hash): boolean => outbox.isConfirmed(hash);
+      const list = await reissue.run(abandoned, isConfirmed, disputed);
       outbox.replaced(list);
       return list.length;
     },
     renewed: (reason) => {
       emitter.emit('epochRenewed', { reason });
     },
+    distrusted(peer) {
+      metrics.count('carrossel_offences_total', { code: 'UNPROVEN_COUNTER' });
+      transport.disconnect(peer, 'UNPROVEN_COUNTER');
+    },
+  });
+  store.on('duplicateDot', (duplicate) => {
+    const { key, dot } = duplicate;
+    logger.error('two versions bear one name', { item: key.sortKey, actor: dot.actor });
+    metrics.count('carrossel_duplicate_dots_total');
+    emitter.emit('duplicateDot', duplicate);
   });
   const intake = createIntake({ ring: members.ring }, { ...lower, guard });
   const contact = createFirstContact({ ...lower, guard });
@@ -185,7 +203,7 @@ function buildTraffic(
     contact: (peer, { key }) => contact.with(peer, key.partitionKey),
     catchUp: gossip.catchUp,
   });
-  const mending = createContextMend({ ...lower, intake, reissue });
+  const mending = createContextMend({ ...lower, guard, intake, reissue });
   const outbox = createOutboxDelivery(init, {
     ...lower,
     guard,

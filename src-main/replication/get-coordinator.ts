@@ -63,6 +63,11 @@ export function createGetCoordinator(
   return new Reader(init.timings, components);
 }
 
+interface Asked {
+  readonly signal: AbortSignal;
+  readonly strict: boolean;
+}
+
 class Reader implements GetCoordinator {
   readonly #timings: Timings;
   readonly #c: GetComponents;
@@ -75,7 +80,7 @@ class Reader implements GetCoordinator {
   async get(key: ItemKey, options: GetOptions = {}): Promise<GetAnswer> {
     const { store, repair, view } = this.#c;
     const answered = await this.#read(key.partitionKey, options, (peer, nearest, signal) =>
-      this.#askItem(peer, key, nearest, signal),
+      this.#askItem(peer, key, { nearest, signal, strict: isStrict(options) }),
     );
     const siblings = await store.read(key);
     if (answered.answers !== undefined) {
@@ -88,7 +93,7 @@ class Reader implements GetCoordinator {
   async scan(range: ScanRange, options: GetOptions = {}): Promise<ScanAnswer> {
     const { partitionKey } = range;
     const answered = await this.#read(partitionKey, options, async (peer, _nearest, signal) => {
-      await this.#askRange(peer, range, signal);
+      await this.#askRange(peer, range, { signal, strict: isStrict(options) });
       return [];
     });
     const items: readonly StoredItem[] = await this.#c.store.scan(range);
@@ -103,7 +108,7 @@ class Reader implements GetCoordinator {
     const { view, held, detector, clock, logger } = this.#c;
     const list = view.listOf(account);
     const owner = list.owners.includes(view.self);
-    const strict = options.consistency === 'strict';
+    const strict = isStrict(options);
     if (this.#isLocal(list, options, owner || held.has(account))) {
       const answeredOwners = owner ? 1 : 0;
       return { said: { freshness: 'local', answered: 1, answeredOwners } };
@@ -158,13 +163,13 @@ class Reader implements GetCoordinator {
   async #askItem(
     peer: PeerId,
     key: ItemKey,
-    nearest: boolean,
-    signal: AbortSignal,
+    asked: Asked & { readonly nearest: boolean },
   ): Promise<readonly NamedItem[]> {
+    const { nearest, signal } = asked;
     const { store, calls, pull, copies } = this.#c;
     const have = (await store.read(key)).map((version) => version.hash);
     const mode = nearest ? 'full' : 'digest';
-    const answer = await this.#listed(peer, key.partitionKey, signal, (listHash) =>
+    const answer = await this.#listed(peer, key.partitionKey, asked, (listHash) =>
       calls.call(peer, getMessage, { listHash, key, mode, have }, { signal }),
     );
     for (const { hash } of answer.names) copies.held(hash, peer);
@@ -174,7 +179,8 @@ class Reader implements GetCoordinator {
     return [item];
   }
 
-  async #askRange(peer: PeerId, range: ScanRange, signal: AbortSignal): Promise<void> {
+  async #askRange(peer: PeerId, range: ScanRange, asked: Asked): Promise<void> {
+    const { signal } = asked;
     const { calls, pull } = this.#c;
     let after = range.after;
     for (let left = range.limit; left > 0;) {
@@ -183,7 +189,7 @@ class Reader implements GetCoordinator {
         ...(after !== undefined && { after }),
         limit: Math.min(left, SCAN_PAGE),
       };
-      const answer = await this.#listed(peer, range.partitionKey, signal, (listHash) =>
+      const answer = await this.#listed(peer, range.partitionKey, asked, (listHash) =>
         calls.call(peer, listMessage, { listHash, range: page }, { signal }),
       );
       await pull.missing(peer, range.partitionKey, answer.items, { signal });
@@ -194,12 +200,14 @@ class Reader implements GetCoordinator {
   }
 
   /**
-   * In a session of the account; a member with another list is caught up with, then asked anyway.
+   * In a session of the account. A member with another list is caught up with, then asked anyway;
+   * for a strict read only if the lists are the same by then: another list's owners count for
+   * nothing in it.
    */
   async #listed<A>(
     peer: PeerId,
     account: PartitionKey,
-    signal: AbortSignal,
+    { signal, strict }: Asked,
     ask: (listHash: PartitionList['hash'] | null) => Promise<A>,
   ): Promise<A> {
     const { sessions, view } = this.#c;
@@ -209,11 +217,13 @@ class Reader implements GetCoordinator {
       } catch (error) {
         if (!isAppError(error, 'OTHER_LIST')) throw error;
         await this.#c.catchUp(peer, signal).catch(() => undefined);
-        return ask(null);
+        return ask(strict ? view.listOf(account).hash : null);
       }
     });
   }
 }
+
+const isStrict = (options: GetOptions): boolean => options.consistency === 'strict';
 
 /** Strict reads of a small ring ask so many that they must meet the last safe write (R + W > N). */
 function wantedAnswers(list: PartitionList, options: GetOptions, strict: boolean): number {

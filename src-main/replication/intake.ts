@@ -25,6 +25,11 @@ export interface Intake {
    */
   read(bytes: readonly Uint8Array[], key: ItemKey): readonly SignedVersion[];
   /**
+   * Checks signature and device of versions that are only looked at, not merged.
+   * @throws DEVICE_UNKNOWN, DEVICE_REVOKED, BAD_SIGNATURE.
+   */
+  verify(key: ItemKey, versions: readonly SignedVersion[]): Promise<void>;
+  /**
    * Merges versions whose signature, device and context hold; all or nothing.
    * @throws DEVICE_UNKNOWN (push account#devices first), DEVICE_REVOKED, BAD_SIGNATURE,
    * STALE_CONTEXT (covers a version held here without all its past), and the store's own.
@@ -86,24 +91,40 @@ export function createIntake(
         return version;
       });
     },
+    async verify(key, versions) {
+      await verify(key, versions, await store.read(key));
+    },
     async take(key, versions, options = {}) {
-      const held = await store.read(key);
-      const here = new Set(held.map((version) => version.hash));
-      const unknown = versions.filter((version) => !here.has(version.hash));
-      if (unknown.length > 0) {
-        await verify(key, unknown, held);
-        checkClosed(unknown, held);
-        await guard.inspect(key.partitionKey, unknown);
-      }
       const { hintsFor = [] } = options;
-      const outcome = await turns.run(itemKeyString(key), () =>
-        store.merge(key, versions, hintsFor.length === 0 ? {} : { hintsFor }),
-      );
-      metrics.count('carrossel_versions_taken_total', {}, unknown.length);
+      const before = await store.read(key);
+      const checked = notAmong(versions, before);
+      if (checked.length > 0) {
+        await verify(key, checked, before);
+        await guard.inspect(key.partitionKey, checked);
+      }
+      const outcome = await turns.run(itemKeyString(key), async () => {
+        // What came in meanwhile counts, too: two that do not know each other may not both enter.
+        const held = await store.read(key);
+        const unknown = notAmong(versions, held);
+        const unchecked = unknown.filter((version) => !checked.includes(version));
+        if (unchecked.length > 0) await verify(key, unchecked, held);
+        checkClosed(unknown, held);
+        return store.merge(key, versions, hintsFor.length === 0 ? {} : { hintsFor });
+      });
+      metrics.count('carrossel_versions_taken_total', {}, checked.length);
       return outcome;
     },
     alone: (key, work) => turns.run(itemKeyString(key), work),
   };
+}
+
+/** Those that are not held. */
+function notAmong(
+  versions: readonly SignedVersion[],
+  held: readonly SignedVersion[],
+): readonly SignedVersion[] {
+  const here = new Set(held.map((version) => version.hash));
+  return versions.filter((version) => !here.has(version.hash));
 }
 
 /**

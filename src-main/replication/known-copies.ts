@@ -1,4 +1,5 @@
 import { itemKeyString, type Hash, type PartitionKey, type PeerId } from '../domain/ids.ts';
+import type { Placement } from '../domain/placement.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 
@@ -17,6 +18,10 @@ export interface KnownCopies {
   /** At `mark` the peer held all that this member held of the account. */
   equal(account: PartitionKey, peer: PeerId, mark: number): void;
   of(version: SignedVersion): ReadonlySet<PeerId>;
+  /**
+   * Forgets all of a member that may hold less than it did: it came back, or owns less.
+   */
+  forget(peer: PeerId): void;
 }
 
 export function createKnownCopies(components: { readonly store: ItemStore }): KnownCopies {
@@ -58,5 +63,30 @@ export function createKnownCopies(components: { readonly store: ItemStore }): Kn
       }
       return out;
     },
+    forget(peer) {
+      for (const set of holders.values()) set.delete(peer);
+      for (const marks of equals.values()) marks.delete(peer);
+    },
   };
+}
+
+/** What each member owned when the lists last changed. */
+export type OwnedBefore = ReadonlyMap<PeerId, ReadonlySet<number>>;
+
+/**
+ * Who owns less than before may give away what it held, and is forgotten. To be called when lists
+ * changed.
+ * @returns what each owns now, for the next call.
+ */
+export function forgetWhoOwnsLess(
+  copies: Pick<KnownCopies, 'forget'>,
+  placement: Placement,
+  before: OwnedBefore,
+): OwnedBefore {
+  const now = new Map(placement.storing.map((peer) => [peer, placement.partitionsOf(peer)]));
+  for (const [peer, partitions] of before) {
+    const owned = now.get(peer) ?? new Set();
+    if ([...partitions].some((one) => !owned.has(one))) copies.forget(peer);
+  }
+  return now;
 }

@@ -23,6 +23,7 @@ import { canWait, nextFallback } from './fallback-choice.ts';
 import { createFlight, handOver, rebase, wake, type Flight } from './flight.ts';
 import { isSilence } from './member-calls.ts';
 import type { Replaced } from './outbox-reissue.ts';
+import type { OwnCounters } from './own-counters.ts';
 import type { PutSender } from './put-sender.ts';
 import type { RingView } from './ring-view.ts';
 import type { Timings } from './timings.ts';
@@ -43,6 +44,7 @@ export interface OutboxComponents {
   readonly sender: PutSender;
   readonly background: Background;
   readonly guard: Pick<EpochGuard, 'told'>;
+  readonly counters: Pick<OwnCounters, 'confirmed'>;
   /** An owner refused a version because its context lacks part of what it covers. */
   mend(version: SignedVersion, owner: PeerId): Promise<void>;
   /** Delivery of a write of this item moved on. */
@@ -111,10 +113,10 @@ class Delivery implements OutboxDelivery {
   async load(): Promise<void> {
     const { store } = this.#c;
     if ((await store.outboxSize()) <= this.#flights.size + this.#completed.size) return;
-    const isNew = ({ hash }: OutboxEntry): boolean =>
-      !this.#flights.has(hash) && !this.#completed.has(hash);
-    for (const entry of (await store.outbox(MAX_FLIGHTS)).filter(isNew))
+    for (const entry of await store.outbox(MAX_FLIGHTS)) {
+      if (this.#flights.has(entry.hash) || this.#completed.has(entry.hash)) continue;
       this.#add(entry, undefined);
+    }
   }
   hurry(): void {
     for (const flight of this.#flights.values()) flight.nextMs = 0;
@@ -229,14 +231,14 @@ class Delivery implements OutboxDelivery {
       const version = await this.#versionOf(flight);
       if (version === undefined) return;
       flight.tried.add(peer);
-      const { key } = flight.entry;
+      const { key, dot } = flight.entry;
       const { signal } = this.#c.background;
       const parcel = { key, versions: [version], hintsFor, listed: true, signal };
       const [answer] = await this.#c.sender.send(peer, parcel);
       if (answer === undefined || flight.fate !== undefined) return;
-      const { dot } = flight.entry;
       // Under a new epoch the answer was for another life's version: what was reissued goes on.
-      if (await this.#c.guard.told(key.partitionKey, dot.actor, answer.highest)) return;
+      if (await this.#c.guard.told(peer, key.partitionKey, dot.actor, answer.highest)) return;
+      if (answer.outcome === 'stored') this.#c.counters.confirmed(dot);
       flight.quorum = ackWrite(flight.quorum, peer);
       this.#c.held(version, peer);
     } catch (error) {

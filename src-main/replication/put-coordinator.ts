@@ -64,7 +64,7 @@ export function createPutCoordinator(components: {
     }));
     const versions = await store.issue(noted);
     // The devices record also travels with sessions and share links, past the outbox.
-    counters.letOut(versions.filter((version) => version.kind === 'devices'));
+    await counters.letOut(versions.filter((version) => version.kind === 'devices'));
     for (const [i, version] of versions.entries()) {
       if (strict) before.set(version.hash, replaced[i] ?? []);
     }

@@ -6,6 +6,7 @@ import type { SignedVersion } from '../security/signed-version.ts';
 import type { Background } from './bounded-work.ts';
 import type { PutSender } from './put-sender.ts';
 import type { WalkAnswer } from './read-walk.ts';
+import { sendApart } from './send-apart.ts';
 import type { NamedItem } from './version-pull.ts';
 
 /** Repairs under way at once; beyond, a stale member waits for the next exchange. */
@@ -34,8 +35,13 @@ export function createReadRepair(components: {
     running++;
     try {
       const { signal } = background;
-      await sender.send(peer, { key, versions, listed: false, signal });
-      metrics.count('carrossel_read_repairs_total');
+      const { taken, refused } = await sendApart(sender, peer, {
+        ...{ key, versions, listed: false, signal },
+      });
+      if (taken.length > 0) metrics.count('carrossel_read_repairs_total');
+      for (const { error } of refused) {
+        logger.debug('a repair was refused', { peer, code: error.code });
+      }
     } catch (error) {
       logger.debug('a repair did not arrive', { peer, code: toAppError(error).code });
     } finally {

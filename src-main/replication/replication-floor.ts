@@ -11,6 +11,7 @@ import { goodbyeNotice } from '../network/messages/goodbye.ts';
 import type { Transport } from '../network/transport.ts';
 import type { Verifier } from '../security/ed25519.ts';
 import type { ItemStore } from '../storage/item-store.ts';
+import type { RecordStore } from '../storage/record-store.ts';
 import { buildFloor, type Floor } from './floor-parts.ts';
 import { createFloorLoops } from './floor-loops.ts';
 import { registerHandlers } from './handlers/register.ts';
@@ -31,6 +32,8 @@ export interface ReplicationComponents {
   readonly metrics: Metrics;
   /** Started. */
   readonly store: ItemStore;
+  /** Beside the items, on the same disk. */
+  readonly records: Pick<RecordStore, 'get' | 'put'>;
   /** Not started yet: the floor registers its verbs first. */
   readonly transport: Transport;
   readonly members: RingMemberTable;

@@ -77,6 +77,8 @@ export interface ReplicationEvents {
   synced: { readonly partitionKey: PartitionKey; readonly peer: PeerId };
   /** This store's dots were met elsewhere: a new epoch was made, the outbox issued anew. */
   epochRenewed: { readonly reason: string };
+  /** Two versions with one dot: a copied or restored store has written; both are kept. */
+  duplicateDot: { readonly key: ItemKey; readonly dot: Dot };
 }
 
 /**

@@ -18,6 +18,8 @@ export interface SessionBook {
    * partition (DESIGN §2 Admission: owners exchange versions only of partitions that both hold).
    */
   check(peer: PeerId, account: PartitionKey): void;
+  /** True where `check` does not throw. */
+  may(peer: PeerId, account: PartitionKey): boolean;
   /** A session ended: with its connection, or because its device was revoked. */
   onClosed(listener: (peer: PeerId, account: PartitionKey) => void): void;
 }
@@ -55,8 +57,11 @@ export function createSessionBook(components: {
   });
   const has = (peer: PeerId, account: PartitionKey): boolean =>
     sessions.get(peer)?.has(account) === true;
+  const may = (peer: PeerId, account: PartitionKey): boolean =>
+    has(peer, account) || view.areCoOwners(account, peer, view.self);
   return {
     has,
+    may,
     open(peer, account, device) {
       const accounts = sessions.get(peer) ?? new Map<PartitionKey, DeviceKey>();
       if (accounts.size >= MAX_ACCOUNTS && !accounts.has(account)) {
@@ -65,7 +70,7 @@ export function createSessionBook(components: {
       sessions.set(peer, accounts.set(account, device));
     },
     check(peer, account) {
-      if (has(peer, account) || view.areCoOwners(account, peer, view.self)) return;
+      if (may(peer, account)) return;
       throw new AppError('SESSION_REQUIRED', 'This needs a session of the account.');
     },
     onClosed(listener) {

@@ -60,7 +60,7 @@ export function createSessionKeeper(
       const versions = await directories.versions(account);
       if (!isAppError(error, 'DEVICE_UNKNOWN') || versions.length === 0) throw error;
       const devices = fitFrame(versions.map((version) => version.bytes));
-      counters.letOut(versions.slice(0, devices.length));
+      await counters.letOut(versions.slice(0, devices.length));
       await calls.call(peer, sessionMessage, { ...request, devices }, options);
     }
   }

@@ -1,4 +1,6 @@
 import { isAppError, toAppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import type { ErrorCode } from '../base/error-code.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Hash, ItemKey, PartitionKey, PeerId } from '../domain/ids.ts';
 import { fetchMessage } from '../network/messages/fetch.ts';
@@ -22,10 +24,22 @@ interface Wanted {
 
 /** Versions asked for in one request. */
 const PAGE = 256;
+/** What was refused of a member is not fetched from it again for so long. */
+const REFUSED_MS = 300_000;
+const MAX_REFUSED = 10_000;
+/** Refusals that another fetch of the same bytes does not change soon. */
+const LASTING: ReadonlySet<ErrorCode> = new Set([
+  'BAD_ENCODING',
+  'BAD_SIGNATURE',
+  'DEVICE_REVOKED',
+  'LIMIT_EXCEEDED',
+  'UNSUPPORTED_FORMAT',
+  'WRONG_RING',
+]);
 
 /** Brings versions that another member holds into this store. */
 export interface VersionPull {
-  /** Asks for what of the items is not here, and takes it. Resolves with how many versions came. */
+  /** Asks for what of the items is not here, and takes it. Resolves with how many were taken. */
   missing(
     peer: PeerId,
     account: PartitionKey,
@@ -42,6 +56,7 @@ export interface VersionPull {
 }
 
 export function createVersionPull(components: {
+  readonly clock: Clock;
   readonly calls: MemberCalls;
   readonly store: ItemStore;
   readonly intake: Intake;
@@ -49,11 +64,22 @@ export function createVersionPull(components: {
   /** A member gave what no working member gives (DESIGN §3). */
   penalty(peer: PeerId, error: unknown): void;
 }): VersionPull {
-  const { calls, store, intake, logger } = components;
+  const { clock, calls, store, intake, logger } = components;
+  /** By member and hash: until when (monotonic ms). Of another member, other bytes may come. */
+  const refused = new Map<string, number>();
   /** Versions that are being fetched, from whomever. */
   const underWay = new Map<Hash, Promise<void>>();
 
+  function isRefused(peer: PeerId, hash: Hash): boolean {
+    return (refused.get(`${peer} ${hash}`) ?? 0) > clock.monotonicMs();
+  }
+  function noteRefused(peer: PeerId, hash: Hash): void {
+    refused.set(`${peer} ${hash}`, clock.monotonicMs() + REFUSED_MS);
+    const [oldest] = refused.keys();
+    if (refused.size > MAX_REFUSED && oldest !== undefined) refused.delete(oldest);
+  }
   async function notHere(
+    peer: PeerId,
     account: PartitionKey,
     items: readonly NamedItem[],
   ): Promise<readonly Wanted[]> {
@@ -61,7 +87,9 @@ export function createVersionPull(components: {
     for (const { sortKey, names } of items) {
       const held = await store.read({ partitionKey: account, sortKey });
       const here = new Set(held.map((version) => version.hash));
-      for (const { hash } of names) if (!here.has(hash)) out.push({ sortKey, hash });
+      for (const { hash } of names) {
+        if (!here.has(hash) && !isRefused(peer, hash)) out.push({ sortKey, hash });
+      }
     }
     return out;
   }
@@ -71,12 +99,13 @@ export function createVersionPull(components: {
     const devices = items.filter((item) => item.sortKey === DEVICES_SORT_KEY);
     await missing(peer, account, devices, options);
   }
-  async function take(
+  /** Undefined when taken, else why not. */
+  async function tryTake(
     peer: PeerId,
     key: ItemKey,
     bytes: readonly Uint8Array[],
     options: CallOptions,
-  ): Promise<void> {
+  ): Promise<ErrorCode | undefined> {
     try {
       const versions = intake.read(bytes, key);
       try {
@@ -86,10 +115,12 @@ export function createVersionPull(components: {
         await pullDevices(peer, key.partitionKey, options);
         await intake.take(key, versions);
       }
+      return undefined;
     } catch (error) {
       const { code } = toAppError(error);
       logger.warn('a version that came from another member was not taken', { peer, code });
       components.penalty(peer, error);
+      return code;
     }
   }
   /** One page from one peer; others that want the same meanwhile wait for it. */
@@ -98,18 +129,22 @@ export function createVersionPull(components: {
     account: PartitionKey,
     wanted: readonly Wanted[],
     options: CallOptions,
-  ): Promise<number> {
+  ): Promise<{ readonly answered: number; readonly taken: number }> {
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     for (const { hash } of wanted) underWay.set(hash, ended);
     try {
       const request = { partitionKey: account, wanted };
       const { versions } = await calls.call(peer, fetchMessage, request, options);
+      let taken = 0;
       for (const [i, bytes] of versions.entries()) {
-        const sortKey = wanted[i]?.sortKey;
-        if (bytes === null || sortKey === undefined) continue;
-        await take(peer, { partitionKey: account, sortKey }, [bytes], options);
+        const one = wanted[i];
+        if (bytes === null || one === undefined) continue;
+        const key = { partitionKey: account, sortKey: one.sortKey };
+        const code = await tryTake(peer, key, [bytes], options);
+        if (code === undefined) taken++;
+        else if (LASTING.has(code)) noteRefused(peer, one.hash);
       }
-      return versions.length;
+      return { answered: versions.length, taken };
     } finally {
       for (const { hash } of wanted) underWay.delete(hash);
       resolve();
@@ -122,19 +157,27 @@ export function createVersionPull(components: {
     options: CallOptions,
   ): Promise<number> {
     const asked = new Set<Hash>();
+    let came = 0;
     for (;;) {
-      const lacking = (await notHere(account, items)).filter(({ hash }) => !asked.has(hash));
+      const named = await notHere(peer, account, items);
+      const lacking = named.filter(({ hash }) => !asked.has(hash));
       const free = lacking.filter(({ hash }) => !underWay.has(hash)).slice(0, PAGE);
-      if (lacking.length === 0) return asked.size;
+      if (lacking.length === 0) return came;
       if (free.length === 0) {
         // Every holder tells of a change: it is fetched once, and of the next only if that fails.
         await Promise.all(lacking.flatMap(({ hash }) => underWay.get(hash) ?? []));
         continue;
       }
-      const answered = await fetchPage(peer, account, free, options);
-      if (answered === 0) return asked.size;
+      const { answered, taken } = await fetchPage(peer, account, free, options);
+      came += taken;
+      if (answered === 0) return came;
       for (const { hash } of free.slice(0, answered)) asked.add(hash);
     }
   }
-  return { missing, take };
+  return {
+    missing,
+    async take(peer, key, bytes, options) {
+      await tryTake(peer, key, bytes, options);
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../base/app-error.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { PartitionKey, PeerId } from '../domain/ids.ts';
 import { changedNotice, type ChangedNotice } from '../network/messages/watch.ts';
@@ -9,6 +10,8 @@ import type { Timings } from './timings.ts';
 
 /** Changed items that wait for one subscriber; beyond them it is told that there is a gap. */
 const MAX_WAITING = 2000;
+/** Accounts one member may watch. */
+const MAX_ACCOUNTS = 1024;
 
 interface Subscriber {
   readonly peer: PeerId;
@@ -21,8 +24,11 @@ interface Subscriber {
 
 /** Tells members with a session what changes in an account, gathered and bounded (DESIGN §2). */
 export interface WatchServer {
+  /** @throws LIMIT_EXCEEDED when the member watches too many accounts. */
   subscribe(peer: PeerId, account: PartitionKey): void;
   unsubscribe(peer: PeerId, account: PartitionKey): void;
+  /** Lists changed: ends the subscriptions of members that may not read the account any more. */
+  review(): void;
   /** Ends all subscriptions. */
   close(): void;
 }
@@ -38,15 +44,28 @@ export function createWatchServer(
 ): WatchServer {
   const { clock, store, transport, book } = components;
   const byAccount = new Map<PartitionKey, Map<PeerId, Subscriber>>();
+  const byPeer = new Map<PeerId, Set<PartitionKey>>();
 
   function unsubscribe(peer: PeerId, account: PartitionKey): void {
     const subscribers = byAccount.get(account);
     subscribers?.get(peer)?.cancel?.();
     subscribers?.delete(peer);
     if (subscribers?.size === 0) byAccount.delete(account);
+    const accounts = byPeer.get(peer);
+    accounts?.delete(account);
+    if (accounts?.size === 0) byPeer.delete(peer);
+  }
+  function unsubscribeAll(peer: PeerId, ends: (account: PartitionKey) => boolean): void {
+    for (const account of [...(byPeer.get(peer) ?? [])]) {
+      if (ends(account)) unsubscribe(peer, account);
+    }
   }
   function flush(to: Subscriber): void {
     to.cancel = undefined;
+    if (!book.may(to.peer, to.account)) {
+      unsubscribe(to.peer, to.account);
+      return;
+    }
     const changes = [...to.waiting].map(([sortKey, names]) => ({ sortKey, names }));
     const notice = { partitionKey: to.account, changes, versions: [], gap: to.gap };
     const body = changedNotice.encodeRequest(notice);
@@ -70,19 +89,33 @@ export function createWatchServer(
     }
   });
   book.onClosed(unsubscribe);
+  // A member that comes back subscribes anew, with a session of the new connection.
+  transport.on('down', ({ peer }) => {
+    unsubscribeAll(peer, () => true);
+  });
   return {
     unsubscribe,
     subscribe(peer, account) {
       const subscribers = byAccount.get(account) ?? new Map<PeerId, Subscriber>();
-      byAccount.set(account, subscribers);
       if (subscribers.has(peer)) return;
+      const accounts = byPeer.get(peer) ?? new Set();
+      if (accounts.size >= MAX_ACCOUNTS) {
+        throw new AppError('LIMIT_EXCEEDED', 'Too many accounts are watched on one connection.', {
+          details: { max: MAX_ACCOUNTS },
+        });
+      }
+      byAccount.set(account, subscribers);
+      byPeer.set(peer, accounts.add(account));
       const waiting: Subscriber['waiting'] = new Map();
       subscribers.set(peer, { peer, account, waiting, gap: false, cancel: undefined });
     },
-    close() {
-      for (const [account, subscribers] of [...byAccount]) {
-        for (const peer of [...subscribers.keys()]) unsubscribe(peer, account);
+    review() {
+      for (const peer of [...byPeer.keys()]) {
+        unsubscribeAll(peer, (account) => !book.may(peer, account));
       }
+    },
+    close() {
+      for (const peer of [...byPeer.keys()]) unsubscribeAll(peer, () => true);
     },
   };
 }

@@ -13,6 +13,13 @@ export interface MainPort {
   close(): void;
 }
 
+/**
+ * What a window may be sent without saying a word itself, in UTF-16 units. A port does not tell what
+ * waits in it, but a window that lives asks again for what has changed; one that hangs does not, and
+ * opens a new line when it is back.
+ */
+const MAX_UNHEARD_LENGTH = 8 << 20;
+
 /** Serves the contract to windows, one port each. */
 export interface PortServer {
   serve(port: MainPort): void;
@@ -52,6 +59,7 @@ interface Line {
 function createLine(port: MainPort, logger: Logger): Line {
   const onClose: (() => void)[] = [];
   let ended = false;
+  let unheard = 0;
   const ending = (): void => {
     if (ended) return;
     ended = true;
@@ -65,7 +73,14 @@ function createLine(port: MainPort, logger: Logger): Line {
   return {
     end,
     postMessage(message) {
-      if (!ended) port.postMessage(message);
+      if (ended) return;
+      unheard += typeof message === 'string' ? message.length : 0;
+      if (unheard <= MAX_UNHEARD_LENGTH) {
+        port.postMessage(message);
+        return;
+      }
+      logger.warn('a window takes nothing in any more; its line is closed');
+      end();
     },
     on(event, listener) {
       if (event === 'close') onClose.push(listener);
@@ -73,6 +88,7 @@ function createLine(port: MainPort, logger: Logger): Line {
       port.on('message', (message) => {
         if (ended) return;
         if (isRpcMessage(message.data)) {
+          unheard = 0;
           listener(message);
           return;
         }

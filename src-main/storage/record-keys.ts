@@ -32,6 +32,7 @@ const SPACE_LETTER: Record<RecordSpace, string> = {
   setting: 's',
   idempotency: 'd',
   share: 'h',
+  found: 'f',
 };
 
 const ACCOUNT_PREFIX = 1 + 2 + 32;

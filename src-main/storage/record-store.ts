@@ -14,4 +14,12 @@ export interface RecordStore {
 
 /** A letter of its own for each kind of record; part of the disk format. */
 export type RecordSpace =
-  'ring' | 'member' | 'revocation' | 'invite' | 'account' | 'setting' | 'idempotency' | 'share';
+  | 'ring'
+  | 'member'
+  | 'revocation'
+  | 'invite'
+  | 'account'
+  | 'setting'
+  | 'idempotency'
+  | 'share'
+  | 'found';

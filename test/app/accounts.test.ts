@@ -59,6 +59,32 @@ describe('accounts', () => {
     expect(await home.run(kitchen!.app.carts.list())).toHaveLength(1);
   });
 
+  it('tells when two devices were taken off apart: each still knows the newest key', async () => {
+    const names = ['kitchen', 'office', 'laptop', 'tablet'];
+    const { machines, phrase } = await oneFamily(home, names);
+    const [kitchen, office] = machines as [(typeof machines)[0], (typeof machines)[0]];
+    const { id } = kitchen.app.accounts.list()[0]!;
+    const devices = await home.until(
+      () => Promise.resolve(office.app.accounts.devices({ id })),
+      (list) => list.length === 4,
+    );
+    const keyOf = (device: string) => devices.find((one) => one.name === device)!.key;
+    const codes = async ({ app }: typeof kitchen) =>
+      (await app.system.status()).notices.map((notice) => notice.code);
+    home.cut([kitchen], machines.slice(1));
+    await home.pass(5000);
+    await home.run(kitchen.app.accounts.revokeDevice({ id, key: keyOf('laptop'), phrase }));
+    await home.run(office.app.accounts.revokeDevice({ id, key: keyOf('tablet'), phrase }));
+    expect(await home.run(codes(kitchen))).not.toContain('NEW_SEALING_KEY_NEEDED');
+    home.heal();
+    for (const machine of [kitchen, office]) {
+      await home.until(
+        () => codes(machine),
+        (found) => found.includes('NEW_SEALING_KEY_NEEDED'),
+      );
+    }
+  });
+
   it('takes a device off: what it writes from then on reaches nobody, and it cannot read on', async () => {
     const { machines, phrase } = await oneFamily(home, ['kitchen', 'office', 'laptop']);
     const [kitchen, office, laptop] = machines.map(({ app }) => app);

@@ -29,4 +29,22 @@ describe('what is known of copies', () => {
     expect([...copies.of(three)]).toEqual([]);
     expect([...copies.of(one)]).toEqual([peer]);
   });
+
+  it('is forgotten of a member that may have lost what it held', async () => {
+    const fixture = ringOnPaper(1);
+    const store = (await memoryStore()).items;
+    const copies = createKnownCopies({ store });
+    const [machine] = fixture.machines;
+    if (machine === undefined) throw new Error('one machine');
+    const request = fixture.write(machine, { sortKey: 'a', id: 'w', replaces: (all) => all });
+    const [version] = await store.issue([request]);
+    if (version === undefined) throw new Error('nothing written');
+    const other = 'another peer' as PeerId;
+    for (const one of [peer, other]) {
+      copies.held(version.hash, one);
+      copies.equal(fixture.account, one, copies.mark(fixture.account));
+    }
+    copies.forget(peer);
+    expect([...copies.of(version)]).toEqual([other]);
+  });
 });

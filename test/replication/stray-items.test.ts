@@ -52,7 +52,11 @@ describe('an item kept by a member that does not own it', () => {
   it('stays while one owner cannot be asked, and leaves when it can', async () => {
     const { world, work, key, writer, owners, walk } = await ring();
     const away = nth(owners, 2);
-    await partition(world, [away], world.members.filter((one) => one !== away));
+    await partition(
+      world,
+      [away],
+      world.members.filter((one) => one !== away),
+    );
     await world.clock.settle(work.write(writer, 'cart'));
     await world.clock.advance(90_000);
     const keepers = [];

@@ -185,6 +185,7 @@ async function open(
     {
       ...{ clock, random, logger, metrics, transport, members },
       store: store.items,
+      records: store.records,
       verifier: fixture.verifier,
       reissuer: fixture.reissuer(machine),
     },

@@ -34,8 +34,13 @@ export function createWorkload(
   const random = world.random.fork('workload');
   const { ledger, fixture, checks } = world;
   const done: Record<string, number> = {};
-  /** Strict writes that were acknowledged, by item: what strict reads begun later must know. */
+  /**
+   * Strict writes that were acknowledged, by item and list: what strict reads begun later under the
+   * same list must know (invariant 4; across a change of lists only with pending owners).
+   */
   const strict = new Map<string, string[]>();
+  const underList = (member: SimulatedMember, sortKey: string): string =>
+    `${sortKey} ${member.replication.listOf(fixture.account).hash}`;
   let running = 0;
 
   const count = (what: string): void => {
@@ -57,20 +62,24 @@ export function createWorkload(
     };
     const { consistency = 'eventual', deleted = false, timeoutMs = 2000 } = options;
     const request = fixture.write(member.machine, { sortKey, id, deleted, replaces });
+    const list = underList(member, sortKey);
     const receipt = await member.replication.put([request], { consistency, timeoutMs });
     ledger.acknowledge(id, receipt.state);
-    if (consistency === 'strict') strict.set(sortKey, [...(strict.get(sortKey) ?? []), id]);
+    const sameList = member.isUp && underList(member, sortKey) === list;
+    if (consistency === 'strict' && sameList) strict.set(list, [...(strict.get(list) ?? []), id]);
     count(`put ${consistency} ${receipt.state}`);
     return id;
   }
   async function read(member: SimulatedMember, sortKey: string, isStrict: boolean): Promise<void> {
-    const expected = [...(strict.get(sortKey) ?? [])];
+    const list = underList(member, sortKey);
+    const expected = [...(strict.get(list) ?? [])];
     const key = { partitionKey: fixture.account, sortKey };
     const consistency = isStrict ? 'strict' : 'eventual';
     const { siblings, freshness } = await member.replication.get(key, { consistency });
     checks.checkSiblings(`read at ${member.name} ${sortKey}`, siblings);
     count(`get ${freshness}`);
-    if (!isStrict || !init.strictReads) return;
+    const sameList = member.isUp && underList(member, sortKey) === list;
+    if (!isStrict || !init.strictReads || !sameList) return;
     const past = ledger.past(world.idsOf(siblings));
     const missed = expected.filter((id) => !past.has(id) && ledger.entry(id)?.lost !== true);
     if (missed.length > 0) {

@@ -30,7 +30,7 @@ export function handleFetch(
     );
     const fitting = fitFrame(found.map((version) => version?.bytes ?? NOTHING)).length;
     const given = found.slice(0, fitting);
-    counters.letOut(given.filter((version) => version !== undefined));
+    await counters.letOut(given.filter((version) => version !== undefined));
     return { versions: given.map((version) => version?.bytes ?? null) };
   });
 }

@@ -30,7 +30,7 @@ export function handleGet(
     const known = new Set(have);
     const wanted = mode === 'full' ? siblings.filter((version) => !known.has(version.hash)) : [];
     const versions = fitFrame(wanted.map((version) => version.bytes));
-    counters.letOut(wanted.slice(0, versions.length));
+    await counters.letOut(wanted.slice(0, versions.length));
     const owner = view.isOwner(key.partitionKey, view.self);
     return { owner, names: siblings.map(nameOf), versions };
   });

@@ -1,6 +1,7 @@
 import type { PartitionKey, PeerId } from '../../domain/ids.ts';
-import { putMessage } from '../../network/messages/put.ts';
+import { putMessage, type PutRequest } from '../../network/messages/put.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
+import type { HintShare } from '../hint-share.ts';
 import type { Intake } from '../intake.ts';
 import type { KnownCopies } from '../known-copies.ts';
 import type { RingView } from '../ring-view.ts';
@@ -10,7 +11,8 @@ import { checkList } from './list-check.ts';
 /**
  * Takes versions of one item: as an owner or holder, or in the place of an owner that is away.
  * Never refuses for the number of siblings (DESIGN §2 Writes). What a member sends that this one
- * does not keep by itself is kept as hints for its owners.
+ * does not keep by itself is kept as hints for its owners. Hints are kept for members only that can
+ * be owners, and up to each sender's share: else anybody could fill their room.
  */
 export function handlePut(
   handling: Handling,
@@ -19,23 +21,31 @@ export function handlePut(
     readonly store: ItemStore;
     readonly view: RingView;
     readonly copies: KnownCopies;
+    readonly hintShare: HintShare;
     /** Owned here, or an account held here. */
     keeps(account: PartitionKey): boolean;
   },
 ): void {
-  const { intake, store, view, copies } = components;
+  const { intake, store, view, copies, hintShare } = components;
 
-  function owedTo(account: PartitionKey, from: PeerId, asked: readonly PeerId[]) {
-    const hintsFor = asked.filter((peer) => peer !== view.self);
-    if (hintsFor.length > 0 || components.keeps(account)) return hintsFor;
-    return view.listOf(account).owners.filter((peer) => peer !== from);
+  /** By the list here; in a sloppy put the sender's differs, and may name any that stores. */
+  function owedTo({ key, sloppy, hintsFor }: PutRequest, from: PeerId): readonly PeerId[] {
+    const { owners, n, walk } = view.listOf(key.partitionKey);
+    const able = new Set(sloppy ? walk() : owners);
+    const asked = [...new Set(hintsFor)].filter((peer) => able.has(peer) && peer !== view.self);
+    if (asked.length > 0) return asked.slice(0, n);
+    if (components.keeps(key.partitionKey)) return [];
+    return owners.filter((peer) => peer !== from);
   }
   handling.answer(putMessage, async (request, { from }) => {
     const { key } = request;
     if (!request.sloppy) checkList(view, key.partitionKey, request.listHash);
     const versions = intake.read(request.versions, key);
-    const hintsFor = owedTo(key.partitionKey, from, request.hintsFor);
-    const outcome = await intake.take(key, versions, { hintsFor });
+    const hintsFor = owedTo(request, from);
+    const bytes = request.versions.reduce((sum, one) => sum + one.byteLength, 0);
+    const outcome = await hintShare.within(from, bytes * hintsFor.length, () =>
+      intake.take(key, versions, { hintsFor }),
+    );
     for (const { hash } of versions) copies.held(hash, from);
     const each = versions.map(async ({ dot }, i) => ({
       outcome: outcome.each[i] ?? ('stored' as const),

@@ -1,11 +1,12 @@
 import { AppError, isAppError } from '../../base/app-error.ts';
-import type { RingId } from '../../domain/ids.ts';
+import type { PeerId, RingId } from '../../domain/ids.ts';
 import { sessionMessage, type SessionRequest } from '../../network/messages/session.ts';
 import type { Incoming, Transport } from '../../network/transport.ts';
 import { DEVICES_SORT_KEY } from '../../security/envelope-format.ts';
 import type { Verifier } from '../../security/ed25519.ts';
 import { verifySession } from '../../security/session.ts';
 import type { DeviceDirectories } from '../device-directories.ts';
+import type { HintShare } from '../hint-share.ts';
 import type { Intake } from '../intake.ts';
 import type { RingView } from '../ring-view.ts';
 import type { SessionBook } from '../session-book.ts';
@@ -24,6 +25,7 @@ export function handleSession(
     readonly book: SessionBook;
     readonly directories: DeviceDirectories;
     readonly intake: Intake;
+    readonly hintShare: HintShare;
     readonly verifier: Verifier;
     keeps(account: SessionRequest['partitionKey']): boolean;
   },
@@ -43,18 +45,22 @@ export function handleSession(
     verifySession(claim, await directories.of(account), verifier);
   }
   /** The record that vouches for the device came along: it is taken as any write would be. */
-  async function takeDevices({ partitionKey, devices }: SessionRequest): Promise<void> {
+  async function takeDevices(request: SessionRequest, from: PeerId): Promise<void> {
+    const { partitionKey, devices } = request;
     const key = { partitionKey, sortKey: DEVICES_SORT_KEY };
     const { owners } = view.listOf(partitionKey);
     const hintsFor = components.keeps(partitionKey) ? [] : owners;
-    await intake.take(key, intake.read(devices, key), { hintsFor });
+    const bytes = devices.reduce((sum, one) => sum + one.byteLength, 0);
+    await components.hintShare.within(from, bytes * hintsFor.length, () =>
+      intake.take(key, intake.read(devices, key), { hintsFor }),
+    );
   }
   handling.answer(sessionMessage, async (request, incoming) => {
     try {
       await verify(request, incoming);
     } catch (error) {
       if (!isAppError(error, 'DEVICE_UNKNOWN') || request.devices.length === 0) throw error;
-      await takeDevices(request);
+      await takeDevices(request, incoming.from);
       await verify(request, incoming);
     }
     book.open(incoming.from, request.partitionKey, request.device);

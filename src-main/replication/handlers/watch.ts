@@ -16,10 +16,10 @@ export function handleWatch(
 ): void {
   const { store, book, watches } = components;
   handling.answer(watchMessage, async ({ partitionKey, on }, { from }) => {
-    if (on) {
-      book.check(from, partitionKey);
-      watches.subscribe(from, partitionKey);
-    } else watches.unsubscribe(from, partitionKey);
+    if (!on) watches.unsubscribe(from, partitionKey);
+    // The digest is for those only who may read the account, also when a watch ends.
+    book.check(from, partitionKey);
+    if (on) watches.subscribe(from, partitionKey);
     return { digest: (await store.accountDigest(partitionKey)) as Hash };
   });
 }

@@ -26,8 +26,8 @@ export interface SocketServerComponents {
 /** Sockets open at once; a person has a few windows and commands. */
 const MAX_SOCKETS = 64;
 const PING_INTERVAL_MS = 30_000;
-/** What may wait for a reader that does not read; oRPC itself has no backpressure. */
-const MAX_BUFFERED_BYTES = 16 << 20;
+/** What may wait for a reader that does not read: looked at before each message. */
+const MAX_BUFFERED_BYTES = 8 << 20;
 
 type Listener = (event: { data: unknown }) => void;
 
@@ -87,6 +87,24 @@ export function createSocketServer(components: SocketServerComponents): SocketSe
   };
 }
 
+/**
+ * Sends when there is room and resolves once the message has left for the system: a stream then asks
+ * for its next event, so that what a slow reader misses is coalesced and not piled up here. A reader
+ * that lets answers pile up all the same is cut off.
+ */
+function sendTo(socket: WebSocket, data: Parameters<WebSocket['send']>[0]): Promise<void> {
+  if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+    socket.terminate();
+    return Promise.resolve();
+  }
+  return new Promise((resolve) => {
+    // An error here is told by `close` too, which aborts all calls of the socket.
+    socket.send(data, () => {
+      resolve();
+    });
+  });
+}
+
 /** The socket without what is no RPC message: the first such ends it. */
 function filtered(socket: WebSocket, logger: Logger): Parameters<RPCHandler<object>['upgrade']>[0] {
   const on = (type: string, listener: Listener): void => {
@@ -109,6 +127,6 @@ function filtered(socket: WebSocket, logger: Logger): Parameters<RPCHandler<obje
   };
   return {
     addEventListener: on as WebSocket['addEventListener'],
-    send: socket.send.bind(socket),
+    send: (data) => sendTo(socket, data),
   };
 }

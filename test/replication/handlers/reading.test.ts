@@ -86,6 +86,12 @@ describe('a co-owner that asks', () => {
     expect(counters).toEqual([3, 0]);
   });
 
+  it('hears of no more than 256 actors at once', async () => {
+    const actors = Array.from({ length: 257 }, (_, i) => i.toString(16).padStart(32, '0'));
+    const asked = asking.ask(0, 1, counterMessage, { actors: actors as ActorId[] });
+    await expect(asked).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  });
+
   it('compares member tables: the same, or what is newer', async () => {
     const { members } = asking.member(0);
     const mine = { tableHash: tableHash(members), digest: null };

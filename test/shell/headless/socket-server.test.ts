@@ -1,23 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink as SocketLink } from '@orpc/client/websocket';
+import type { ContractRouterClient } from '@orpc/contract';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSystemClock } from '../../../src-main/base/clock.ts';
 import { createSilentLogger } from '../../../src-main/base/logger.ts';
 import { createMetrics } from '../../../src-main/base/metrics.ts';
 import { createSystemRandom } from '../../../src-main/base/random.ts';
+import type { contract } from '../../../src-main/shell/contract.ts';
 import {
   createLoopbackServer,
   type LoopbackServer,
 } from '../../../src-main/shell/headless/loopback-server.ts';
 import { createRouter } from '../../../src-main/shell/router.ts';
-import { createMemoryApp } from '../memory-app.ts';
+import { createMemoryApp, type MemoryApp } from '../memory-app.ts';
 
 const TUNNEL = 'http://localhost:9999';
+const MIB = 1 << 20;
+/** Times 1 MiB: more than any socket's own buffers hold. */
+const CHANGES = 60;
 let server: LoopbackServer;
+let app: MemoryApp;
 beforeAll(async () => {
   const logger = createSilentLogger();
   const clock = createSystemClock();
   const metrics = createMetrics();
-  const router = createRouter({ app: createMemoryApp(), logger, metrics, clock });
+  app = createMemoryApp();
+  const router = createRouter({ app, logger, metrics, clock });
   server = createLoopbackServer(
     { allowOrigins: [TUNNEL], version: '1.2.3' },
     { router, metrics, logger, clock, random: createSystemRandom() },
@@ -92,4 +102,50 @@ describe('the socket', () => {
     }
     expect(await outcome(dial({ origin: server.origin }))).toBe('open carrossel.v1');
   });
+
+  it('sends a slow reader the latest, and not all that it missed', async () => {
+    const socket = dial({ origin: server.origin });
+    const client = clientOver(socket);
+    const events = await client.system.events();
+    expect((await events.next()).value).toEqual({ type: 'hello' });
+    socket.pause();
+    for (let i = 1; i <= CHANGES; i++) {
+      app.memory.change({ type: 'item', account: '', sortKey: `${i} ${'x'.repeat(MIB)}` });
+      await nextTurn();
+    }
+    socket.resume();
+    const got: string[] = [];
+    while (got.at(-1) !== String(CHANGES)) {
+      const { value } = await events.next();
+      if (value?.type === 'item') got.push(value.sortKey.split(' ')[0] ?? '');
+    }
+    expect(got.length).toBeLessThan(CHANGES / 2);
+    socket.terminate();
+  });
+
+  it('is cut off when it asks on and on and does not read what it is answered', async () => {
+    app.memory.items.set('large', 'x'.repeat(MIB));
+    await vi.waitFor(() => expect(app.memory.watchers).toBe(0));
+    const socket = dial({ origin: server.origin });
+    const client = clientOver(socket);
+    const events = await client.system.events();
+    await events.next();
+    expect(app.memory.watchers).toBe(1);
+    socket.pause();
+    const asked = Array.from({ length: CHANGES }, () =>
+      client.items.get({ sortKey: 'large' }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    // What the socket followed ends with it.
+    await vi.waitFor(() => expect(app.memory.watchers).toBe(0), { timeout: 5000 });
+    socket.resume();
+    expect(await Promise.all(asked)).toContain(false);
+  });
 });
+
+function clientOver(socket: WebSocket): ContractRouterClient<typeof contract> {
+  const websocket = socket as unknown as globalThis.WebSocket;
+  return createORPCClient(new SocketLink({ websocket }));
+}
