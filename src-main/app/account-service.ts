@@ -3,7 +3,7 @@ import { AppError } from '../base/app-error.ts';
 import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
-import type { DeviceKey } from '../domain/ids.ts';
+import type { DeviceKey, PeerId } from '../domain/ids.ts';
 import { revokeDevice } from '../security/account-admin.ts';
 import {
   accountKeysFromPhrase,
@@ -153,10 +153,39 @@ export function createAccountService(components: AccountServiceComponents): Acco
     devices: ({ id }) => deviceViews(book.find(id)),
     async revokeDevice({ id, key, phrase }) {
       const account = book.find(id);
+      const lost = account.directory.lookup(key as DeviceKey);
       await revoke(account, key as DeviceKey, phrase, components);
+      if (!account.shared) await revokeInShared(lost?.peers ?? [], components);
       return deviceViews(account);
     },
   };
+}
+
+/**
+ * A machine taken off a person's account goes off the carts that the person shares with others, too.
+ * The person's certifier key stays the same there: its chain has nobody above it (OPERATIONS, Keys).
+ */
+async function revokeInShared(
+  peers: readonly PeerId[],
+  components: AccountServiceComponents,
+): Promise<void> {
+  const failed: string[] = [];
+  for (const shared of components.book.all().filter((account) => account.shared)) {
+    const entries = shared.directory
+      .entries()
+      .filter(({ revoked, device }) => revoked === undefined && device !== shared.device.device);
+    for (const entry of entries.filter((one) => one.peers.some((peer) => peers.includes(peer)))) {
+      await revoke(shared, entry.device, undefined, components).catch(() => {
+        failed.push(shared.label);
+      });
+    }
+  }
+  if (failed.length === 0) return;
+  throw new AppError(
+    'SEALED',
+    `The machine is off the account, but not yet off the shared cart ${failed.join(', ')}; try again.`,
+    { details: { carts: failed } },
+  );
 }
 
 async function revoke(

@@ -152,7 +152,8 @@ const revoke = defineCommand({
   options: ACCOUNT_OPTION,
   notes:
     'DEVICE is a name or (the beginning of) a key of "carrossel account devices". The 12 words are\n' +
-    'asked for, or read from standard input; for a shared cart leave them empty.',
+    'asked for, or read from standard input; for a shared cart leave them empty. The machine goes\n' +
+    'off the carts you share with others, too (docs/OPERATIONS.md, Keys, says where this ends).',
   examples: ['carrossel account revoke old-laptop'],
   async run({ io, json, values, positionals: [wanted = ''], client }) {
     const peer = await client();

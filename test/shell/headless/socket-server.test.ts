@@ -4,6 +4,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import type { Change } from '../../../src-main/app/views.ts';
 import { createSystemClock } from '../../../src-main/base/clock.ts';
 import { createSilentLogger } from '../../../src-main/base/logger.ts';
 import { createMetrics } from '../../../src-main/base/metrics.ts';
@@ -116,7 +117,7 @@ describe('the socket', () => {
     socket.resume();
     const got: string[] = [];
     while (got.at(-1) !== String(CHANGES)) {
-      const { value } = await events.next();
+      const value = (await events.next()).value as Change | undefined;
       if (value?.type === 'item') got.push(value.sortKey.split(' ')[0] ?? '');
     }
     expect(got.length).toBeLessThan(CHANGES / 2);
