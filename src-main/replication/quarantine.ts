@@ -19,7 +19,7 @@ const PAGE = 200;
  * Sets aside what a device wrote beyond the last counters its revocation lets count, and that was
  * taken here before the revocation was known. Others refuse such a version, so as long as it stands
  * the members never hold the same. It leaves the item and goes, whole, into the records `found`
- * (`<partition key>/<hash>`): never destroyed, never sent again (decision 0506).
+ * (`<partition key>/<hash>`): never destroyed, never sent again (decision 0507).
  */
 export interface Quarantine {
   /** Looks through an account's items, in the background. */

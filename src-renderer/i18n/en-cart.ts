@@ -111,7 +111,7 @@ export const enCart = {
       removeAs: (who: string): string => `Leave out, as on ${who}`,
       larger: (quantity: string): string => `Larger: ${quantity}`,
       sum: (quantity: string): string => `Together: ${quantity}`,
-      only: (quantity: string, who: string): string => `Only ${quantity} from ${who}`,
+      only: (quantity: string, who: string): string => `Only ${quantity} (${who})`,
       both: 'Keep both lines',
       as: (what: string, who: string): string => `${what} (${who})`,
       noNote: 'no note',

@@ -114,7 +114,7 @@ export const ptBRCart: typeof enCart = {
       removeAs: (who) => `Deixar fora, como em ${who}`,
       larger: (quantity) => `A maior: ${quantity}`,
       sum: (quantity) => `Juntas: ${quantity}`,
-      only: (quantity, who) => `Só ${quantity} de ${who}`,
+      only: (quantity, who) => `Só ${quantity} (${who})`,
       both: 'Manter as duas linhas',
       as: (what, who) => `${what} (${who})`,
       noNote: 'sem observação',

@@ -78,6 +78,10 @@ describe('shared carts', () => {
     await home.run(bob.app.carts.accept({ link }));
     await home.run(bob.app.carts.accept({ link }));
     await expect(home.run(carol.app.carts.accept({ link }))).rejects.toThrow(code('INVITE_USED'));
+    await home.until(
+      () => carol.app.ring.members(),
+      (members) => members.length === 4 && members.every(({ connected }) => connected),
+    );
     // Bob can let Carol in as well: the chain grows.
     const second = await home.run(bob.app.carts.share({ name, expiresInMs: 60_000 }));
     await home.run(carol.app.carts.accept({ link: second.link }));

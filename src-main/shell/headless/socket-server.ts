@@ -29,6 +29,7 @@ const PING_INTERVAL_MS = 30_000;
 /** What may wait for a reader that does not read: looked at before each message. */
 const MAX_BUFFERED_BYTES = 8 << 20;
 
+type SocketData = Parameters<WebSocket['send']>[0];
 type Listener = (event: { data: unknown }) => void;
 
 export function createSocketServer(components: SocketServerComponents): SocketServer {
@@ -92,7 +93,7 @@ export function createSocketServer(components: SocketServerComponents): SocketSe
  * for its next event, so that what a slow reader misses is coalesced and not piled up here. A reader
  * that lets answers pile up all the same is cut off.
  */
-function sendTo(socket: WebSocket, data: Parameters<WebSocket['send']>[0]): Promise<void> {
+function sendTo(socket: WebSocket, data: SocketData): Promise<void> {
   if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
     socket.terminate();
     return Promise.resolve();
@@ -127,6 +128,7 @@ function filtered(socket: WebSocket, logger: Logger): Parameters<RPCHandler<obje
   };
   return {
     addEventListener: on as WebSocket['addEventListener'],
-    send: (data) => sendTo(socket, data),
+    // oRPC waits for what `send` returns, though its type does not say so.
+    send: ((data) => sendTo(socket, data)) as (data: SocketData) => void,
   };
 }
