@@ -176,15 +176,10 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
   const replication = createReplication(
     {},
     {
-      clock,
-      random,
+      ...{ clock, random, metrics, transport, members, verifier },
       logger: logger.scope('replication'),
-      metrics,
       store: store.items,
       records: store.records,
-      transport,
-      members,
-      verifier,
       reissuer: hooks.reissuer,
     },
   );

@@ -162,8 +162,9 @@ export function createAccountService(components: AccountServiceComponents): Acco
 }
 
 /**
- * A machine taken off a person's account goes off the carts that the person shares with others, too.
- * The person's certifier key stays the same there: its chain has nobody above it (OPERATIONS, Keys).
+ * A machine taken off a person's account goes off the carts that the person shares with others,
+ * too. The person's certifier key stays the same there: its chain has nobody above it (OPERATIONS,
+ * Keys).
  */
 async function revokeInShared(
   peers: readonly PeerId[],

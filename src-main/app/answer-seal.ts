@@ -20,7 +20,7 @@ const LABEL = 'carrossel/idempotency/1';
 export interface AnswerSeal {
   /** @param value anything that JSON can say. */
   seal(name: string, wallMs: number, value: unknown): Promise<Uint8Array>;
-  /** @throws OUTCOME_UNKNOWN when it cannot be opened (another key, damage): what it said is lost. */
+  /** @throws OUTCOME_UNKNOWN when it cannot be opened: another key, or damage. */
   open(name: string, bytes: Uint8Array): Promise<unknown>;
   /** When it was sealed; undefined for what is no such record. */
   wallMsOf(bytes: Uint8Array): number | undefined;

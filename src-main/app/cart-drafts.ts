@@ -40,8 +40,8 @@ export interface CartDrafts {
   /** The whole cart, by one who has read `read`. @throws CONFLICT_OPEN, STALE_CONTEXT */
   whole(account: Account, whole: WholeCart, given: IssueGiven): Draft;
   /**
-   * A deletion of what was read. Without a context: of what this machine itself wrote last, and only
-   * if that is all there is (a blind write covers nothing of others).
+   * A deletion of what was read. Without a context: of what this machine itself wrote last, and
+   * only if that is all there is (a blind write covers nothing of others).
    * @throws BAD_REQUEST when others have written, STALE_CONTEXT
    */
   tombstone(account: Account, read: ReadContext | undefined, given: IssueGiven): Draft;

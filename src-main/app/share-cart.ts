@@ -59,7 +59,7 @@ export interface ShareCartComponents {
 export function createShareCart(components: ShareCartComponents): ShareCart {
   const { writer, finder } = components;
 
-  /** The copy and the deletion of what was copied, in one batch; or nothing, if that has changed. */
+  /** The copy and the deletion of what was copied, in one batch; nothing if that has changed. */
   async function move(
     place: CartPlace,
     shared: Account,

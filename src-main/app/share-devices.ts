@@ -21,8 +21,8 @@ export interface ExpectedDevices {
 
 /**
  * Merges versions of `account#devices`: signed by the account's own people, with a closed past. One
- * that names a dot of this store that it has not issued is passed over here: it comes again with the
- * exchange of the account, where another life of the store is dealt with (DESIGN §2 Epochs).
+ * that names a dot of this store that it has not issued is passed over here: it comes again with
+ * the exchange of the account, where another life of the store is dealt with (DESIGN §2 Epochs).
  * @throws BAD_ENCODING, BAD_SIGNATURE, DEVICE_REVOKED, BAD_REQUEST, STALE_CONTEXT; those before it
  * are then merged, it and those after it are not.
  */

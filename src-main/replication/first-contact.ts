@@ -11,9 +11,9 @@ const MAX_ACCOUNTS = 4096;
 
 /**
  * The comparison of counters that goes before the first version this process lets a member have of
- * an account, sent or fetched (DESIGN §2 Epochs). Done once a connection and account: a copy of this
- * store may have met the member between two of them. All held accounts
- * in one request; not at all for accounts this store never wrote to.
+ * an account, sent or fetched (DESIGN §2 Epochs). Done once a connection and account: a copy of
+ * this store may have met the member between two of them. All held accounts in one request; not at
+ * all for accounts this store never wrote to.
  */
 export interface FirstContact {
   with(peer: PeerId, account: PartitionKey): Promise<void>;

@@ -29,9 +29,9 @@ const MAX_RESTING = 10_000;
 
 /**
  * Items here that this member neither owns nor holds: kept as a fallback, or owned before the list
- * changed. Each goes to all its owners, and leaves this disk when every one of them says in the same
- * sweep that it has it, whatever it said before: it may have lost it since (DESIGN §2: data found
- * that this member does not own is treated as a hint).
+ * changed. Each goes to all its owners, and leaves this disk when every one of them says in the
+ * same sweep that it has it, whatever it said before: it may have lost it since (DESIGN §2: data
+ * found that this member does not own is treated as a hint).
  */
 export interface StrayItems {
   sweep(signal: AbortSignal): Promise<void>;

@@ -14,9 +14,9 @@ export interface MainPort {
 }
 
 /**
- * What a window may be sent without saying a word itself, in UTF-16 units. A port does not tell what
- * waits in it, but a window that lives asks again for what has changed; one that hangs does not, and
- * opens a new line when it is back.
+ * What a window may be sent without saying a word itself, in UTF-16 units. A port does not tell
+ * what waits in it, but a window that lives asks again for what has changed; one that hangs does
+ * not, and opens a new line when it is back.
  */
 const MAX_UNHEARD_LENGTH = 8 << 20;
 

@@ -4,8 +4,8 @@ import type { Logger } from '../base/logger.ts';
 import type { Disk } from './disk.ts';
 
 /**
- * Writes the number of the last synced group into the file outside the store, behind the writes: one
- * at a time, the newest wins. It may lag, never lead (DESIGN §3).
+ * Writes the number of the last synced group into the file outside the store, behind the writes:
+ * one at a time, the newest wins. It may lag, never lead (DESIGN §3).
  */
 export interface OutsideNumber {
   note(sequence: number): void;

@@ -40,6 +40,10 @@ export const en = {
     epochRenewed: 'This data was copied or put back. Nothing was lost; it got a new mark.',
     siblingsMany:
       'Something was written apart very often. Choose what stays, so that it stays quick.',
+    duplicateDot:
+      'Two copies of one machine wrote at once. Both are kept; look at what was written apart.',
+    newSealingKey:
+      'Two machines were taken off the account apart: take one of them off again to shut both out.',
     other: (code: string): string => `Notice: ${code}`,
     newKey: 'Make a new key',
     newKeyDone: 'This machine has a new key. Invite it to the ring again.',

@@ -42,6 +42,10 @@ export const ptBR: Messages = {
     epochRenewed: 'Estes dados foram copiados ou restaurados. Nada se perdeu; têm uma marca nova.',
     siblingsMany:
       'Algo foi escrito em separado muitas vezes. Escolha o que fica, para continuar rápido.',
+    duplicateDot:
+      'Duas cópias de uma máquina escreveram ao mesmo tempo. As duas ficaram; veja o que está em separado.',
+    newSealingKey:
+      'Duas máquinas foram tiradas da conta em separado: tire uma delas de novo para fechar às duas.',
     other: (code) => `Aviso: ${code}`,
     newKey: 'Fazer uma chave nova',
     newKeyDone: 'Esta máquina tem uma chave nova. Convide-a de novo para o anel.',

@@ -8,7 +8,10 @@ import { memoryStore, ringOnPaper } from './member-fixture.ts';
 
 const peer = 'a peer' as PeerId;
 
-/** Three siblings of one item, and a member that answers with `code` when the second is among them. */
+/**
+ * Three siblings of one item, and a member that answers with `code` when the second is among
+ * them.
+ */
 async function three(code: ErrorCode) {
   const fixture = ringOnPaper(1);
   const store = (await memoryStore()).items;

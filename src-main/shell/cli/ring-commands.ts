@@ -1,3 +1,4 @@
+import { noticeText } from './notice-text.ts';
 import { AppError } from '../../base/app-error.ts';
 import type { MemberView, RingView, Status } from '../../app/views.ts';
 import { defineCommand, type Command, type CommandIo } from './command.ts';
@@ -51,17 +52,6 @@ function copiesText({ setting, effective }: RingView): string {
   const { n, w, r } = effective;
   const chosen = setting.n === 'auto' ? 'automatic' : 'as set';
   return `${n} of each item (${chosen}); a write is safe on ${w}, a read asks ${r}`;
-}
-
-function noticeText(code: string): string {
-  switch (code) {
-    case 'STEADY_MEMBER_MISSING':
-      return 'No member is meant to stay on; one that does makes the ring safer.';
-    case 'PEER_ID_IN_USE':
-      return 'Another machine runs with this peer id (a copied folder?): it needs a new key.';
-    default:
-      return code;
-  }
 }
 
 function megabytes(bytes: number): string {

@@ -89,8 +89,8 @@ export function createSocketServer(components: SocketServerComponents): SocketSe
 }
 
 /**
- * Sends when there is room and resolves once the message has left for the system: a stream then asks
- * for its next event, so that what a slow reader misses is coalesced and not piled up here. A reader
+ * Sends when there is room and resolves once the message has left for the system: a stream then
+ * asks for its next event, so that what a slow reader misses is coalesced, not piled up. A reader
  * that lets answers pile up all the same is cut off.
  */
 function sendTo(socket: WebSocket, data: SocketData): Promise<void> {
