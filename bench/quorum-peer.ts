@@ -35,12 +35,10 @@ interface Load {
 const commands: Record<string, (argument: never) => Promise<unknown>> = {
   async found(settings: { n: number; r: number; w: number }) {
     await app.ring.create({ name: '', ...settings }, context);
-    const { phrase } = await app.accounts.create({ name: 'bench' }, context);
-    return { phrase };
+    await app.accounts.create({ name: 'bench' }, context);
   },
   invite: async () => (await app.ring.invite({ expiresInMs: 600_000, admin: false }, context)).link,
   join: (link: string) => app.ring.join({ link }, context),
-  logIn: (phrase: string) => app.accounts.logIn({ phrase }, context),
   async connected(count: number) {
     for (;;) {
       const members = await app.ring.members();

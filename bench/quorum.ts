@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { machineCpuSeconds, nowMs, round, type Latencies } from './figures.ts';
 import { measureFloors } from './floors.ts';
+import { measureSignatures, type SignatureCost } from './signature-cost.ts';
 
 interface Worker {
   call<T>(command: string, argument?: unknown): Promise<T>;
@@ -57,15 +58,14 @@ export async function benchQuorum({ short }: { short: boolean }): Promise<void> 
   const workers: Worker[] = [];
   try {
     const floors = await measureFloors(dir, short ? 500 : 2000);
+    const signatures = measureSignatures(short ? 500 : 2000);
     const names = ['a', 'b', 'c', 'd', 'e'];
     for (const name of names) workers.push(startWorker(join(dir, name), name));
     const [first, ...others] = workers;
     if (first === undefined) throw new Error('no worker');
-    const { phrase } = await first.call<{ phrase: string }>('found', { n: 3, r: 2, w: 2 });
+    await first.call('found', { n: 3, r: 2, w: 2 });
     for (const other of others) await other.call('join', await first.call<string>('invite'));
     for (const worker of workers) await worker.call('connected', names.length - 1);
-    // The second process logs in as well: it reads what the first wrote, through the quorum.
-    await others[0]?.call('logIn', phrase);
     await first.call('write', { count: short ? 100 : 1000, inFlight: 8, prefix: 'warm' });
     const cpu = machineCpuSeconds();
     const began = nowMs();
@@ -76,7 +76,7 @@ export async function benchQuorum({ short }: { short: boolean }): Promise<void> 
       read64: await first.call<Latencies>('read', { count: parallel, inFlight: 64, prefix: 'p' }),
     };
     const busy = (machineCpuSeconds() - cpu) / ((nowMs() - began) / 1000);
-    report({ ...floors }, figures, busy);
+    report({ ...floors }, signatures, figures, busy);
   } finally {
     for (const worker of workers) await worker.end();
     await rm(dir, { recursive: true, force: true });
@@ -85,6 +85,7 @@ export async function benchQuorum({ short }: { short: boolean }): Promise<void> 
 
 function report(
   floors: Record<string, Latencies>,
+  signatures: SignatureCost,
   figures: Record<string, Latencies>,
   busyCores: number,
 ): void {
@@ -92,6 +93,7 @@ function report(
     `${name.padEnd(34)} ${String(f.p50Ms).padStart(8)} ${String(f.p99Ms).padStart(8)} ${String(f.perSecond).padStart(9)}`;
   console.log(`${''.padEnd(34)}   p50 ms   p99 ms  per second`);
   for (const [name, f] of Object.entries(floors)) console.log(row(`floor: ${name}`, f));
+  console.log(`floor: one signature ${signatures.signUs} µs, one check ${signatures.verifyUs} µs`);
   console.log(row('write, one at a time', need(figures['write1'])));
   console.log(row('write, 64 in flight', need(figures['write64'])));
   console.log(row('read (R=2), one at a time', need(figures['read1'])));
@@ -104,7 +106,17 @@ function report(
   );
   const busy = round(busyCores);
   console.log(
-    JSON.stringify({ bench: 'quorum', n: 3, r: 2, w: 2, floors, figures, ratio, busyCores: busy }),
+    JSON.stringify({
+      bench: 'quorum',
+      n: 3,
+      r: 2,
+      w: 2,
+      floors,
+      signatures,
+      figures,
+      ratio,
+      busyCores: busy,
+    }),
   );
 }
 

@@ -1,5 +1,7 @@
 /** Keys from keys: HKDF-SHA256 (RFC 5869), HMAC-SHA256 (RFC 2104), comparison in constant time. */
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { hkdfSync, timingSafeEqual } from 'node:crypto';
 import { utf8 } from '../base/bytes.ts';
 
 /** `length` bytes from `secret`, under a label that says what for. */
@@ -13,8 +15,9 @@ export function deriveKey(
   return new Uint8Array(hkdfSync('sha256', secret, salt, info, length));
 }
 
+/** In JavaScript: our messages are short, and Node's keyed objects cost more than hashing them. */
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
-  return new Uint8Array(createHmac('sha256', key).update(message).digest());
+  return hmac(sha256, key, message);
 }
 
 /** Takes as long for a near miss as for a far one. */
