@@ -108,6 +108,10 @@ export async function startPeer(options: PeerOptions): Promise<PeerProcess> {
   const [command = '', ...prefix] = [...(host?.prefix ?? []), process.execPath];
   const args = [...prefix, carrossel, ...own, ...where, ...(options.args ?? [])];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Whatever becomes of the test: no peer outlives the process that started it.
+  const endWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-200_000)));
   const ready = await readyLine(child, () => log);
