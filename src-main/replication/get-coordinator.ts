@@ -23,7 +23,7 @@ import type { Answered, GetAnswer, GetOptions, ScanAnswer } from './replication.
 import type { PartitionList, RingView } from './ring-view.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 import type { Timings } from './timings.ts';
-import type { NamedItem, VersionPull } from './version-pull.ts';
+import { NotStoredHere, type NamedItem, type VersionPull } from './version-pull.ts';
 
 const DEFAULT_READ_MS = 2000;
 /** Items compared in one request of a range read. */
@@ -116,6 +116,7 @@ class Reader implements GetCoordinator {
     held.require(account);
     const r = wantedAnswers(list, options, strict);
     let quorum = createReadQuorum({ owners: list.owners, r, strict });
+    let trouble: AppError | undefined;
     const walk = [...list.walk()].filter((peer) => detector.isReachable(peer));
     const asked = walk.slice(0, list.n).filter((peer) => peer !== view.self);
     const answers = readWalk(
@@ -135,13 +136,15 @@ class Reader implements GetCoordinator {
           return readEnough(quorum);
         },
         onFailed: (peer, error) => {
+          if (error instanceof NotStoredHere) trouble ??= error;
           logger.debug('a member did not answer a read', { peer, code: toAppError(error).code });
         },
         signal: options.signal,
       },
     );
     await answers.enough;
-    if (!readEnough(quorum) && strict) throw notReached(quorum, r);
+    // Answers told of what this machine could not store: nothing it says now would be the newest.
+    if (!readEnough(quorum) && strict) throw trouble ?? notReached(quorum, r);
     const besides = walk.includes(view.self) ? 0 : 1;
     const { answered, answeredOwners } = readAnswered(quorum);
     const freshness = strict ? 'strict' : readEnough(quorum) ? 'quorum' : 'local';
@@ -175,7 +178,7 @@ class Reader implements GetCoordinator {
     for (const { hash } of answer.names) copies.held(hash, peer);
     const item = { sortKey: key.sortKey, names: answer.names };
     if (answer.versions.length > 0) await pull.take(peer, key, answer.versions, { signal });
-    await pull.missing(peer, key.partitionKey, [item], { signal });
+    await pull.answered(peer, key.partitionKey, [item], { signal });
     return [item];
   }
 
@@ -192,7 +195,7 @@ class Reader implements GetCoordinator {
       const answer = await this.#listed(peer, range.partitionKey, asked, (listHash) =>
         calls.call(peer, listMessage, { listHash, range: page }, { signal }),
       );
-      await pull.missing(peer, range.partitionKey, answer.items, { signal });
+      await pull.answered(peer, range.partitionKey, answer.items, { signal });
       left -= answer.items.length;
       after = answer.items.at(-1)?.sortKey;
       if (!answer.more || after === undefined) return;

@@ -1,4 +1,4 @@
-import { isAppError, toAppError } from '../base/app-error.ts';
+import { AppError, isAppError, toAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/error-code.ts';
 import type { Logger } from '../base/logger.ts';
@@ -15,6 +15,12 @@ import type { CallOptions, MemberCalls } from './member-calls.ts';
 export interface NamedItem {
   readonly sortKey: string;
   readonly names: readonly Pick<VersionName, 'hash'>[];
+}
+
+interface FetchedPage {
+  readonly answered: number;
+  readonly taken: number;
+  readonly trouble: AppError | undefined;
 }
 
 interface Wanted {
@@ -37,15 +43,39 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
   'WRONG_RING',
 ]);
 
+/** What keeps a version out that is good: this machine cannot store it now. */
+const OWN_TROUBLE: ReadonlySet<ErrorCode> = new Set([
+  'DISK_FULL',
+  'OVERLOADED',
+  'STORE_DAMAGED',
+  'STORAGE_FAILED',
+]);
+
+/** This machine could not store what another one gave: nobody else's failure. */
+export class NotStoredHere extends AppError {}
+
 /** Brings versions that another member holds into this store. */
 export interface VersionPull {
-  /** Asks for what of the items is not here, and takes it. Resolves with how many were taken. */
+  /**
+   * Asks for what of the items is not here, and takes it. Resolves with how many were taken; what
+   * is refused is left out and logged.
+   */
   missing(
     peer: PeerId,
     account: PartitionKey,
     items: readonly NamedItem[],
     options: CallOptions,
   ): Promise<number>;
+  /**
+   * The same for a read, whose answer counts only if all of it is here then.
+   * @throws NotStoredHere, after the others, when this machine could not store one.
+   */
+  answered(
+    peer: PeerId,
+    account: PartitionKey,
+    items: readonly NamedItem[],
+    options: CallOptions,
+  ): Promise<void>;
   /** Takes versions of one item that came by themselves (an answer, a notice). */
   take(
     peer: PeerId,
@@ -105,7 +135,7 @@ export function createVersionPull(components: {
     key: ItemKey,
     bytes: readonly Uint8Array[],
     options: CallOptions,
-  ): Promise<ErrorCode | undefined> {
+  ): Promise<AppError | undefined> {
     try {
       const versions = intake.read(bytes, key);
       try {
@@ -117,10 +147,11 @@ export function createVersionPull(components: {
       }
       return undefined;
     } catch (error) {
-      const { code } = toAppError(error);
+      const known = toAppError(error);
+      const { code } = known;
       logger.warn('a version that came from another member was not taken', { peer, code });
       components.penalty(peer, error);
-      return code;
+      return known;
     }
   }
   /** One page from one peer; others that want the same meanwhile wait for it. */
@@ -129,53 +160,65 @@ export function createVersionPull(components: {
     account: PartitionKey,
     wanted: readonly Wanted[],
     options: CallOptions,
-  ): Promise<{ readonly answered: number; readonly taken: number }> {
+  ): Promise<FetchedPage> {
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     for (const { hash } of wanted) underWay.set(hash, ended);
     try {
       const request = { partitionKey: account, wanted };
       const { versions } = await calls.call(peer, fetchMessage, request, options);
       let taken = 0;
+      let trouble: AppError | undefined;
       for (const [i, bytes] of versions.entries()) {
         const one = wanted[i];
         if (bytes === null || one === undefined) continue;
         const key = { partitionKey: account, sortKey: one.sortKey };
-        const code = await tryTake(peer, key, [bytes], options);
-        if (code === undefined) taken++;
-        else if (LASTING.has(code)) noteRefused(peer, one.hash);
+        const refusal = await tryTake(peer, key, [bytes], options);
+        if (refusal === undefined) taken++;
+        else if (LASTING.has(refusal.code)) noteRefused(peer, one.hash);
+        else if (OWN_TROUBLE.has(refusal.code)) trouble ??= refusal;
       }
-      return { answered: versions.length, taken };
+      return { answered: versions.length, taken, trouble };
     } finally {
       for (const { hash } of wanted) underWay.delete(hash);
       resolve();
     }
   }
-  async function missing(
+  async function collect(
     peer: PeerId,
     account: PartitionKey,
     items: readonly NamedItem[],
     options: CallOptions,
-  ): Promise<number> {
+  ): Promise<Omit<FetchedPage, 'answered'>> {
     const asked = new Set<Hash>();
-    let came = 0;
+    let taken = 0;
+    let trouble: AppError | undefined;
     for (;;) {
       const named = await notHere(peer, account, items);
       const lacking = named.filter(({ hash }) => !asked.has(hash));
       const free = lacking.filter(({ hash }) => !underWay.has(hash)).slice(0, PAGE);
-      if (lacking.length === 0) return came;
+      if (lacking.length === 0) return { taken, trouble };
       if (free.length === 0) {
         // Every holder tells of a change: it is fetched once, and of the next only if that fails.
         await Promise.all(lacking.flatMap(({ hash }) => underWay.get(hash) ?? []));
         continue;
       }
-      const { answered, taken } = await fetchPage(peer, account, free, options);
-      came += taken;
-      if (answered === 0) return came;
-      for (const { hash } of free.slice(0, answered)) asked.add(hash);
+      const page = await fetchPage(peer, account, free, options);
+      taken += page.taken;
+      trouble ??= page.trouble;
+      if (page.answered === 0) return { taken, trouble };
+      for (const { hash } of free.slice(0, page.answered)) asked.add(hash);
     }
   }
+  const missing: VersionPull['missing'] = async (peer, account, items, options) =>
+    (await collect(peer, account, items, options)).taken;
   return {
     missing,
+    async answered(peer, account, items, options) {
+      const { trouble } = await collect(peer, account, items, options);
+      if (trouble === undefined) return;
+      const { code, message } = trouble;
+      throw new NotStoredHere(code, message, { details: { here: true }, cause: trouble });
+    },
     async take(peer, key, bytes, options) {
       await tryTake(peer, key, bytes, options);
     },

@@ -151,7 +151,9 @@ export function createCommitQueue(
     const staged: { confirm: () => void; reject: (error: unknown) => void }[] = [];
     for (let work = queue.shift(); work !== undefined; work = next(group.bytes)) {
       queuedBytes -= work.bytes;
-      if (hindrance !== undefined && (work.grows || hindrance.code !== 'DISK_FULL')) {
+      // In doubt of the last group nothing may follow it: it would take that group's number.
+      const barred = hindrance?.code !== 'DISK_FULL' || doubtful !== undefined || work.grows;
+      if (hindrance !== undefined && barred) {
         work.reject(hindrance);
         continue;
       }

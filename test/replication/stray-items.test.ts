@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { putMessage } from '../../src-main/network/messages/put.ts';
 import type { ItemKey } from '../../src-main/domain/ids.ts';
+import { DEVICES_SORT_KEY } from '../../src-main/security/envelope-format.ts';
 import type { MemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { begin, byWalk, nth, partition, QUORUM } from '../sim/scenario.ts';
 import type { SimulatedMember } from '../sim/simulated-member.ts';
@@ -25,12 +26,15 @@ describe('an item kept by a member that does not own it', () => {
     await world.clock.advance(1000);
     const keeper = nth(walk, 3);
     const transport = world.network.node(nth(owners, 0).peer);
-    const versions = await nth(owners, 0).store.read(key);
     if (transport === undefined) throw new Error('the owner is up');
-    const request = { listHash: null, sloppy: false, hintsFor: [], key };
-    const body = putMessage.encodeRequest({ ...request, versions: versions.map((v) => v.bytes) });
-    const sent = transport.request(keeper.peer, putMessage.verb, body, { timeoutMs: 3000 });
-    await world.clock.settle(sent);
+    for (const item of [{ ...key, sortKey: DEVICES_SORT_KEY }, key]) {
+      const held = await nth(owners, 0).store.read(item);
+      const versions = held.map((version) => version.bytes);
+      const request = { listHash: null, sloppy: false, hintsFor: [], key: item, versions };
+      const body = putMessage.encodeRequest(request);
+      const sent = transport.request(keeper.peer, putMessage.verb, body, { timeoutMs: 3000 });
+      await world.clock.settle(sent);
+    }
     // The keeper hears from all owners that they have it, and no hint is left.
     await world.clock.advance(10_000);
     expect(await keeper.store.read(key)).toHaveLength(1);

@@ -1,5 +1,6 @@
 /** Invariants that are checked when the network is whole again and all is quiet. */
 import { findDuplicateDots } from '../../src-main/domain/versioned-item.ts';
+import type { PartitionKey } from '../../src-main/domain/ids.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import type { StoredItem } from '../../src-main/storage/item-store.ts';
 import type { SimulatedMember } from './simulated-member.ts';
@@ -13,7 +14,12 @@ export async function bringToRest(world: World): Promise<void> {
   const { clock, network, checks } = world;
   network.heal();
   network.setOptions({ loss: 0, duplication: 0, delayMs: [1, 5] });
-  for (const member of world.joined()) if (!member.isUp) await clock.settle(member.start());
+  for (const member of world.joined()) if (member.isAsleep) member.wake();
+  for (const member of world.joined()) {
+    if (!member.isUp) await clock.settle(member.start());
+    member.diskFaults.setFull(false);
+    member.diskFaults.failCommits(0);
+  }
   const until = clock.now() + LONGEST_MS;
   while (clock.now() < until) {
     await clock.advance(5000);
@@ -28,68 +34,92 @@ async function isAtRest(world: World): Promise<boolean> {
     const busy = (await store.outboxSize()) > 0 || (await store.hintOwners()).length > 0;
     if (busy) return false;
   }
-  const digests = new Set<string>();
-  for (const member of keepers(world)) {
-    digests.add(await member.store.accountDigest(world.fixture.account));
+  for (const { account } of world.fixture.accounts) {
+    const digests = new Set<string>();
+    for (const member of keepers(world, account)) {
+      digests.add(await member.store.accountDigest(account));
+    }
+    if (digests.size > 1) return false;
   }
-  return digests.size <= 1;
+  return true;
 }
 
 async function describeUnrest(world: World): Promise<string> {
   const parts: string[] = [];
   for (const member of world.joined()) {
     const { store } = member;
-    const digest = await store.accountDigest(world.fixture.account);
+    const kept: string[] = [];
+    for (const [i, { account }] of world.fixture.accounts.entries()) {
+      const digest = await store.accountDigest(account);
+      const keeps = keepers(world, account).includes(member) ? 'keeps' : 'does not keep';
+      kept.push(`${keeps} ${i}: ${digest.slice(0, 8)}`);
+    }
     const owners = (await store.hintOwners()).length;
-    const keeps = keepers(world).includes(member) ? 'keeps' : 'does not keep';
     const outbox = await store.outboxSize();
-    parts.push(
-      `${member.name} ${keeps} ${digest.slice(0, 8)} outbox ${outbox} hints for ${owners}`,
-    );
+    parts.push(`${member.name} ${kept.join(' ')} outbox ${outbox} hints for ${owners}`);
   }
   return parts.join('; ');
 }
 
 /** Owners of the account, and machines that are logged in to it. */
-function keepers(world: World): readonly SimulatedMember[] {
-  const { account } = world.fixture;
+function keepers(world: World, account: PartitionKey): readonly SimulatedMember[] {
   return world.joined().filter((member) => {
     const { owners } = member.replication.listOf(account);
-    return member.init.holds || owners.includes(member.peer);
+    return member.holdsAccount(account) || owners.includes(member.peer);
   });
 }
 
 /** All invariants that a state at rest has to meet; what does not hold goes to `world.checks`. */
 export async function checkAtRest(world: World): Promise<void> {
-  const all = await Promise.all(keepers(world).map(async (member) => itemsOf(world, member)));
-  const [first = new Map<string, StoredItem>()] = all;
   checkTables(world);
-  checkNothingLost(world, first);
-  for (const [i, items] of all.entries()) {
-    const name = keepers(world)[i]?.name ?? '';
-    for (const { key, siblings } of items.values()) {
-      world.checks.checkSiblings(`at rest ${name} ${key.sortKey}`, siblings);
+  for (const { account } of world.fixture.accounts) {
+    const kept = keepers(world, account);
+    const all = await Promise.all(kept.map((member) => itemsOf(account, member)));
+    const [first = new Map<string, StoredItem>()] = all;
+    checkNothingLost(world, account, first);
+    for (const [i, items] of all.entries()) {
+      const name = kept[i]?.name ?? '';
+      for (const { key, siblings } of items.values()) {
+        world.checks.checkSiblings(`at rest ${name} ${key.sortKey}`, siblings);
+      }
     }
   }
+  checkAdmission(world);
   await checkQuiet(world);
 }
 
+/** Invariant 9: nobody speaks with a machine that was taken out of the ring. */
+function checkAdmission(world: World): void {
+  const joined = world.joined();
+  const out = world.known().filter((member) => !joined.includes(member));
+  for (const member of joined) {
+    for (const { peer, name } of out) {
+      const meets = world.network.node(member.peer)?.isConnected(peer) === true;
+      if (meets) world.checks.fail(`invariant 9: ${member.name} still speaks with ${name}`);
+    }
+  }
+}
+
 async function itemsOf(
-  world: World,
+  account: PartitionKey,
   member: SimulatedMember,
 ): Promise<ReadonlyMap<string, StoredItem>> {
-  const range = { partitionKey: world.fixture.account, limit: 10_000 };
+  const range = { partitionKey: account, limit: 10_000 };
   const items = await member.store.scan(range);
   return new Map(items.map((item) => [item.key.sortKey, item]));
 }
 
 /** Invariant 1, by what authors had read: no acknowledged write is gone without a successor. */
-function checkNothingLost(world: World, items: ReadonlyMap<string, StoredItem>): void {
+function checkNothingLost(
+  world: World,
+  account: PartitionKey,
+  items: ReadonlyMap<string, StoredItem>,
+): void {
   const { ledger, checks } = world;
   const pasts = new Map<string, ReadonlySet<string>>();
   for (const [sortKey, { siblings }] of items) pasts.set(sortKey, pastOf(world, siblings));
   for (const entry of ledger.entries()) {
-    if (entry.acknowledged === undefined || entry.lost) continue;
+    if (entry.account !== account || entry.acknowledged === undefined || entry.lost) continue;
     if (pasts.get(entry.sortKey)?.has(entry.id) === true) continue;
     checks.fail(
       `invariant 1: ${entry.id} of ${entry.sortKey}, written by ${entry.writer} ` +
@@ -111,9 +141,10 @@ function pastOf(world: World, siblings: readonly SignedVersion[]): ReadonlySet<s
 
 /** Everybody knows the same members, in the same lists (invariant 5 rests on it). */
 function checkTables(world: World): void {
-  const { account } = world.fixture;
-  const hashes = world.joined().map((member) => member.replication.listOf(account).hash);
-  if (new Set(hashes).size > 1) world.checks.fail('gossip: the members have different lists');
+  for (const { account } of world.fixture.accounts) {
+    const hashes = world.joined().map((member) => member.replication.listOf(account).hash);
+    if (new Set(hashes).size > 1) world.checks.fail('gossip: the members have different lists');
+  }
 }
 
 /** Invariant 3: when all hold the same, repair traffic stops. */

@@ -3,10 +3,12 @@
  * its sealed value, and the ledger knows which names its author had read and replaced. So a write
  * that was swallowed shows, whatever the dots say.
  */
+import type { PartitionKey } from '../../src-main/domain/ids.ts';
 import type { WriteState } from '../../src-main/domain/quorum.ts';
 
 export interface LedgerEntry {
   readonly id: string;
+  readonly account: PartitionKey;
   readonly sortKey: string;
   readonly writer: string;
   /** Names of the writes it replaced knowingly. */
@@ -14,6 +16,8 @@ export interface LedgerEntry {
   readonly deleted: boolean;
   /** Set when the caller was told: the state it was told. */
   acknowledged: WriteState | undefined;
+  /** How many disks `safe` meant then. */
+  disks: number;
   /** Machines whose disk has had it. */
   readonly storedAt: Set<string>;
   /** Its only disks were put back to an older state: gone, and nobody promised otherwise. */
@@ -23,8 +27,13 @@ export interface LedgerEntry {
 export interface Ledger {
   /** A new write's name; `began` once its author's reading is known. */
   newId(): string;
-  began(entry: Omit<LedgerEntry, 'acknowledged' | 'storedAt' | 'lost'>): void;
-  acknowledge(id: string, state: WriteState): void;
+  began(entry: Omit<LedgerEntry, 'acknowledged' | 'disks' | 'storedAt' | 'lost'>): void;
+  /** @param disks w of that moment. */
+  acknowledge(id: string, state: WriteState, disks: number): void;
+  /** A disk is gone for good: what nobody was promised to be on another one went with it. */
+  diskLost(machine: string): void;
+  /** Disks lost so far. */
+  readonly losses: number;
   entry(id: string): LedgerEntry | undefined;
   entries(): Iterable<LedgerEntry>;
   /** The writes and all that they replaced, transitively. */
@@ -34,6 +43,7 @@ export interface Ledger {
 export function createLedger(): Ledger {
   const entries = new Map<string, LedgerEntry>();
   let made = 0;
+  let losses = 0;
   return {
     newId: () => `w${++made}`,
     began(entry) {
@@ -42,13 +52,28 @@ export function createLedger(): Ledger {
       entries.set(entry.id, {
         ...entry,
         acknowledged: before?.acknowledged,
+        disks: before?.disks ?? 0,
         storedAt: before?.storedAt ?? new Set(),
         lost: before?.lost ?? false,
       });
     },
-    acknowledge(id, state) {
+    acknowledge(id, state, disks) {
       const entry = entries.get(id);
-      if (entry !== undefined) entry.acknowledged = state;
+      if (entry === undefined) return;
+      entry.acknowledged = state;
+      entry.disks = disks;
+    },
+    get losses() {
+      return losses;
+    },
+    diskLost(machine) {
+      losses++;
+      for (const entry of entries.values()) {
+        const only = [...entry.storedAt].every((name) => name === machine);
+        const promised = entry.acknowledged !== undefined && entry.acknowledged !== 'pending';
+        if (only && !(promised && entry.disks > 1)) entry.lost = true;
+        entry.storedAt.delete(machine);
+      }
     },
     entry: (id) => entries.get(id),
     entries: () => entries.values(),

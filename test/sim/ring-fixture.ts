@@ -1,34 +1,19 @@
-/** A ring and an account made of a seed, with the real security floor. */
-import { utf8 } from '../../src-main/base/bytes.ts';
+/** A ring and its accounts made of a seed, with the real security floor. */
 import type { Random } from '../../src-main/base/random.ts';
-import { EMPTY_CONTEXT } from '../../src-main/domain/causal-context.ts';
-import type { PartitionKey, RingId, StoreEpoch } from '../../src-main/domain/ids.ts';
+import type { PartitionKey, RingId } from '../../src-main/domain/ids.ts';
 import type { RingSettings } from '../../src-main/domain/member.ts';
-import { contextForWrite } from '../../src-main/domain/write-context.ts';
 import type { Reissuer } from '../../src-main/replication/reissuer.ts';
-import { certify, requestCertificate, startRecord } from '../../src-main/security/account-admin.ts';
-import {
-  accountKeysFromSeed,
-  deviceKeysFromSeed,
-  type AccountKeys,
-  type DeviceKeys,
-} from '../../src-main/security/account-keys.ts';
-import { actorOf } from '../../src-main/security/actor.ts';
+import { deviceKeysFromSeed, type DeviceKeys } from '../../src-main/security/account-keys.ts';
 import { issueCertificate, type Chain } from '../../src-main/security/certificate.ts';
-import { createDeviceDirectory, openKeyring } from '../../src-main/security/device-directory.ts';
-import { issueDevices } from '../../src-main/security/devices-version.ts';
-import type { DevicesRecord } from '../../src-main/security/devices-record.ts';
 import { createVerifier, type SigningKey, type Verifier } from '../../src-main/security/ed25519.ts';
-import { issueEnvelope, openEnvelope, type Keyring } from '../../src-main/security/envelope.ts';
-import { DEVICES_SORT_KEY } from '../../src-main/security/envelope-format.ts';
 import { createPeerKey, newSeed, type PeerKey } from '../../src-main/security/peer-key.ts';
 import { newPhrase } from '../../src-main/security/phrase.ts';
 import { ringKeysFromPhrase } from '../../src-main/security/ring-keys.ts';
 import { issueSettings } from '../../src-main/security/ring-settings.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
-import type { IssueGiven, IssueRequest } from '../../src-main/storage/item-store.ts';
+import { createAccountKit, type AccountKit } from './account-kit.ts';
 
-/** One machine: its peer key, and its device of the account. */
+/** One machine: its peer key, and its device of the first account. */
 export interface MachineKeys {
   readonly name: string;
   readonly peer: PeerKey;
@@ -37,116 +22,72 @@ export interface MachineKeys {
   readonly chain: readonly Uint8Array[];
 }
 
-export interface RingFixture {
+/** The members of the first account are the fixture's own. */
+export interface RingFixture extends AccountKit {
   readonly ring: RingId;
   readonly root: SigningKey;
-  readonly account: PartitionKey;
   readonly verifier: Verifier;
   readonly settings: readonly Uint8Array[];
   readonly machines: readonly MachineKeys[];
-  readonly keyring: Keyring;
-  /** The master's account#devices with every machine's device certified. */
-  devicesVersion(machine: MachineKeys, given: IssueGiven): SignedVersion;
-  /** A signed and sealed write (or deletion) that bears the name `id` inside the seal. */
-  write(machine: MachineKeys, input: WriteInput): IssueRequest;
-  /** The name inside the seal. */
+  /** All accounts, the first one first. */
+  readonly accounts: readonly AccountKit[];
+  /** @throws RangeError for an account that is not of this ring. */
+  kitOf(account: PartitionKey): AccountKit;
+  /** The name inside the seal, of a version of any of the accounts. */
   idOf(version: SignedVersion): string;
+  /** For versions of any of the accounts. */
   reissuer(machine: MachineKeys): Reissuer;
-}
-
-/** Which of the siblings held here the author had read. */
-export type Replaces = (siblings: readonly SignedVersion[]) => readonly SignedVersion[];
-
-export interface WriteInput {
-  readonly sortKey: string;
-  readonly id: string;
-  readonly deleted?: boolean;
-  readonly replaces: Replaces;
 }
 
 export interface RingFixtureInit {
   readonly machines: number;
   readonly settings: RingSettings;
+  /** @default 1 */
+  readonly accounts?: number;
 }
+
+const SIGNATURES_REMEMBERED = 100_000;
 
 export function createRingFixture(
   init: RingFixtureInit,
   components: { readonly random: Random },
 ): RingFixture {
   const { random } = components;
-  const verifier = createVerifier();
+  const verifier = rememberingVerifier();
   const { ring, root } = ringKeysFromPhrase(newPhrase(random));
-  const account = accountKeysFromSeed(random.bytes(64));
   const names = Array.from({ length: init.machines }, (_, i) => `machine-${i}`);
   const machines = names.map((name, i) => makeMachine({ name, serial: i + 1, ring, root }, random));
   const settings = issueSettings({ ring, settings: init.settings, issuer: root });
-  const record = certifyAll(account, machines, verifier, random);
-  const directory = createDeviceDirectory(
-    { account: account.account, records: [record] },
-    { verifier },
+  const accounts = Array.from({ length: init.accounts ?? 1 }, (_, i) =>
+    createAccountKit({ ring, machines, first: i === 0 }, { random, verifier }),
   );
-  const keyring = openKeyring(directory, { sealing: account.masterSeal });
-  const common = { ring, account: account.account };
-
-  const seal = (machine: MachineKeys, { id, deleted = false }: WriteInput) => ({
-    kind: deleted ? ('tombstone' as const) : ('value' as const),
-    signer: machine.device.signing,
-    sealingKey: keyring.current,
-    content: {
-      deviceName: id,
-      wallMs: 0,
-      type: deleted ? ('none' as const) : ('json' as const),
-      value: utf8(deleted ? '' : `"${machine.name} wrote ${id}"`),
-    },
-  });
+  const kits = new Map(accounts.map((kit) => [kit.account, kit]));
+  const kitOf = (account: PartitionKey): AccountKit => {
+    const kit = kits.get(account);
+    if (kit === undefined) throw new RangeError('an account of another ring');
+    return kit;
+  };
+  const [first] = accounts;
+  if (first === undefined) throw new RangeError('a ring has an account');
   return {
-    ...common,
-    root,
-    verifier,
-    machines,
-    keyring,
+    ...first,
+    ...{ ring, root, verifier, machines, accounts, kitOf },
     settings: [settings.bytes],
-    devicesVersion: (machine, given) =>
-      issueDevices({
-        ...common,
-        ...given,
-        context: EMPTY_CONTEXT,
-        signer: account.master,
-        peer: machine.peer,
-        record,
-      }),
-    write(machine, input) {
-      const key = { partitionKey: account.account, sortKey: input.sortKey };
-      return {
-        key,
-        actorOf: (epoch: StoreEpoch) => actorOf(machine.peer.publicKey, epoch, key.partitionKey),
-        build(given) {
-          const { actor, counter, lastOwn, epoch } = given;
-          const replaced = input.replaces(given.siblings);
-          const context = contextForWrite({ actor, counter, lastOwn, replaced });
-          const head = { ring, key, actor, counter, context, epoch };
-          return issueEnvelope({ ...head, ...seal(machine, input) }, { random });
-        },
-      };
-    },
-    idOf: (version) => openEnvelope(version, keyring).deviceName,
+    idOf: (version) => kitOf(version.key.partitionKey).idOf(version),
     reissuer: (machine) => ({
-      reissue(version, { epoch, dot, context }) {
-        const { key } = version;
-        const head = { ring, key, actor: dot.actor, counter: dot.counter, context, epoch };
-        if (version.kind === 'devices') {
-          throw new Error(`the simulation never issues ${DEVICES_SORT_KEY} twice`);
-        }
-        const content = openEnvelope(version, keyring);
-        const signer = machine.device.signing;
-        const sealingKey = keyring.current;
-        return issueEnvelope(
-          { ...head, kind: version.kind, signer, sealingKey, content },
-          { random },
-        );
-      },
+      reissue: (version, given) =>
+        kitOf(version.key.partitionKey).reissuer(machine).reissue(version, given),
     }),
   };
+}
+
+/**
+ * All machines of a simulation live in one process and check the same signatures: a good one is
+ * remembered, which changes no answer and saves most of the time.
+ */
+function rememberingVerifier(): Verifier {
+  const verifier = createVerifier({ maxSignatures: SIGNATURES_REMEMBERED });
+  return { ...verifier, verify: verifier.verifyOnce.bind(verifier) };
 }
 
 function makeMachine(
@@ -166,29 +107,4 @@ function makeMachine(
     device: deviceKeysFromSeed(newSeed(random)),
     chain: chain.map((certificate) => certificate.bytes),
   };
-}
-
-function certifyAll(
-  account: AccountKeys,
-  machines: readonly MachineKeys[],
-  verifier: Verifier,
-  random: Random,
-): DevicesRecord {
-  return machines.reduce<DevicesRecord>(
-    (record, { peer, device: keys }) => {
-      const records = [record];
-      const directory = createDeviceDirectory({ account: account.account, records }, { verifier });
-      const keyring = openKeyring(directory, { sealing: account.masterSeal });
-      const issuer = { signing: account.master };
-      const request = requestCertificate({
-        account: account.account,
-        keys,
-        issuer: account.master.publicKey,
-        peer,
-      });
-      const rights = { write: true, certify: false };
-      return certify({ directory, issuer, request, rights, keyring }, { random }).record;
-    },
-    startRecord(account, { random }),
-  );
 }

@@ -1,6 +1,7 @@
 /**
  * Random simulations from the command line, on Node 24:
  *   node test/sim/run.ts --seeds 1..200 [--operations 300] [--verbose] [--log]
+ *     [--first-failure]
  * Prints one line a run and exits with 1 when one failed.
  */
 import { parseArgs } from 'node:util';
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     operations: { type: 'string', default: '300' },
     log: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
+    'first-failure': { type: 'boolean', default: false },
   },
 });
 
@@ -37,6 +39,7 @@ function print(result: SimulationResult, realMs: number): void {
 
 let failed = 0;
 for (const seed of seedsOf(values.seeds)) {
+  if (failed > 0 && values['first-failure']) break;
   const started = performance.now();
   const log = values.log ? (line: string): void => console.log(line) : undefined;
   const operations = Number(values.operations);

@@ -10,6 +10,7 @@ export interface SeededRandom extends Random {
   between(from: number, to: number): number;
   chance(probability: number): boolean;
   pick<T>(from: readonly T[]): T;
+  shuffled<T>(from: readonly T[]): readonly T[];
   /** Another stream, named, so that one consumer's use does not shift another's numbers. */
   fork(name: string): SeededRandom;
 }
@@ -27,6 +28,11 @@ export function createSeededRandom(seed: string): SeededRandom {
       if (from.length === 0) throw new Error('nothing to pick from');
       return from[below(from.length)] as (typeof from)[number];
     },
+    shuffled: (from) =>
+      from
+        .map((one) => ({ one, at: fraction() }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ one }) => one),
     bytes(count) {
       const out = new Uint8Array(count);
       for (let i = 0; i < count; i++) out[i] = next() & 255;

@@ -1,13 +1,18 @@
+import { AppError } from '../../src-main/base/app-error.ts';
+import type { Clock } from '../../src-main/base/clock.ts';
 import { sleep } from '../../src-main/base/waiting.ts';
 import type { Disk } from '../../src-main/storage/disk.ts';
 import type { MemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 /** One process's hold on a disk: syncs take time, and a crash loses what was not synced. */
 export interface SimulatedDisk extends Disk {
   /** The process is gone: nothing it does reaches the disk or comes back from it any more. */
   crash(): void;
+  /** The next commits are reported as failed; whether they are on the disk is drawn. */
+  failCommits(count: number): void;
+  /** No room from now on (or again). */
+  setFull(full: boolean): void;
 }
 
 const NEVER = new Promise<never>(() => undefined);
@@ -20,12 +25,14 @@ export function createSimulatedDisk(
   init: { readonly syncMs: readonly [from: number, to: number]; readonly blind?: boolean },
   components: {
     readonly disk: MemoryDisk;
-    readonly clock: VirtualClock;
+    readonly clock: Clock;
     readonly random: SeededRandom;
   },
 ): SimulatedDisk {
   const { disk, clock, random } = components;
   let crashed = false;
+  let failing = 0;
+  let full = false;
   const alive = <T>(work: () => Promise<T>): Promise<T> => (crashed ? NEVER : work());
   return {
     open: () => disk.open(),
@@ -36,16 +43,30 @@ export function createSimulatedDisk(
     walk: () => disk.walk(),
     async commit(ops) {
       await sleep(clock, random.between(...init.syncMs));
-      await alive(() => disk.commit(ops));
+      if (full && ops.some(({ value }) => value !== null)) throw noSpace();
+      const fails = failing > 0;
+      if (fails) failing--;
+      if (!fails || random.chance(0.5)) await alive(() => disk.commit(ops));
+      if (fails) throw new AppError('STORAGE_FAILED', 'The disk did not take it.');
     },
     readOutside: () => (init.blind === true ? Promise.resolve(undefined) : disk.readOutside()),
     writeOutside: (sequence) => alive(() => disk.writeOutside(sequence)),
     bears: (mark) => (init.blind === true ? Promise.resolve(true) : disk.bears(mark)),
     newBirthmark: () => alive(() => disk.newBirthmark()),
     keepBirthmark: (mark) => alive(() => disk.keepBirthmark(mark)),
-    space: () => disk.space(),
+    space: async () => ({ ...(await disk.space()), ...(full && { freeBytes: 0 }) }),
     crash() {
       crashed = true;
     },
+    failCommits(count) {
+      failing = count;
+    },
+    setFull(isFull) {
+      full = isFull;
+    },
   };
+}
+
+function noSpace(): AppError {
+  return new AppError('DISK_FULL', 'The disk of this machine is full.');
 }

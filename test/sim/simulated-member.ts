@@ -2,7 +2,7 @@ import { utf8 } from '../../src-main/base/bytes.ts';
 import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { createMetrics, type Metrics } from '../../src-main/base/metrics.ts';
 import { sha256Hex } from '../../src-main/base/sha256.ts';
-import type { PeerId } from '../../src-main/domain/ids.ts';
+import type { PartitionKey, PeerId } from '../../src-main/domain/ids.ts';
 import {
   createReplication,
   type RunningReplication,
@@ -17,6 +17,8 @@ import { actorOf } from '../../src-main/security/actor.ts';
 import type { ItemStore, ItemStoreEvents } from '../../src-main/storage/item-store.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { createStore, type Store } from '../../src-main/storage/store.ts';
+import type { AccountKit } from './account-kit.ts';
+import { createMachineClock, type MachineClock } from './machine-clock.ts';
 import type { MachineKeys, RingFixture } from './ring-fixture.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.ts';
@@ -29,6 +31,8 @@ export interface MemberInit {
   readonly steady: boolean;
   /** Logged in to the account on this machine. */
   readonly holds: boolean;
+  /** Which of the ring's accounts it is logged in to, if it holds any. @default all */
+  readonly accounts?: readonly number[];
   readonly timings?: Partial<Timings>;
 }
 
@@ -68,6 +72,18 @@ export interface SimulatedMember {
   stop(): Promise<void>;
   /** kill -9, and the machine's power with it: what was not synced is gone. */
   crash(): void;
+  /** The lid is closed: nothing runs here until it wakes, and nothing is lost. */
+  sleep(): void;
+  wake(): void;
+  readonly isAsleep: boolean;
+  /** Moves its wall clock. */
+  jumpClock(ms: number): void;
+  /** What goes wrong with the disk of the running process. */
+  readonly diskFaults: Pick<SimulatedDisk, 'failCommits' | 'setFull'>;
+  /** It is logged in to this account. */
+  holdsAccount(account: PartitionKey): boolean;
+  /** An empty disk in the place of its own; only while down. */
+  wipe(): void;
   /** A copy of the disk as it is now. */
   backup(): MemoryDisk;
   /** Puts a copy in the disk's place; only while down. */
@@ -78,8 +94,12 @@ export function createSimulatedMember(
   init: MemberInit,
   components: MemberComponents,
 ): SimulatedMember {
-  const { clock, fixture, network } = components;
+  const { fixture, network } = components;
+  const clock = createMachineClock(components.clock);
   const { machine } = init;
+  const accounts = init.holds
+    ? fixture.accounts.filter((_, i) => init.accounts?.includes(i) ?? true)
+    : [];
   const random = components.random.fork(machine.name);
   let disk = createMemoryDisk({ random });
   let life: Life | undefined;
@@ -111,20 +131,21 @@ export function createSimulatedMember(
     },
     async start(options = {}) {
       metrics = createMetrics();
-      const logger = loggerOf(machine.name, clock, components.log);
+      const logger = loggerOf(machine.name, components.clock, components.log);
       const blind = options.blind ?? false;
       const onDisk = createSimulatedDisk({ syncMs: [0.2, 3], blind }, { disk, clock, random });
-      const parts = { ...components, random, logger, metrics };
+      const parts = { ...components, clock, random, logger, metrics };
       life = await open(init, parts, onDisk);
       const { store, replication, members } = life;
       store.items.on('changed', (event) => components.onChanged?.(member, event));
       replication.on('epochRenewed', ({ reason }) => components.onEpochRenewed?.(member, reason));
       members.on('changed', () => network.node(member.peer)?.refresh());
       await replication.start();
-      if (!init.holds) return;
-      const { device, signing } = machine.device;
-      const partitionKey = fixture.account;
-      replication.hold({ partitionKey, device, sign: (bytes) => signing.sign(bytes) });
+      for (const kit of accounts) {
+        const { device, signing } = kit.deviceOf(machine);
+        const partitionKey = kit.account;
+        replication.hold({ partitionKey, device, sign: (bytes) => signing.sign(bytes) });
+      }
     },
     async stop() {
       const { replication, store } = running();
@@ -141,6 +162,28 @@ export function createSimulatedMember(
       // Its loops end; nothing they do reaches anybody.
       gone.replication.stop().catch(() => undefined);
     },
+    get isAsleep() {
+      return clock.asleep;
+    },
+    sleep() {
+      clock.sleep();
+      network.review(member.peer);
+    },
+    wake() {
+      clock.wake();
+      network.review(member.peer);
+    },
+    jumpClock(ms) {
+      clock.jump(ms);
+    },
+    get diskFaults() {
+      return running().disk;
+    },
+    holdsAccount: (account) => accounts.some((kit) => kit.account === account),
+    wipe() {
+      if (life !== undefined) throw new Error('only the disk of a machine that is down');
+      disk = createMemoryDisk({ random });
+    },
     backup: () => disk.copy(),
     restore(copy) {
       if (life !== undefined) throw new Error('only a machine that is down can be restored');
@@ -153,7 +196,11 @@ export function createSimulatedMember(
 /** Builds the floors bottom-up, as peer.ts does. */
 async function open(
   init: MemberInit,
-  components: MemberComponents & { readonly logger: Logger; readonly metrics: Metrics },
+  components: Omit<MemberComponents, 'clock'> & {
+    readonly clock: MachineClock;
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+  },
   disk: SimulatedDisk,
 ): Promise<Life> {
   const { clock, random, network, fixture, logger, metrics } = components;
@@ -173,7 +220,7 @@ async function open(
     { records: store.records, peerKey: machine.peer, verifier: fixture.verifier, logger },
   );
   const transport = network.join({
-    self,
+    ...{ self, clock },
     isMember: (peer) => members.isMember(peer),
     revocations: {
       all: () => members.revocations(),
@@ -195,13 +242,13 @@ async function open(
 }
 
 /** Writes the account's devices on this member, as the first log-in does. */
-export async function writeDevices(member: SimulatedMember, fixture: RingFixture): Promise<void> {
-  const key = { partitionKey: fixture.account, sortKey: DEVICES_SORT_KEY };
+export async function writeDevices(member: SimulatedMember, kit: AccountKit): Promise<void> {
+  const key = { partitionKey: kit.account, sortKey: DEVICES_SORT_KEY };
   await member.replication.put([
     {
       key,
-      actorOf: (epoch) => actorOf(member.machine.peer.publicKey, epoch, fixture.account),
-      build: (given) => fixture.devicesVersion(member.machine, given),
+      actorOf: (epoch) => actorOf(member.machine.peer.publicKey, epoch, kit.account),
+      build: (given) => kit.devicesVersion(member.machine, given),
     },
   ]);
 }

@@ -1,4 +1,5 @@
 import type { PeerId } from '../../src-main/domain/ids.ts';
+import type { MachineClock } from './machine-clock.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { createSimulatedTransport, type SimulatedTransport } from './simulated-transport.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -28,6 +29,8 @@ export const CALM: NetworkOptions = {
 /** What a member gives the network, as the libp2p transport takes it. */
 export interface SimulatedNode {
   readonly self: PeerId;
+  /** The machine's own time. @default the world's: it never sleeps */
+  readonly clock?: MachineClock;
   isMember(peer: PeerId): boolean;
   readonly revocations: {
     all(): readonly Uint8Array[];
@@ -57,6 +60,12 @@ export interface SimulatedNetwork {
   cut(from: PeerId, to: PeerId): void;
   /** Nothing passes between the groups; within a group all passes. */
   partition(groups: readonly (readonly PeerId[])[]): void;
+  /** Takes away just these pairs, both ways; all others stay as they are. */
+  separate(pairs: readonly (readonly [PeerId, PeerId])[]): void;
+  /** Everything to and from this member takes so much longer, one way; 0 = as the others. */
+  slow(peer: PeerId, extraMs: number): void;
+  /** The member fell asleep or woke: the others notice after a while. */
+  review(peer: PeerId): void;
   heal(): void;
   setOptions(options: Partial<NetworkOptions>): void;
   /** Ends the session of a pair now, as `disconnect` does; it is dialled again if allowed. */
@@ -78,12 +87,23 @@ export function createSimulatedNetwork(
   const nodes = new Map<PeerId, { node: SimulatedNode; transport: SimulatedTransport }>();
   const links = new Map<string, Link>();
   const cuts = new Set<string>();
+  const extraMs = new Map<PeerId, number>();
   let sessions = 0;
   let carried = 0;
 
   const pairKey = (a: PeerId, b: PeerId): string => (a < b ? `${a}|${b}` : `${b}|${a}`);
   const wayKey = (from: PeerId, to: PeerId): string => `${from}>${to}`;
   const draw = ([from, to]: readonly [number, number]): number => random.between(from, to);
+  /** A machine that sleeps hears it when it wakes. */
+  function tell(peer: PeerId, run: (transport: SimulatedTransport) => void): void {
+    const found = nodes.get(peer);
+    if (found === undefined) return;
+    const deliver = (): void => {
+      if (nodes.get(peer) === found) run(found.transport);
+    };
+    if (found.node.clock === undefined) deliver();
+    else found.node.clock.whenAwake(deliver);
+  }
   function linkOf(a: PeerId, b: PeerId): Link {
     const key = pairKey(a, b);
     const link = links.get(key) ?? { session: undefined, plan: 0 };
@@ -94,6 +114,7 @@ export function createSimulatedNetwork(
     const [one, two] = [nodes.get(a), nodes.get(b)];
     if (one === undefined || two === undefined) return false;
     if (cuts.has(wayKey(a, b)) || cuts.has(wayKey(b, a))) return false;
+    if (one.node.clock?.asleep === true || two.node.clock?.asleep === true) return false;
     return one.node.isMember(b) && two.node.isMember(a);
   }
   /** Plans what the pair's topology asks for: a session made, or a dead one noticed. */
@@ -128,7 +149,9 @@ export function createSimulatedNetwork(
       clock.schedule(draw(options.delayMs), () => {
         if (link.session !== session) return;
         session.seenBy.add(other.transport.self);
-        other.transport.sessionUp(peer, session);
+        tell(other.transport.self, (transport) => {
+          if (link.session === session) transport.sessionUp(peer, session);
+        });
       });
     }
   }
@@ -136,8 +159,14 @@ export function createSimulatedNetwork(
     const session = link.session;
     if (session === undefined) return;
     link.session = undefined;
-    nodes.get(a)?.transport.sessionDown(b, session, reason);
-    nodes.get(b)?.transport.sessionDown(a, session, reason);
+    for (const [peer, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      tell(peer, (transport) => {
+        transport.sessionDown(other, session, reason);
+      });
+    }
     review(a, b);
   }
   function reviewAll(): void {
@@ -153,7 +182,8 @@ export function createSimulatedNetwork(
       options = { ...options, ...change };
     },
     join(node) {
-      const transport = createSimulatedTransport(node.self, { clock, network, reviewAll });
+      const own = node.clock ?? clock;
+      const transport = createSimulatedTransport(node.self, { clock: own, network, reviewAll });
       nodes.set(node.self, { node, transport });
       return transport;
     },
@@ -186,8 +216,23 @@ export function createSimulatedNetwork(
       }
       reviewAll();
     },
+    separate(pairs) {
+      for (const [a, b] of pairs) {
+        cuts.add(wayKey(a, b));
+        cuts.add(wayKey(b, a));
+        review(a, b);
+      }
+    },
+    slow(peer, ms) {
+      if (ms > 0) extraMs.set(peer, ms);
+      else extraMs.delete(peer);
+    },
+    review(peer) {
+      for (const other of nodes.keys()) if (other !== peer) review(peer, other);
+    },
     heal() {
       cuts.clear();
+      extraMs.clear();
       reviewAll();
     },
     drop(a, b, reason) {
@@ -198,11 +243,15 @@ export function createSimulatedNetwork(
       const arrive = (): void => {
         // A cut swallows what is under way; a session that ended takes its frames along.
         if (cuts.has(wayKey(from, to)) || linkOf(from, to).session !== session) return;
-        run();
+        // What reaches a sleeping machine waits in its buffers, as long as the session lives.
+        tell(to, () => {
+          if (linkOf(from, to).session === session) run();
+        });
       };
-      if (!random.chance(options.loss)) clock.schedule(draw(options.delayMs), arrive);
+      const late = (extraMs.get(from) ?? 0) + (extraMs.get(to) ?? 0);
+      if (!random.chance(options.loss)) clock.schedule(late + draw(options.delayMs), arrive);
       if (mayRepeat && random.chance(options.duplication)) {
-        clock.schedule(draw(options.delayMs), arrive);
+        clock.schedule(late + draw(options.delayMs), arrive);
       }
     },
   };

@@ -1,4 +1,5 @@
 import { AppError, isAppError, toAppError } from '../../src-main/base/app-error.ts';
+import type { Clock } from '../../src-main/base/clock.ts';
 import { createEmitter } from '../../src-main/base/emitter.ts';
 import { abortedError, within } from '../../src-main/base/waiting.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
@@ -10,7 +11,6 @@ import {
 } from '../../src-main/network/transport.ts';
 import type { Verb } from '../../src-main/network/verb.ts';
 import type { Session, SimulatedNetwork } from './simulated-network.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 /** A Transport over the simulated network; the last methods are the network's own. */
 export interface SimulatedTransport extends Transport {
@@ -18,6 +18,8 @@ export interface SimulatedTransport extends Transport {
   refresh(): void;
   sessionUp(peer: PeerId, session: Session): void;
   sessionDown(peer: PeerId, session: Session, reason: string): void;
+  /** Requests of this verb fail here, until what it gives is called. */
+  silence(verb: Verb): () => void;
   /** Answers a request that arrived here. */
   serve(
     from: PeerId,
@@ -40,7 +42,7 @@ interface Waiting {
 export function createSimulatedTransport(
   self: PeerId,
   components: {
-    readonly clock: VirtualClock;
+    readonly clock: Clock;
     readonly network: SimulatedNetwork;
     readonly reviewAll: () => void;
   },
@@ -50,6 +52,7 @@ export function createSimulatedTransport(
     throw error;
   });
   const handlers = new Map<Verb, VerbHandler>();
+  const silent = new Set<Verb>();
   const sessions = new Map<PeerId, { session: Session; closing: AbortController }>();
   const waiting = new Map<number, Waiting>();
   const roundTrips = new Map<PeerId, number>();
@@ -66,7 +69,7 @@ export function createSimulatedTransport(
   ): Promise<Uint8Array> {
     const handler = handlers.get(verb);
     const current = sessions.get(from);
-    if (handler === undefined) {
+    if (handler === undefined || silent.has(verb)) {
       return Promise.reject(new AppError('NOT_SUPPORTED', 'This member does not know the verb.'));
     }
     if (current?.session !== session) {
@@ -84,7 +87,7 @@ export function createSimulatedTransport(
     }
     const { session } = current;
     const id = ++requests;
-    const started = clock.now();
+    const started = clock.monotonicMs();
     if (body.byteLength > MAX_BODY_BYTES) {
       reject(new AppError('LIMIT_EXCEEDED', 'The message is larger than a frame.'));
       return promise;
@@ -103,7 +106,7 @@ export function createSimulatedTransport(
       void target.serve(self, session, verb, copy, signal).then(
         (reply) => {
           back(() => {
-            roundTrips.set(peer, clock.now() - started);
+            roundTrips.set(peer, clock.monotonicMs() - started);
             resolve(reply.slice());
           });
         },
@@ -126,7 +129,7 @@ export function createSimulatedTransport(
   }
   /** As heartbeats do; here one is enough until requests measure. */
   function measure(peer: PeerId, session: Session): void {
-    const started = clock.now();
+    const started = clock.monotonicMs();
     const target = network.node(peer);
     network.carry(
       self,
@@ -138,7 +141,7 @@ export function createSimulatedTransport(
           peer,
           self,
           session,
-          () => roundTrips.set(peer, clock.now() - started),
+          () => roundTrips.set(peer, clock.monotonicMs() - started),
           false,
         );
       },
@@ -175,9 +178,17 @@ export function createSimulatedTransport(
     connected: () => [...sessions.keys()],
     isConnected: (peer) => sessions.has(peer),
     roundTripMs: (peer) => (sessions.has(peer) ? roundTrips.get(peer) : undefined),
-    addressOf: (peer) => (sessions.has(peer) ? `/sim/${peer}` : undefined),
+    // As of a connection that the other side opened: its port is one of the moment.
+    addressOf: (peer) => (sessions.has(peer) ? '/ip4/10.0.0.1/tcp/50123' : undefined),
     sessionNonce: (peer) => sessions.get(peer)?.session.nonce,
     disconnect(peer, reason) {
+      network.drop(self, peer, reason);
+    },
+    silence(verb) {
+      silent.add(verb);
+      return () => silent.delete(verb);
+    },
+    offence(peer, reason) {
       network.drop(self, peer, reason);
     },
     refresh: () => {

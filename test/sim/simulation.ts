@@ -36,16 +36,19 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const machines = 2 + random.below(6);
   const auto = random.chance(0.5);
   const settings = auto ? {} : { n: 3, r: 2, w: 2 };
+  const accounts = random.pick([1, 1, 2, 3]);
+  const kits = Array.from({ length: accounts }, (_, kit) => kit);
   const client = machines > 2 && random.chance(0.3) ? random.below(machines) : -1;
   const world = await createWorld({
     seed: options.seed,
     machines,
     started: Math.max(2, machines - random.below(3)),
-    settings,
+    ...{ settings, accounts },
     member: (i) => ({
       capacity: i === client ? 0 : 1,
       steady: i === 0 && random.chance(0.5),
       holds: i < 2 || random.chance(0.7),
+      accounts: kits.filter((kit) => i < 2 || kit === 0 || random.chance(0.6)),
     }),
     ...(options.log !== undefined && { log: options.log }),
   });
@@ -54,7 +57,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const { clock, checks } = world;
   await clock.advance(2000);
   for (let i = 0; i < (options.operations ?? DEFAULT_OPERATIONS); i++) {
-    const up = world.joined().filter((member) => member.isUp && member.init.holds);
+    const up = world
+      .joined()
+      .filter((member) => member.isUp && !member.isAsleep && member.init.holds);
     if (up.length > 0) workload.act(random.pick(up));
     await clock.advance(random.between(0, 400));
     if (random.chance(0.08)) await faults.strike();

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { issueRevocation } from '../../src-main/security/revocation.ts';
+import type { AppError } from '../../src-main/base/app-error.ts';
+import type { PeerId } from '../../src-main/domain/ids.ts';
+import { VERB } from '../../src-main/network/verb.ts';
 import { begin, byWalk, idsAt, nth, QUORUM, rest } from './scenario.ts';
+import type { World } from './world.ts';
 
 describe('a strict write', () => {
   it('whose answers do not come is OUTCOME_UNKNOWN, and retried with the same bytes', async () => {
@@ -43,6 +47,47 @@ describe('a strict write', () => {
     await rest(world);
   });
 });
+
+describe('a strict write that owners take under another list', () => {
+  it('does not count them: its outcome is unknown, and known again when they agree', async () => {
+    const { world, work } = await begin({ machines: 4, settings: QUORUM });
+    const [writer, , gone] = byWalk(world);
+    if (writer === undefined || gone === undefined) throw new Error('four members');
+    const { ring, root } = world.fixture;
+    // What one member learns does not reach the others: their lists stay different.
+    const mend = world.members.map((member) => deafToGossip(world, member.peer));
+    const revocation = issueRevocation({ ring, subject: gone.peer, issuer: root, keep: [] });
+    await world.clock.settle(writer.members.addRevocations([revocation.bytes]));
+    const options = { consistency: 'strict', timeoutMs: 8000 } as const;
+    const error: unknown = await world.clock.settle(
+      work.write(writer, 'cart', options).catch((e: unknown) => e),
+    );
+    expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    const { dot } = (error as AppError).details as { dot: Parameters<typeof again>[0] };
+    // They have it all the same, and a person is told so.
+    const key = { partitionKey: world.fixture.account, sortKey: 'cart' };
+    expect(await writer.replication.delivery(key)).toMatchObject({ state: 'complete' });
+    for (const heard of mend) heard();
+    await world.clock.advance(3000);
+    const again = (of: Parameters<typeof writer.replication.retry>[0]) =>
+      world.clock.settle(writer.replication.retry(of).catch((e: unknown) => e));
+    const after = await again(dot);
+    if ((after as { code?: string }).code !== 'NOT_FOUND') {
+      expect(after).toMatchObject({ state: 'complete' });
+    }
+    expect(await writer.replication.outboxSize()).toBe(0);
+    await world.stopAll();
+  });
+});
+
+function deafToGossip(world: World, peer: PeerId): () => void {
+  const transport = world.network.node(peer);
+  if (transport === undefined) throw new Error('it is up');
+  const deaf = [VERB.gossip, VERB.gossipPush].map((verb) => transport.silence(verb));
+  return () => {
+    for (const hear of deaf) hear();
+  };
+}
 
 describe('an owner that is slow', () => {
   it('does not hold a write up: a fallback takes its copy after half a second', async () => {

@@ -1,7 +1,7 @@
 /** What people do during a simulation: reads and writes of a few items, from any machine. */
 import { isAppError, toAppError } from '../../src-main/base/app-error.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
-import type { Replaces } from './ring-fixture.ts';
+import type { AccountKit, Replaces } from './account-kit.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedMember } from './simulated-member.ts';
 import type { World } from './world.ts';
@@ -21,10 +21,15 @@ export interface WriteOptions {
   /** Which siblings the author had read. @default all held here */
   readonly replaces?: Replaces;
   readonly timeoutMs?: number;
+  /** @default the ring's first account */
+  readonly kit?: AccountKit;
+  /** @default 0 */
+  readonly extraBytes?: number;
 }
 
 const EVERYTHING: Replaces = (siblings) => siblings;
 const NOTHING: Replaces = () => [];
+const ONE: Replaces = (siblings) => siblings.slice(0, 1);
 
 /** @param init.strictReads check that a strict read sees the last acknowledged strict write. */
 export function createWorkload(
@@ -36,11 +41,13 @@ export function createWorkload(
   const done: Record<string, number> = {};
   /**
    * Strict writes that were acknowledged, by item and list: what strict reads begun later under the
-   * same list must know (invariant 4; across a change of lists only with pending owners).
+   * same list must know (invariant 4; across a change of lists only with pending owners). An owner
+   * whose disk was lost or put back may be one of the r that answer: what was acknowledged before
+   * is not expected then.
    */
   const strict = new Map<string, string[]>();
-  const underList = (member: SimulatedMember, sortKey: string): string =>
-    `${sortKey} ${member.replication.listOf(fixture.account).hash}`;
+  const underList = (member: SimulatedMember, kit: AccountKit, sortKey: string): string =>
+    `${ledger.losses} ${kit.account} ${sortKey} ${member.replication.listOf(kit.account).hash}`;
   let running = 0;
 
   const count = (what: string): void => {
@@ -52,33 +59,42 @@ export function createWorkload(
     options: WriteOptions = {},
   ): Promise<string> {
     const id = ledger.newId();
+    const kit = options.kit ?? fixture;
     const choose = options.replaces ?? EVERYTHING;
     const replaces = (siblings: readonly SignedVersion[]): readonly SignedVersion[] => {
       const chosen = choose(siblings);
       const replaced = world.idsOf(chosen);
       const { deleted = false } = options;
-      ledger.began({ id, sortKey, writer: member.name, replaced, deleted });
+      const what = { id, account: kit.account, sortKey };
+      ledger.began({ ...what, writer: member.name, replaced, deleted });
       return chosen;
     };
     const { consistency = 'eventual', deleted = false, timeoutMs = 2000 } = options;
-    const request = fixture.write(member.machine, { sortKey, id, deleted, replaces });
-    const list = underList(member, sortKey);
+    const { extraBytes = 0 } = options;
+    const request = kit.write(member.machine, { sortKey, id, deleted, extraBytes, replaces });
+    const list = underList(member, kit, sortKey);
+    const disks = member.replication.listOf(kit.account).w;
     const receipt = await member.replication.put([request], { consistency, timeoutMs });
-    ledger.acknowledge(id, receipt.state);
-    const sameList = member.isUp && underList(member, sortKey) === list;
+    ledger.acknowledge(id, receipt.state, disks);
+    const sameList = member.isUp && underList(member, kit, sortKey) === list;
     if (consistency === 'strict' && sameList) strict.set(list, [...(strict.get(list) ?? []), id]);
     count(`put ${consistency} ${receipt.state}`);
     return id;
   }
-  async function read(member: SimulatedMember, sortKey: string, isStrict: boolean): Promise<void> {
-    const list = underList(member, sortKey);
+  async function read(
+    member: SimulatedMember,
+    kit: AccountKit,
+    sortKey: string,
+    isStrict: boolean,
+  ): Promise<void> {
+    const list = underList(member, kit, sortKey);
     const expected = [...(strict.get(list) ?? [])];
-    const key = { partitionKey: fixture.account, sortKey };
+    const key = { partitionKey: kit.account, sortKey };
     const consistency = isStrict ? 'strict' : 'eventual';
     const { siblings, freshness } = await member.replication.get(key, { consistency });
     checks.checkSiblings(`read at ${member.name} ${sortKey}`, siblings);
     count(`get ${freshness}`);
-    const sameList = member.isUp && underList(member, sortKey) === list;
+    const sameList = member.isUp && underList(member, kit, sortKey) === list;
     if (!isStrict || !init.strictReads || !sameList) return;
     const past = ledger.past(world.idsOf(siblings));
     const missed = expected.filter((id) => !past.has(id) && ledger.entry(id)?.lost !== true);
@@ -86,23 +102,29 @@ export function createWorkload(
       checks.fail(`invariant 4: a strict read at ${member.name} of ${sortKey} missed ${missed}`);
     }
   }
-  async function scan(member: SimulatedMember): Promise<void> {
-    const range = { partitionKey: fixture.account, prefix: 'item#', limit: 100 };
+  async function scan(member: SimulatedMember, kit: AccountKit): Promise<void> {
+    const range = { partitionKey: kit.account, prefix: 'item#', limit: 100 };
     const { items } = await member.replication.scan(range);
     for (const { key, siblings } of items) checks.checkSiblings(`scan ${key.sortKey}`, siblings);
     count('scan');
   }
   async function anything(member: SimulatedMember, draw: SeededRandom): Promise<void> {
+    const held = fixture.accounts.filter((kit) => member.holdsAccount(kit.account));
+    if (held.length === 0) return;
+    const kit = draw.pick(held);
     const sortKey = `item#${draw.below(init.items)}`;
     const what = draw.below(100);
-    if (what < 45) await write(member, sortKey);
-    else if (what < 52) await write(member, sortKey, { replaces: NOTHING });
-    else if (what < 58) await write(member, sortKey, { replaces: (all) => all.slice(0, 1) });
-    else if (what < 63) await write(member, sortKey, { deleted: true });
-    else if (what < 73) await write(member, sortKey, { consistency: 'strict' });
-    else if (what < 83) await read(member, sortKey, true);
-    else if (what < 96) await read(member, sortKey, false);
-    else await scan(member);
+    // A few versions are large, as carts of hundreds of lines are.
+    const extraBytes = draw.chance(0.03) ? draw.below(20_000) : 0;
+    const common = { kit, extraBytes };
+    if (what < 45) await write(member, sortKey, common);
+    else if (what < 52) await write(member, sortKey, { ...common, replaces: NOTHING });
+    else if (what < 58) await write(member, sortKey, { ...common, replaces: ONE });
+    else if (what < 63) await write(member, sortKey, { kit, deleted: true });
+    else if (what < 73) await write(member, sortKey, { ...common, consistency: 'strict' });
+    else if (what < 83) await read(member, kit, sortKey, true);
+    else if (what < 96) await read(member, kit, sortKey, false);
+    else await scan(member, kit);
   }
   return {
     write,
@@ -129,6 +151,8 @@ function isExpected(error: unknown): boolean {
     isAppError(error, 'QUORUM_NOT_REACHED') ||
     isAppError(error, 'OUTCOME_UNKNOWN') ||
     isAppError(error, 'ABORTED') ||
+    isAppError(error, 'DISK_FULL') ||
+    isAppError(error, 'STORAGE_FAILED') ||
     isAppError(error, 'UNKNOWN_CONTEXT')
   );
 }

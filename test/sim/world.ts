@@ -1,4 +1,5 @@
 /** A ring of simulated machines with everything that watches them. */
+import { sleep } from '../../src-main/base/waiting.ts';
 import type { RingSettings } from '../../src-main/domain/member.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import type { Timings } from '../../src-main/replication/timings.ts';
@@ -19,16 +20,20 @@ import {
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { createOnlineChecks, type OnlineChecks } from './online-checks.ts';
 
+export type MemberChoice = Partial<Pick<MemberInit, 'capacity' | 'steady' | 'holds' | 'accounts'>>;
+
 export interface WorldInit {
   readonly seed: string;
   readonly machines: number;
   /** Started and joined at the beginning; the others are there to join later. @default all */
   readonly started?: number;
   readonly settings?: Partial<RingSettings>;
+  /** @default 1 */
+  readonly accounts?: number;
   readonly network?: Partial<NetworkOptions>;
   readonly timings?: Partial<Timings>;
   /** Of each machine, by its number. @default capacity 1, not steady, holds the account */
-  readonly member?: (i: number) => Partial<Pick<MemberInit, 'capacity' | 'steady' | 'holds'>>;
+  readonly member?: (i: number) => MemberChoice;
   readonly log?: (line: string) => void;
 }
 
@@ -40,10 +45,14 @@ export interface World {
   readonly members: readonly SimulatedMember[];
   readonly ledger: Ledger;
   readonly checks: OnlineChecks;
-  /** Machines that are members of the ring by now. */
+  /** Machines that are members of the ring now. */
   joined(): readonly SimulatedMember[];
+  /** Machines that are or were. */
+  known(): readonly SimulatedMember[];
   /** Starts a machine that was no member yet; an upright member lets it in. */
   join(member: SimulatedMember): Promise<void>;
+  /** It is no member any more: nothing is expected of it. */
+  drop(member: SimulatedMember): void;
   /** The names of the writes that the versions hold. */
   idsOf(versions: readonly SignedVersion[]): readonly string[];
   stopAll(): Promise<void>;
@@ -57,7 +66,11 @@ export async function createWorld(init: WorldInit): Promise<World> {
   const clock = createVirtualClock();
   const network = createSimulatedNetwork(init.network ?? {}, { clock, random });
   const fixture = createRingFixture(
-    { machines: init.machines, settings: { ...SIM_SETTINGS, ...init.settings } },
+    {
+      machines: init.machines,
+      settings: { ...SIM_SETTINGS, ...init.settings },
+      accounts: init.accounts ?? 1,
+    },
     { random: random.fork('keys') },
   );
   const ledger = createLedger();
@@ -78,29 +91,46 @@ export async function createWorld(init: WorldInit): Promise<World> {
     ),
   );
   const joined = new Set<SimulatedMember>();
+  const known = new Set<SimulatedMember>();
   async function join(member: SimulatedMember): Promise<void> {
-    await member.start();
-    const host = [...joined].find((one) => one.isUp);
+    if (!member.isUp) await member.start();
+    const host = [...joined].find((one) => one.isUp && !one.isAsleep && one !== member);
     joined.add(member);
+    known.add(member);
     if (host === undefined) return;
-    // As the join protocol leaves it: each has the other's rows.
-    await member.members.addMemberEntries(host.members.memberEntries());
-    await host.members.addMemberEntries(member.members.memberEntries());
+    // As the join protocol leaves it: each has the other's rows. A disk that refuses them now is
+    // tried again, as a person would.
+    const meet = async (): Promise<void> => {
+      await member.members.addMemberEntries(host.members.memberEntries());
+      await host.members.addMemberEntries(member.members.memberEntries());
+    };
+    const met = (): boolean =>
+      host.members.isMember(member.peer) && member.members.isMember(host.peer);
+    for (await meet(); !met() && member.isUp && host.isUp; await meet()) await sleep(clock, 1000);
   }
   const world: World = {
     ...{ clock, random, network, fixture, members, ledger, checks },
     join: (member) => clock.settle(join(member)),
+    drop: (member) => {
+      joined.delete(member);
+    },
     joined: () => [...joined],
+    known: () => [...known],
     idsOf: (versions) =>
       versions
         .filter((version) => version.kind !== 'devices')
         .map((version) => checks.idOf(version)),
     async stopAll() {
-      for (const member of members) if (member.isUp) await clock.settle(member.stop());
+      for (const member of members) {
+        if (member.isAsleep) member.wake();
+        if (member.isUp) await clock.settle(member.stop());
+      }
     },
   };
   for (const member of members.slice(0, init.started ?? init.machines)) await world.join(member);
-  const first = members.find((member) => member.init.holds);
-  if (first !== undefined) await clock.settle(writeDevices(first, fixture));
+  for (const kit of fixture.accounts) {
+    const first = members.find((member) => member.holdsAccount(kit.account));
+    if (first !== undefined) await clock.settle(writeDevices(first, kit));
+  }
   return world;
 }

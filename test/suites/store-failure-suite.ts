@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { utf8 } from '../../src-main/base/bytes.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
-import type { Store, StoreOptions } from '../../src-main/storage/store.ts';
+import { createStore, type Store, type StoreOptions } from '../../src-main/storage/store.ts';
+import { createManualClock } from '../support/manual-clock.ts';
 import { actorNamed, itemOf, ownActor, ownWrite, plainVersion } from '../storage/plain-version.ts';
 import {
   countingDisk,
   gatedDisk,
   startStore,
+  storeComponents,
   type DiskPlace,
   type GatedDisk,
 } from './store-harness.ts';
@@ -139,6 +141,34 @@ export function storeFailureSuite(name: string, make: () => Promise<DiskPlace>):
       await store.items.completeOutbox(await store.items.outbox(1));
       await store.items.drop([KEY]);
       expect(await store.items.read(KEY)).toEqual([]);
+    });
+
+    it('writes nothing at all while it is full and in doubt of its last group', async () => {
+      let free = 2 ** 39;
+      const clock = createManualClock();
+      await store.stop();
+      disk = gatedDisk(place.disk());
+      disk.space = () => Promise.resolve({ freeBytes: free, totalBytes: 2 ** 40 });
+      store = createStore({ minFreeBytes: 1000 }, { ...storeComponents(), clock, disk });
+      await store.start();
+      await store.items.issue([ownWrite(KEY2)]);
+      disk.failNext(new Error('EIO'), { kept: true });
+      await expect(store.items.issue([ownWrite(KEY)])).rejects.toThrow();
+      free = 0;
+      clock.advance(2000);
+      // It would take the number of the group that is on the disk perhaps, and hide it.
+      const [sent] = await store.items.outbox(1);
+      await expect(store.items.completeOutbox(sent ? [sent] : [])).rejects.toMatchObject({
+        code: 'DISK_FULL',
+      });
+      free = 2 ** 39;
+      clock.advance(2000);
+      await store.items.completeOutbox(await store.items.outbox(1));
+      expect(await store.items.outboxSize()).toBe(1);
+      expect(await store.items.read(KEY)).toHaveLength(1);
+      expect((await store.verify()).problems).toEqual([]);
+      await store.items.completeOutbox(await store.items.outbox(9));
+      expect(await store.items.outboxSize()).toBe(0);
     });
 
     it('takes no new hints below 5 % of free disk', async () => {

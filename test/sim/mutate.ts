@@ -1,0 +1,80 @@
+/**
+ * Puts each deliberate fault of mutations.ts into a copy of the code and looks for it:
+ *   node test/sim/mutate.ts [--only TEXT] [--seeds 1..200] [--width 2]
+ * Prints a table: after how many seeds each was found, and by which checker. Exits with 1 when one
+ * was not.
+ */
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { MUTATIONS, type Mutation } from './mutations.ts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '1..200' },
+    width: { type: 'string', default: '2' },
+  },
+});
+
+interface Found {
+  readonly seeds: number;
+  readonly how: string | undefined;
+}
+
+const root = join(import.meta.dirname, '../..');
+const COPIED = ['src-main', 'test/sim', 'package.json'];
+
+async function copyWith(mutation: Mutation): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'carrossel-mutant-'));
+  for (const part of COPIED) await cp(join(root, part), join(dir, part), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(dir, 'node_modules'));
+  for (const { file, find, replace } of mutation.edits) {
+    const text = await readFile(join(dir, file), 'utf8');
+    if (text.split(find).length !== 2) throw new Error(`${mutation.name}: no fit in ${file}`);
+    await writeFile(
+      join(dir, file),
+      text.replace(find, () => replace),
+    );
+  }
+  return dir;
+}
+
+/** Runs seeds until one fails. */
+async function hunt(dir: string): Promise<Found> {
+  const args = ['test/sim/run.ts', '--seeds', values.seeds, '--first-failure'];
+  const child = spawn(process.execPath, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  await new Promise((resolve) => child.on('close', resolve));
+  const lines = out.split('\n');
+  const seeds = lines.filter((line) => /^(ok {2}|FAIL) seed/.test(line)).length;
+  const at = lines.findIndex((line) => line.startsWith('FAIL'));
+  if (at >= 0) return { seeds, how: lines[at + 2]?.trim() ?? lines[at] };
+  return { seeds, how: child.exitCode === 0 ? undefined : lines.slice(-5).join(' ') };
+}
+
+const wanted = MUTATIONS.filter(({ name }) => name.includes(values.only));
+const missed: string[] = [];
+
+async function work(queue: Mutation[]): Promise<void> {
+  for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+    const dir = await copyWith(one);
+    try {
+      const { seeds, how } = await hunt(dir);
+      if (how === undefined) missed.push(one.name);
+      const verdict = how === undefined ? 'NOT FOUND' : `found after ${seeds}`;
+      console.log(`${one.name.padEnd(60)} ${verdict.padEnd(18)} ${how ?? ''}`.slice(0, 180));
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+}
+
+const queue = [...wanted];
+await Promise.all(Array.from({ length: Number(values.width) }, () => work(queue)));
+console.log(`${wanted.length - missed.length} of ${wanted.length} found`);
+process.exit(missed.length === 0 ? 0 : 1);

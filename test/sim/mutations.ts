@@ -1,0 +1,203 @@
+/**
+ * Deliberate faults in the engine, one at a time: each must be found by the checkers within 200
+ * seeds, or the simulation looks away from something. `mutate.ts` runs them; `mutations.test.ts`
+ * holds that each still fits the code.
+ */
+export interface Mutation {
+  readonly name: string;
+  /** All of them together are the fault. */
+  readonly edits: readonly Edit[];
+}
+
+export interface Edit {
+  /** From the project's root. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+const STORAGE = 'src-main/storage';
+const REPLICATION = 'src-main/replication';
+const DOMAIN = 'src-main/domain';
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'a write is acknowledged before its sync',
+    edits: [
+      {
+        file: `${STORAGE}/commit-queue.ts`,
+        find: '      if (sealed !== undefined) await commit(sealed);\n',
+        replace:
+          '      for (const { confirm } of staged) confirm();\n' +
+          '      if (sealed !== undefined) await commit(sealed);\n',
+      },
+    ],
+  },
+  {
+    name: 'a merge keeps two siblings at most',
+    edits: [
+      {
+        file: `${DOMAIN}/versioned-item.ts`,
+        find: '    .sort(compareVersions);\n}\n\n/** Two that claim',
+        replace: '    .sort(compareVersions)\n    .slice(-2);\n}\n\n/** Two that claim',
+      },
+    ],
+  },
+  {
+    name: 'the last writer wins',
+    edits: [
+      {
+        file: `${DOMAIN}/versioned-item.ts`,
+        find: '  return compareVersions(a, b) < 0 ? [a, b] : [b, a];',
+        replace: '  return compareVersions(a, b) < 0 ? [b] : [a];',
+      },
+    ],
+  },
+  {
+    name: 'hints are lost on restart',
+    edits: [
+      {
+        file: `${STORAGE}/hint-records.ts`,
+        find: '          tx.put(diskKey, encodeHint(key, version));\n',
+        replace: '          encodeHint(key, version);\n',
+      },
+    ],
+  },
+  {
+    name: 'a tombstone is dropped on its way in',
+    edits: [
+      {
+        file: `${REPLICATION}/intake.ts`,
+        find: '        return store.merge(key, versions, hintsFor.length === 0 ? {} : { hintsFor });',
+        replace:
+          "        const kept = versions.filter((version) => version.kind !== 'tombstone');\n" +
+          '        return store.merge(key, kept, hintsFor.length === 0 ? {} : { hintsFor });',
+      },
+    ],
+  },
+  {
+    name: 'a dot is used again after a restore',
+    edits: [
+      {
+        file: `${STORAGE}/store-opening.ts`,
+        find: '  const isCopy = markRecord !== undefined &&',
+        replace: '  const isCopy = Math.min(0, 1) > 0 && markRecord !== undefined &&',
+      },
+      {
+        file: `${STORAGE}/store-opening.ts`,
+        find: '  const lostGroups = Math.max(0, outside - state.sequence);',
+        replace: '  const lostGroups = Math.max(0, 0 * outside);',
+      },
+      {
+        file: `${REPLICATION}/epoch-guard.ts`,
+        find: '  async function suspect(sign: Sign): Promise<boolean> {\n',
+        replace:
+          '  async function suspect(sign: Sign): Promise<boolean> {\n' +
+          "    if (sign.reason !== '') return Promise.resolve(false);\n",
+      },
+    ],
+  },
+  {
+    name: 'a read asks the owners only, awake or not',
+    edits: [
+      {
+        file: `${REPLICATION}/read-walk.ts`,
+        find: '      if (!passed) next();\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a strict read takes one answer for enough',
+    edits: [
+      {
+        file: `${REPLICATION}/get-coordinator.ts`,
+        find: '  return Math.max(1, Math.min(options.r ?? least, list.n));',
+        replace: '  return Math.max(1, 0 * least);',
+      },
+    ],
+  },
+  {
+    name: 'a fallback says that it stored, and keeps nothing',
+    edits: [
+      {
+        file: `${REPLICATION}/handlers/put.ts`,
+        find: '    const versions = intake.read(request.versions, key);\n',
+        replace:
+          '    const versions = intake.read(request.versions, key);\n' +
+          '    if (request.hintsFor.length > 0) {\n' +
+          "      return { each: versions.map(() => ({ outcome: 'stored', highest: 0 })) };\n" +
+          '    }\n',
+      },
+    ],
+  },
+  {
+    name: 'a stray item goes before every owner has it',
+    edits: [
+      {
+        file: `${REPLICATION}/stray-items.ts`,
+        find: '    await confirmAll({ key, siblings, listHash }, owners, signal);\n',
+        replace: '    await confirmAll({ key, siblings, listHash }, owners.slice(0, 0), signal);\n',
+      },
+      {
+        file: `${REPLICATION}/stray-items.ts`,
+        find: '    if (!owners.every((owner) => detector.isReachable(owner))) {',
+        replace: '    if (!owners.some((owner) => detector.isReachable(owner))) {',
+      },
+    ],
+  },
+  {
+    name: 'the counter of a write is not kept',
+    edits: [
+      {
+        file: `${STORAGE}/item-changes.ts`,
+        find: '    tx.put(counterKey(actor), encodeCounter(counter));\n    await writer.noteCounters(tx, version);\n',
+        replace: '    encodeCounter(counter);\n',
+      },
+    ],
+  },
+  {
+    name: 'a revoked member stays one',
+    edits: [
+      {
+        file: `${REPLICATION}/ring-member-table.ts`,
+        find: '    return this.entry(peer)?.revoked === false;',
+        replace: '    return this.entry(peer) !== undefined;',
+      },
+    ],
+  },
+  {
+    name: 'a put leaves the outbox when it is safe',
+    edits: [
+      {
+        file: `${REPLICATION}/outbox-delivery.ts`,
+        find: "    if (writeState(flight.quorum) !== 'complete') return;",
+        replace: "    if (writeState(flight.quorum) === 'pending') return;",
+      },
+    ],
+  },
+  {
+    name: 'a context forgets what the author had read of others',
+    edits: [
+      {
+        file: `${DOMAIN}/write-context.ts`,
+        find: '  const read = joinContexts(seenOfAll(input.replaced), input.given ?? EMPTY_CONTEXT);',
+        replace:
+          '  const read = joinContexts(\n' +
+          '    new Map([...input.replaced].map(({ dot }) => [dot.actor, [[dot.counter, dot.counter]]])),\n' +
+          '    input.given ?? EMPTY_CONTEXT,\n  );',
+      },
+    ],
+  },
+  {
+    name: 'a context covers all counters up to its own',
+    edits: [
+      {
+        file: `${DOMAIN}/write-context.ts`,
+        find: '  const context = addRange(read, actor, lastOwn + 1, counter - 1);',
+        replace: '  const context = addRange(read, actor, 1, counter - 1);',
+      },
+    ],
+  },
+];
