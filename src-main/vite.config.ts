@@ -4,8 +4,9 @@ import { defineConfig, type UserConfig } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Never bundled: what Electron and Node bring, and the one package with native code. */
-const external = [/^electron(\/.*)?$/, 'classic-level', ...builtinModules, /^node:/];
+/** Never bundled: what Electron and Node bring, and the packages with native code. */
+const native = ['classic-level', 'sodium-native'];
+const external = [/^electron(\/.*)?$/, ...native, ...builtinModules, /^node:/];
 
 /**
  * The command line, Electron's main process and the peer's process: ES modules, libraries inside.
@@ -13,7 +14,7 @@ const external = [/^electron(\/.*)?$/, 'classic-level', ...builtinModules, /^nod
 const programs: UserConfig = {
   root,
   publicDir: false,
-  ssr: { noExternal: true, external: ['classic-level'] },
+  ssr: { noExternal: true, external: native },
   build: {
     ssr: true,
     outDir: 'dist/main',

@@ -7,7 +7,14 @@ import { AppError, isAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Random } from '../base/random.ts';
 import { actorTableOf, type CausalContext, type Dot } from '../domain/causal-context.ts';
-import type { ActorId, DeviceKey, PartitionKey, RingId } from '../domain/ids.ts';
+import type {
+  ActorId,
+  DeviceKey,
+  PartitionKey,
+  PeerId,
+  RingId,
+  StoreEpoch,
+} from '../domain/ids.ts';
 import { mergeSiblings, type Version } from '../domain/versioned-item.ts';
 import { contextForWrite } from '../domain/write-context.ts';
 import {
@@ -147,6 +154,17 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
     );
   }
 
+  /** The actor of the epoch at hand, derived once. */
+  let actor:
+    { readonly epoch: StoreEpoch; readonly peer: PeerId; readonly id: ActorId } | undefined;
+  function actorIn(epoch: StoreEpoch): ActorId {
+    const { peerId: peer } = identity().peer;
+    if (actor?.epoch !== epoch || actor.peer !== peer) {
+      actor = { epoch, peer, id: actorOf(peer, epoch, secret.id) };
+    }
+    return actor.id;
+  }
+
   return {
     id: secret.id,
     label: secret.label,
@@ -175,7 +193,7 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
       ring();
       return {
         key: { partitionKey: secret.id, sortKey },
-        actorOf: (epoch) => actorOf(identity().peer.peerId, epoch, secret.id),
+        actorOf: actorIn,
         build: (given) => build(given, sortKey, compose(given)),
       };
     },
@@ -190,6 +208,11 @@ export function writtenBy(own: string, before: string | undefined): string {
   const names = before === undefined ? [] : before.split(THEN);
   if (names.at(-1) !== own) names.push(own);
   return names.length <= 3 ? names.join(THEN) : [names[0], ...names.slice(-2)].join(THEN);
+}
+
+/** True when this machine was taken off the account: it can read and write it no more. */
+export function isTakenOff({ directory, device }: Account): boolean {
+  return directory.lookup(device.device)?.revoked !== undefined;
 }
 
 /** True when one device alone wrote this side. */

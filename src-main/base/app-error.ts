@@ -25,7 +25,10 @@ export function isAppError(error: unknown, code?: ErrorCode): error is AppError 
   return error instanceof AppError && (code === undefined || error.code === code);
 }
 
-/** The error as an AppError: itself, an abort or time-out by name, else INTERNAL with its cause. */
+/**
+ * The error as an AppError: itself, an abort or time-out by name, what the file system refused by
+ * its file; else INTERNAL with its cause.
+ */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const name = error instanceof Error ? error.name : '';
@@ -33,8 +36,14 @@ export function toAppError(error: unknown): AppError {
     return new AppError('ABORTED', 'The request was cancelled.', { cause: error });
   if (name === 'TimeoutError')
     return new AppError('TIMEOUT', 'No answer in time.', { cause: error });
-  const code = (error as { code?: unknown } | undefined)?.code;
+  const { code, path, syscall } = (error ?? {}) as Readonly<Record<string, unknown>>;
   const text = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC') return new AppError('DISK_FULL', 'The disk is full.', { cause: error });
+  if (typeof path === 'string' && typeof syscall === 'string' && typeof code === 'string') {
+    return new AppError('STORAGE_FAILED', `The file or folder ${path} cannot be used (${code}).`, {
+      details: { path, reason: code },
+      cause: error,
+    });
+  }
   return new AppError(isErrorCode(code) ? code : 'INTERNAL', text, { cause: error });
 }

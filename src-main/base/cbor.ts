@@ -1,16 +1,9 @@
 import { decode, encode, Type, type DecodeOptions, type EncodeOptions, type Token } from 'cborg';
 import { AppError, toAppError } from './app-error.ts';
 import { equalBytes } from './bytes.ts';
+import { decodePlain, type Cbor } from './plain-cbor.ts';
 
-/** What our formats are made of: positional arrays of these (DESIGN §2 Envelope). */
-export type Cbor =
-  | number
-  | string
-  | boolean
-  | null
-  | Uint8Array
-  | readonly Cbor[]
-  | { readonly [key: string]: Cbor };
+export type { Cbor } from './plain-cbor.ts';
 
 const encodeOptions: EncodeOptions = {
   float64: true,
@@ -44,6 +37,11 @@ export function encodeCbor(value: Cbor): Uint8Array {
  * written byte for byte, so that one meaning has one encoding and a hash names a meaning.
  */
 export function decodeCbor(bytes: Uint8Array): Cbor {
+  return decodePlain(bytes) ?? decodeAny(bytes);
+}
+
+/** The long way, for everything we write: decoded, encoded again, compared. */
+export function decodeAny(bytes: Uint8Array): Cbor {
   let value: Cbor;
   try {
     value = decode(bytes, decodeOptions) as Cbor;

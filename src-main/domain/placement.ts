@@ -19,6 +19,8 @@ import { createTokenRing, type RingWalk } from './token-ring.ts';
 /** Setting `auto`: up to this many storing members everybody keeps everything. */
 export const AUTO_ALL_UP_TO = 5;
 const AUTO_N = 3;
+/** Partitions of keys kept at hand; each costs one hash. */
+const MAX_PARTITIONS_KEPT = 4096;
 
 export interface Placement {
   /** Copies of each item, with today's members. */
@@ -94,6 +96,7 @@ export function createPlacement(
   const counts = countsFor(storing.length, settings);
   const lists = new Map<number, readonly PeerId[]>();
   let held: readonly ReadonlySet<number>[] | undefined;
+  const partitions = new Map<PartitionKey, number>();
 
   const named = (member: number): PeerId => peers[member] as PeerId;
   const walkOf = (partition: number): RingWalk => ring.walkFrom(startOf(partition, q));
@@ -116,7 +119,14 @@ export function createPlacement(
     ...counts,
     q,
     storing: peers,
-    partitionOf: (partitionKey) => partitionOf(partitionKey, q),
+    partitionOf: (partitionKey) => {
+      const found = partitions.get(partitionKey);
+      if (found !== undefined) return found;
+      const made = partitionOf(partitionKey, q);
+      if (partitions.size >= MAX_PARTITIONS_KEPT) partitions.clear();
+      partitions.set(partitionKey, made);
+      return made;
+    },
     owners,
     isOwner: (partition, peer) => owners(partition).includes(peer),
     *walk(partition) {

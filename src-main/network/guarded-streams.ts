@@ -11,7 +11,6 @@ import type { Clock } from '../base/clock.ts';
 import { within } from '../base/waiting.ts';
 import type { PeerId } from '../domain/ids.ts';
 import type { Permission } from './admission.ts';
-import { JOIN_PROTOCOL } from './protocols.ts';
 
 /** Streams a stranger may open on one connection; join needs one. */
 const STRANGER_STREAMS = 2;
@@ -22,7 +21,8 @@ const MULTISTREAM = '/multistream/1.0.0';
  * The member check on every stream of every protocol (DESIGN §2 Admission). It sits between the
  * muxer and libp2p, before a protocol is negotiated: a stranger's stream is reset without a word,
  * so it does not even learn which protocols (and with them which ring) are spoken here. A stranger
- * that may join gets a negotiation of our own that knows `/carrossel/join/1` only.
+ * that may join gets a negotiation of our own that knows `/carrossel/join/1` only; so does, for its
+ * farewell, a member that was taken out.
  */
 export interface StreamGuard {
   /** Remembers whom the encrypter found at the other end. */
@@ -39,12 +39,14 @@ export function createStreamGuard(components: {
 
   function guard(muxer: StreamMuxer, peer: PeerId | undefined): void {
     let strangersStreams = 0;
-    const mayOpen = (): Permission => (peer === undefined ? 'nothing' : permission(peer));
+    const mayOpen = (): Permission => (peer === undefined ? [] : permission(peer));
     const admitStranger = async (stream: Stream): Promise<void> => {
-      if (mayOpen() !== 'join' || ++strangersStreams > STRANGER_STREAMS) {
+      const allowed = mayOpen();
+      if (allowed === 'everything') return;
+      if (allowed.length === 0 || ++strangersStreams > STRANGER_STREAMS) {
         throw new Error('not for strangers');
       }
-      await negotiateJoin(clock, stream);
+      await negotiate(clock, stream, allowed);
     };
     const add = muxer.addEventListener.bind(muxer);
     muxer.addEventListener = (type: 'stream', listener, options) => {
@@ -98,18 +100,19 @@ export function createStreamGuard(components: {
   };
 }
 
-/** The responder's half of multistream-select 1.0 for a single protocol; anything else throws. */
-async function negotiateJoin(clock: Clock, stream: Stream): Promise<void> {
+/** The responder's half of multistream-select 1.0 for these protocols; anything else throws. */
+async function negotiate(clock: Clock, stream: Stream, allowed: readonly string[]): Promise<void> {
   const lines = lpStream(stream, { maxDataLength: 128, maxLengthLength: 2 });
   await within({ clock, timeoutMs: NEGOTIATION_MS, what: 'protocol' }, async (signal) => {
-    for (const expected of [MULTISTREAM, JOIN_PROTOCOL]) {
+    for (const expected of [[MULTISTREAM], allowed]) {
       const line = utf8ToString((await lines.read({ signal })).subarray());
-      if (line !== `${expected}\n`) throw new Error('not for strangers');
-      await lines.write(utf8(`${expected}\n`), { signal });
+      const named = expected.find((one) => line === `${one}\n`);
+      if (named === undefined) throw new Error('not for strangers');
+      await lines.write(utf8(line), { signal });
+      stream.protocol = named;
     }
   });
   lines.unwrap();
-  stream.protocol = JOIN_PROTOCOL;
 }
 
 /**

@@ -15,14 +15,16 @@ import type { Logger } from '../base/logger.ts';
 import type { Startable } from '../base/startable.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
 import { announcedOf, isDialable, withPeer } from './addresses.ts';
-import { permissionOf, type Admission } from './admission.ts';
+import { permissionOf, type Admission, type Permission } from './admission.ts';
 import { createBoundedDatastore } from './bounded-datastore.ts';
 import { createConnectionGate, type StrangerLimits } from './connection-gate.ts';
 import { dialFirst, type AddressDialler } from './dialler.ts';
 import { createDiscovery } from './discovery.ts';
 import { createStreamGuard } from './guarded-streams.ts';
 import { createLibp2pLogger } from './libp2p-logger.ts';
-import { kadProtocol } from './protocols.ts';
+import { createNoiseCrypto } from './noise-crypto.ts';
+import { kadProtocol, rpcProtocol } from './protocols.ts';
+import { sparingWindows } from './sparing-windows.ts';
 
 export interface Libp2pPeerInit {
   /** 32 bytes, the Ed25519 seed of the peer key. */
@@ -87,12 +89,15 @@ export async function createLibp2pPeer(
   const events = createEmitter<Libp2pPeerEvents>((error) => {
     logger.error('a listener failed', { error: toAppError(error).message });
   });
+  const { ring } = init;
+  const rpc = ring === undefined ? undefined : rpcProtocol(ring);
+  const permission = (peer: PeerId): Permission => permissionOf(admission, peer, rpc);
   const gate = createConnectionGate(
     { self, ...(init.strangerLimits && { limits: init.strangerLimits }) },
-    { admission, clock, logger },
+    { admission, permission, clock, logger },
   );
-  const guard = createStreamGuard({ clock, permission: (peer) => permissionOf(admission, peer) });
-  const { ring } = init;
+  const guard = createStreamGuard({ clock, permission });
+  const crypto = createNoiseCrypto();
   const node = (await createLibp2p({
     start: false,
     privateKey,
@@ -104,8 +109,8 @@ export async function createLibp2pPeer(
       announceFilter: (all) => announcedOf(all, String),
     },
     transports: [tcp()],
-    connectionEncrypters: [(parts) => guard.encrypter(noise()(parts))],
-    streamMuxers: [() => guard.muxer(yamux(YAMUX_OPTIONS)())],
+    connectionEncrypters: [(parts) => guard.encrypter(noise({ crypto })(parts))],
+    streamMuxers: [() => guard.muxer(sparingWindows(yamux(YAMUX_OPTIONS)()))],
     connectionGater: gate.gater,
     connectionManager: CONNECTION_OPTIONS,
     // Our heartbeats run on the RPC stream; the monitor's cost a new stream each (STACK B4, B5).

@@ -13,6 +13,8 @@ const MAX_ITEMS = 50_000;
 export interface KnownCopies {
   /** The peer showed or said that it holds this version (or one that covers it). */
   held(hash: Hash, peer: PeerId): void;
+  /** True when the peer showed or said that it holds this very version. */
+  isHeldBy(hash: Hash, peer: PeerId): boolean;
   /** Where the account stands now; to be taken before its digest is read. */
   mark(account: PartitionKey): number;
   /** At `mark` the peer held all that this member held of the account. */
@@ -50,6 +52,7 @@ export function createKnownCopies(components: { readonly store: ItemStore }): Kn
       const [oldest] = holders.keys();
       if (holders.size > MAX_VERSIONS && oldest !== undefined) holders.delete(oldest);
     },
+    isHeldBy: (hash, peer) => holders.get(hash)?.has(peer) === true,
     mark: () => changes,
     equal(account, peer, mark) {
       const marks = equals.get(account) ?? new Map<PeerId, number>();

@@ -5,6 +5,7 @@ import { changedNotice, type ChangedNotice } from '../network/messages/watch.ts'
 import type { Transport } from '../network/transport.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import { nameOf } from './handlers/get.ts';
+import type { KnownCopies } from './known-copies.ts';
 import type { SessionBook } from './session-book.ts';
 import type { Timings } from './timings.ts';
 
@@ -40,9 +41,10 @@ export function createWatchServer(
     readonly store: ItemStore;
     readonly transport: Transport;
     readonly book: SessionBook;
+    readonly copies: Pick<KnownCopies, 'isHeldBy'>;
   },
 ): WatchServer {
-  const { clock, store, transport, book } = components;
+  const { clock, store, transport, book, copies } = components;
   const byAccount = new Map<PartitionKey, Map<PeerId, Subscriber>>();
   const byPeer = new Map<PeerId, Set<PartitionKey>>();
 
@@ -66,7 +68,14 @@ export function createWatchServer(
       unsubscribe(to.peer, to.account);
       return;
     }
-    const changes = [...to.waiting].map(([sortKey, names]) => ({ sortKey, names }));
+    // Its own writes came from it: most of what a busy device would be told of.
+    const changes = [...to.waiting]
+      .map(([sortKey, names]) => ({ sortKey, names }))
+      .filter(({ names }) => !names.every(({ hash }) => copies.isHeldBy(hash, to.peer)));
+    if (changes.length === 0 && !to.gap) {
+      to.waiting.clear();
+      return;
+    }
     const notice = { partitionKey: to.account, changes, versions: [], gap: to.gap };
     const body = changedNotice.encodeRequest(notice);
     const sent = transport.notify(to.peer, changedNotice.verb, body);

@@ -1,10 +1,10 @@
 /** A device's name, sealed into its certificate: other devices read it, owners do not. */
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { concatBytes, fromHex, utf8 } from '../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../base/cbor.ts';
 import type { Random } from '../base/random.ts';
 import type { DeviceKey, PartitionKey } from '../domain/ids.ts';
 import type { SealedLabel } from './account-certificate.ts';
+import { aead } from './aead.ts';
 import type { Keyring, SealingKey } from './envelope.ts';
 import { pad, unpad } from './padding.ts';
 import { readFields } from './positional.ts';
@@ -37,11 +37,8 @@ export function sealLabel(
   const name = label.name.slice(0, MAX_NAME).toWellFormed();
   const plain = pad(encodeCbor([name, Math.max(0, Math.trunc(label.addedMs))]), PADDING);
   const nonce = random.bytes(NONCE_BYTES);
-  const cipher = xchacha20poly1305(sealingKey.key, nonce, associated(whose));
-  return {
-    keyNumber: sealingKey.number,
-    sealed: concatBytes(nonce, cipher.encrypt(plain)),
-  };
+  const sealed = aead.seal(sealingKey.key, nonce, plain, associated(whose));
+  return { keyNumber: sealingKey.number, sealed: concatBytes(nonce, sealed) };
 }
 
 /** The label, if a key of the keyring opens it. */
@@ -54,8 +51,8 @@ export function openLabel(
   for (const key of keyring.get(label.keyNumber)) {
     const nonce = label.sealed.subarray(0, NONCE_BYTES);
     try {
-      const cipher = xchacha20poly1305(key, nonce, associated(whose));
-      const plain = unpad(cipher.decrypt(label.sealed.subarray(NONCE_BYTES)), PADDING);
+      const sealed = label.sealed.subarray(NONCE_BYTES);
+      const plain = unpad(aead.open(key, nonce, sealed, associated(whose)), PADDING);
       return readFields(decodeCbor(plain), 'device label', (fields) => ({
         name: fields.text(MAX_NAME),
         addedMs: fields.uint(),

@@ -20,7 +20,7 @@ import { VERSION_KIND, type VersionKind } from '../domain/version-kind.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type SigningKey } from './ed25519.ts';
 import { contextFields, readActorTable, readContext } from './envelope-context.ts';
 import { bad, readRecord, type Fields } from './positional.ts';
-import { ENCODED_SIGNATURE_BYTES, labelled, unsignedPart } from './signed-record.ts';
+import { ENCODED_SIGNATURE_BYTES, labelled } from './signed-record.ts';
 import type { SignedVersion } from './signed-version.ts';
 
 export const ENVELOPE_FORMAT = 1;
@@ -33,6 +33,7 @@ export const MAX_SORT_KEY_BYTES = 1024;
 export const DEVICES_SORT_KEY = 'account#devices';
 
 const ELEMENTS = 14;
+const LABEL = 'carrossel/version/1';
 const MAX_EXTENSIONS = 16;
 /** Sealed content is filled up to a multiple of this. */
 export const SEAL_PADDING = 256;
@@ -91,10 +92,11 @@ export function buildEnvelope(
     signer.publicKey,
   ]).subarray(1);
   const end = encodeCbor(extensionFields(head.extensions ?? []));
-  const sealed = encodeCbor(seal(concatBytes(arrayHead(ELEMENTS - 2), start, end)));
-  const body = concatBytes(arrayHead(ELEMENTS - 1), start, sealed, end);
-  const signature = encodeCbor(signer.sign(labelled('carrossel/version/1', body)));
-  const bytes = concatBytes(arrayHead(ELEMENTS), body.subarray(1), signature);
+  const sealed = seal(concatBytes(arrayHead(ELEMENTS - 2), start, end));
+  const signed = [start, bytesHead(sealed.length), sealed, end];
+  const message = labelled(LABEL, arrayHead(ELEMENTS - 1), ...signed);
+  const signature = encodeCbor(signer.sign(message));
+  const bytes = concatBytes(arrayHead(ELEMENTS), ...signed, signature);
   if (bytes.length > MAX_ENVELOPE_BYTES) throw tooLarge(bytes.length, MAX_ENVELOPE_BYTES);
   return {
     ring: head.ring,
@@ -123,16 +125,18 @@ export function readBody(version: SignedVersion): EnvelopeBody {
   const { sealed, extensions } = readParts(version.bytes);
   const end = encodeCbor(extensionFields(extensions));
   const endAt = version.bytes.length - ENCODED_SIGNATURE_BYTES - end.length;
-  const startEnd = endAt - encodeCbor(sealed).length;
+  const startEnd = endAt - bytesHead(sealed.length).length - sealed.length;
   const associated = concatBytes(arrayHead(ELEMENTS - 2), version.bytes.subarray(1, startEnd), end);
   return { sealed, extensions, associated };
 }
 
 /** What the signature of a version signs, and the signature. */
 export function signedPart(version: SignedVersion): { message: Uint8Array; signature: Uint8Array } {
+  const { bytes } = version;
+  const signed = bytes.subarray(1, bytes.length - ENCODED_SIGNATURE_BYTES);
   return {
-    message: labelled('carrossel/version/1', unsignedPart(version.bytes, ELEMENTS)),
-    signature: version.bytes.subarray(version.bytes.length - SIGNATURE_BYTES),
+    message: labelled(LABEL, arrayHead(ELEMENTS - 1), signed),
+    signature: bytes.subarray(bytes.length - SIGNATURE_BYTES),
   };
 }
 
@@ -227,6 +231,14 @@ function checkHead(head: EnvelopeHead): void {
   if (ids.length > MAX_EXTENSIONS || ids.some((id, i) => i > 0 && id <= (ids[i - 1] ?? 0))) {
     throw new AppError('BAD_REQUEST', 'Extensions have to be few, in order of their ids.');
   }
+}
+
+/** What stands before a byte string of that length, so that it needs no copy to be encoded. */
+function bytesHead(length: number): Uint8Array {
+  if (length < 0x100)
+    return length < 24 ? Uint8Array.of(0x40 + length) : Uint8Array.of(0x58, length);
+  if (length < 0x10000) return Uint8Array.of(0x59, length >>> 8, length);
+  return Uint8Array.of(0x5a, length >>> 24, length >>> 16, length >>> 8, length);
 }
 
 function arrayHead(elements: number): Uint8Array {

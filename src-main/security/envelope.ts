@@ -3,11 +3,11 @@
  * inside the seal (invariant 9); everything outside is bound to it as associated data, so that no
  * part of two envelopes can be put together.
  */
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { AppError } from '../base/app-error.ts';
 import { concatBytes } from '../base/bytes.ts';
 import { decodeCbor, encodeCbor } from '../base/cbor.ts';
 import type { Random } from '../base/random.ts';
+import { aead } from './aead.ts';
 import {
   buildEnvelope,
   MAX_VALUE_BYTES,
@@ -70,8 +70,7 @@ export function issueEnvelope(init: IssueEnvelope, components: { random: Random 
   const head: EnvelopeHead = { ...init, sealingKeyNumber: sealingKey.number };
   return buildEnvelope(head, signer, (associated) => {
     const nonce = components.random.bytes(NONCE_BYTES);
-    const sealed = xchacha20poly1305(sealingKey.key, nonce, associated).encrypt(plain);
-    return concatBytes(nonce, sealed);
+    return concatBytes(nonce, aead.seal(sealingKey.key, nonce, plain, associated));
   });
 }
 
@@ -88,10 +87,10 @@ export function openEnvelope(version: SignedVersion, keyring: Keyring): SealedCo
   }
   const { sealed, associated } = readBody(version);
   for (const key of keys) {
-    const cipher = xchacha20poly1305(key, sealed.subarray(0, NONCE_BYTES), associated);
+    const nonce = sealed.subarray(0, NONCE_BYTES);
     let plain: Uint8Array;
     try {
-      plain = cipher.decrypt(sealed.subarray(NONCE_BYTES));
+      plain = aead.open(key, nonce, sealed.subarray(NONCE_BYTES), associated);
     } catch {
       continue;
     }

@@ -4,10 +4,10 @@
  * base mode). Box = ephemeral public key (32 bytes), then ciphertext and tag.
  */
 import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { AppError } from '../base/app-error.ts';
 import { concatBytes, fromHex, utf8 } from '../base/bytes.ts';
 import type { Random } from '../base/random.ts';
+import { aead } from './aead.ts';
 import { deriveKey, equalSecrets } from './key-derivation.ts';
 
 export interface SealKey {
@@ -35,7 +35,8 @@ export function createSealKey(secret: Uint8Array): SealKey {
       const shared = box.length >= BOX_OVERHEAD ? agree(key, ephemeral) : undefined;
       if (shared === undefined) throw cannotOpen();
       try {
-        return cipher(shared, ephemeral, publicKey, context).decrypt(box.subarray(32));
+        const { key: made, nonce } = keyAndNonce(shared, ephemeral, publicKey, context);
+        return aead.open(made, nonce, box.subarray(32), context);
       } catch (cause) {
         throw cannotOpen(cause);
       }
@@ -57,18 +58,19 @@ export function sealTo(
   const ephemeral = publicBytes(key);
   const shared = agree(key, receiver);
   if (shared === undefined) throw new AppError('BAD_ENCODING', 'Not a key that can be sealed to.');
-  return concatBytes(ephemeral, cipher(shared, ephemeral, receiver, context).encrypt(plain));
+  const { key: made, nonce } = keyAndNonce(shared, ephemeral, receiver, context);
+  return concatBytes(ephemeral, aead.seal(made, nonce, plain, context));
 }
 
-function cipher(
+function keyAndNonce(
   shared: Uint8Array,
   ephemeral: Uint8Array,
   receiver: Uint8Array,
   context: Uint8Array,
-): ReturnType<typeof xchacha20poly1305> {
+): { readonly key: Uint8Array; readonly nonce: Uint8Array } {
   const salt = concatBytes(ephemeral, receiver);
   const made = deriveKey(shared, concatBytes(BOX_LABEL, context), 56, salt);
-  return xchacha20poly1305(made.subarray(0, 32), made.subarray(32), context);
+  return { key: made.subarray(0, 32), nonce: made.subarray(32) };
 }
 
 /** The shared secret; undefined for a bad point, or one of small order (RFC 7748 §6.1). */

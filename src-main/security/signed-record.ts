@@ -24,8 +24,8 @@ export type SignatureLabel =
 /** CBOR head (2 bytes) and signature. */
 export const ENCODED_SIGNATURE_BYTES = 2 + SIGNATURE_BYTES;
 
-export function labelled(label: SignatureLabel, body: Uint8Array): Uint8Array {
-  return concatBytes(utf8(label), body);
+export function labelled(label: SignatureLabel, ...body: readonly Uint8Array[]): Uint8Array {
+  return concatBytes(utf8(label), ...body);
 }
 
 /** The signature of the fields under the label. */

@@ -39,7 +39,7 @@ export function verifyVersion(
       details: { device: version.device, account: version.key.partitionKey },
     });
   }
-  const isOwnActor = entry.peerKeys.some(
+  const isOwnActor = entry.peers.some(
     (peer) => actorOf(peer, version.epoch, version.key.partitionKey) === version.dot.actor,
   );
   if (!isOwnActor) throw wrong('has the name of another machine');

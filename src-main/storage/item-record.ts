@@ -68,6 +68,21 @@ export function encodeItem(versions: readonly StoredVersion[], room = 0): Uint8A
   return out.done();
 }
 
+/** The same versions with their envelopes as views of the `body` that `encodeItem` made of them. */
+export function viewsOf(
+  versions: readonly StoredVersion[],
+  body: Uint8Array,
+): readonly StoredVersion[] {
+  let at = FIXED;
+  return versions.map((one) => {
+    at += PER_VERSION;
+    if (one.inline === undefined) return one;
+    const inline = body.subarray(at, at + one.size);
+    at += one.size;
+    return { ...one, inline };
+  });
+}
+
 /** The envelopes are views of `body`. Throws a RangeError for anything `encodeItem` never wrote. */
 export function decodeItem(body: Uint8Array): readonly StoredVersion[] {
   const input = createLayoutReader(body);

@@ -7,7 +7,7 @@ import { decodeTally, EMPTY_TALLY, encodeTally, type AccountTally } from './acco
 import { roomBefore, shift256 } from './checked-record.ts';
 import { decodeCounter, encodeCounter } from './counter-record.ts';
 import { NOTHING_HELD, type HeldItem, type ItemMemo } from './item-reader.ts';
-import { decodeItem, encodeItem, storedVersion, type StoredVersion } from './item-record.ts';
+import { encodeItem, storedVersion, viewsOf, type StoredVersion } from './item-record.ts';
 import type { ItemStoreEvents } from './item-store.ts';
 import type { OutboxRecords } from './outbox-records.ts';
 import { counterKey, knownKey, type RecordKeys } from './record-keys.ts';
@@ -104,7 +104,7 @@ function putItem(
   }
   const diskKey = keys.item(key);
   const body = encodeItem(stored, roomBefore(diskKey));
-  const own = decodeItem(body);
+  const own = viewsOf(stored, body);
   const versions = own.map((one, i) => {
     const version = siblings[i];
     if (one.inline === undefined || version === undefined) return undefined;

@@ -69,11 +69,11 @@ export function createRecordKeys(): RecordKeys {
 }
 
 export function counterKey(actor: ActorId): DiskKey {
-  return KEY_KIND.counter + latin1(fromHex(actor));
+  return KEY_KIND.counter + actorBytes(actor);
 }
 
 export function knownKey(actor: ActorId): DiskKey {
-  return KEY_KIND.known + latin1(fromHex(actor));
+  return KEY_KIND.known + actorBytes(actor);
 }
 
 export function outboxKey(position: number): DiskKey {
@@ -119,6 +119,18 @@ export function placeOf(key: DiskKey): number {
 
 export function sortKeyOf(key: DiskKey): string {
   return utf8ToString(Buffer.from(key.slice(ACCOUNT_PREFIX), 'latin1'));
+}
+
+/** Few actors are asked about again and again. */
+const actors = new Map<ActorId, string>();
+
+function actorBytes(actor: ActorId): string {
+  const found = actors.get(actor);
+  if (found !== undefined) return found;
+  const made = latin1(fromHex(actor));
+  if (actors.size >= MAX_PLACES) actors.clear();
+  actors.set(actor, made);
+  return made;
 }
 
 /** The text's UTF-8 bytes, a character each: for ASCII that is the text. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../src-main/base/app-error.ts';
 import { fromHex, toHex } from '../../src-main/base/bytes.ts';
-import { decodeCbor, encodeCbor, type Cbor } from '../../src-main/base/cbor.ts';
+import { decodeAny, decodeCbor, encodeCbor, type Cbor } from '../../src-main/base/cbor.ts';
+import { decodePlain } from '../../src-main/base/plain-cbor.ts';
 
 const cbor: fc.Arbitrary<Cbor> = fc.letrec<{ value: Cbor }>((tie) => ({
   value: fc.oneof(
@@ -75,5 +76,90 @@ describe('canonical CBOR', () => {
 
   it('refuses to encode undefined', () => {
     expect(codeOf(() => encodeCbor([undefined as unknown as Cbor]))).toBe('BAD_ENCODING');
+  });
+});
+
+describe('the short way of reading', () => {
+  /** Where encodings differ: heads of every kind and length, and numbers at their edges. */
+  const heads = fc.constantFrom(
+    ...['00', '17', '18', '1817', '1818', '18ff', '1900ff', '190100', '1a0000ffff', '1a00010000'],
+    ...['1b00000000ffffffff', '1b0000000100000000', '1b001fffffffffffff', '1b0020000000000000'],
+    ...[
+      '1bffffffffffffffff',
+      '20',
+      '3bffffffffffffffff',
+      '40',
+      '5803010203',
+      '43010203',
+      '5f',
+      'ff',
+    ],
+    ...['60', '6161', '780161', '62c328', '63e282ac', '64f09f9880', '63eda080', '80'],
+    ...[
+      '81',
+      '82',
+      '9800',
+      '9801',
+      '9f',
+      'a0',
+      'a10000',
+      'c0',
+      'd818',
+      'f4',
+      'f5',
+      'f6',
+      'f7',
+      'f8',
+    ],
+    ...[
+      'f818',
+      'f90000',
+      'fa00000000',
+      'fb3ff0000000000000',
+      'fb3ff8000000000000',
+      '1c',
+      '9b',
+      '7b',
+    ],
+  );
+  const sewn = fc
+    .array(heads, { minLength: 1, maxLength: 6 })
+    .map((parts) => fromHex(parts.join('')));
+  const altered = fc.tuple(cbor, fc.nat(), fc.nat(255)).map(([value, at, byte]) => {
+    const bytes = encodeCbor(value).slice();
+    bytes[at % bytes.length] = byte;
+    return bytes;
+  });
+
+  function agrees(bytes: Uint8Array): void {
+    const short = decodePlain(bytes);
+    if (short === undefined) return;
+    expect(decodeAny(bytes)).toEqual(short);
+  }
+  it('takes nothing that the long way refuses, and reads it as that does', () => {
+    for (const bytes of [sewn, altered, cbor.map(encodeCbor), fc.uint8Array({ maxLength: 12 })]) {
+      fc.assert(fc.property(bytes, agrees), { numRuns: 3000 });
+    }
+  });
+
+  it('is the way of what we exchange', () => {
+    const value = [1, 'pão', [new Uint8Array(300), [], true, null], 2 ** 53 - 1, 65_536, 24, 255];
+    expect(decodePlain(encodeCbor(value))).toEqual(value);
+    const deep = encodeCbor(Array.from({ length: 40 }).reduce<Cbor>((inner) => [inner], 0));
+    expect(decodePlain(deep)).toBeUndefined();
+    expect(decodeCbor(deep)).toEqual(decodeAny(deep));
+  });
+
+  it('reads texts that begin with a byte order mark, which the long way takes away', () => {
+    const value = ['\ufeffpão', '\ufeff'];
+    expect(decodeCbor(encodeCbor(value))).toEqual(value);
+  });
+
+  it('gives bytes of their own', () => {
+    const bytes = encodeCbor([new Uint8Array([1, 2, 3])]);
+    const [read] = decodeCbor(bytes) as [Uint8Array];
+    bytes.fill(0);
+    expect(read).toEqual(new Uint8Array([1, 2, 3]));
+    expect(Buffer.isBuffer(read)).toBe(false);
   });
 });

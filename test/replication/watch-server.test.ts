@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { putMessage } from '../../src-main/network/messages/put.ts';
 import { changedNotice, watchMessage } from '../../src-main/network/messages/watch.ts';
 import type { PartitionKey } from '../../src-main/domain/ids.ts';
 import { createAsking, type Asking } from './handlers/asking.ts';
@@ -37,6 +38,26 @@ describe('a watched account', () => {
     await watch(8, false);
     await watch(5000);
     await asking.world.stopAll();
+  });
+
+  it('is not told of to the member that brought what is new, but to every other', async () => {
+    const asking = await createAsking({ machines: 3, member: () => ({ holds: true }) });
+    const { world } = asking;
+    await world.clock.advance(3000);
+    const [own, others] = [noticesTo(asking, 1, 0), noticesTo(asking, 1, 2)];
+    const version = await asking.issue(0, 'cart', 'w1');
+    await asking.ask(0, 1, putMessage, {
+      ...{ listHash: null, sloppy: false, hintsFor: [], key: version.key },
+      versions: [version.bytes],
+    });
+    await world.clock.advance(1000);
+    expect(own()).toEqual([]);
+    expect(others()).toHaveLength(1);
+    // What follows it here is news to the first, too.
+    await asking.issue(1, 'cart', 'w2');
+    await world.clock.advance(1000);
+    expect(own()).toHaveLength(1);
+    await world.stopAll();
   });
 
   it('is watched no longer when the connection has ended', async () => {

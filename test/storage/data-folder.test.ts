@@ -51,6 +51,27 @@ describe('data folder', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
+  it('is refused in words where it cannot be', async () => {
+    await mkdir(root, { recursive: true });
+    await writeFile(join(root, 'file'), 'x');
+    const places: Record<string, RegExp> = {
+      [join(root, 'file')]: /there is a file in its place/,
+      [join(root, 'file', 'sub')]: /there is a file in its place/,
+      [join(root, 'x'.repeat(300))]: /too long/,
+      // Node's own recursive mkdir goes round for ever there.
+      ...(process.platform === 'linux' && { '/proc/x': /no folder can be made|written/ }),
+      ...(process.platform === 'linux' && { '/proc': /no folder can be made|written/ }),
+    };
+    for (const [place, words] of Object.entries(places)) {
+      const opening = openDataFolder({ dir: place }, { logger: createSilentLogger() });
+      await expect(opening, place).rejects.toMatchObject({
+        code: 'STORAGE_FAILED',
+        message: expect.stringMatching(words) as string,
+        details: { dir: place },
+      });
+    }
+  });
+
   it('is refused with the id of the process that has it', async () => {
     const { pid } = await hold();
     const inUse = { code: 'DATA_DIR_IN_USE', details: { pid } };
