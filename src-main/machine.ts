@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { BlockList, createServer, isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { utf8 } from './base/bytes.ts';
 import { sha256Hex } from './base/sha256.ts';
@@ -45,6 +45,23 @@ export async function diskSpaceOf(
   } catch {
     return undefined;
   }
+}
+
+/** The interface whose network the IP address is in; undefined when none is. */
+export function interfaceTo(host: string): string | undefined {
+  const version = isIP(host);
+  if (version === 0) return undefined;
+  const family = version === 4 ? 'IPv4' : 'IPv6';
+  for (const [name, faces] of Object.entries(networkInterfaces())) {
+    for (const { cidr, family: kind } of faces ?? []) {
+      const [network, bits] = cidr?.split('/') ?? [];
+      if (kind !== family || network === undefined || bits === undefined) continue;
+      const inside = new BlockList();
+      inside.addSubnet(network, Number(bits), version === 4 ? 'ipv4' : 'ipv6');
+      if (inside.check(host, version === 4 ? 'ipv4' : 'ipv6')) return name;
+    }
+  }
+  return undefined;
 }
 
 /** True when nobody listens on the TCP port of this machine now. */

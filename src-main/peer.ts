@@ -17,7 +17,7 @@ import type { Startable } from './base/startable.ts';
 import { sleep } from './base/waiting.ts';
 import type { PeerId } from './domain/ids.ts';
 import { loadMachineSettings } from './machine-settings.ts';
-import { diskSpaceOf } from './machine.ts';
+import { diskSpaceOf, interfaceTo } from './machine.ts';
 import { createRingOpener, type RingOpener } from './ring-opener.ts';
 import { createVerifier } from './security/ed25519.ts';
 import { readEnvelope } from './security/envelope-format.ts';
@@ -199,6 +199,7 @@ function machineOf(folder: DataFolder, store: Store, lifecycle: RingOpener): Mac
   return {
     diskSpace: () => diskSpaceOf(folder.dir),
     ports: () => lifecycle.ports(),
+    interfaceTo,
     storeDamage() {
       const health = store.health();
       if (health.state === 'sound' && health.writing === 'ok') return undefined;

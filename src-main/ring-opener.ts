@@ -17,12 +17,14 @@ import type { Random } from './base/random.ts';
 import type { PeerId } from './domain/ids.ts';
 import type { KeptSettings } from './machine-settings.ts';
 import { hostMark, isPortFree } from './machine.ts';
+import type { Admission } from './network/admission.ts';
 import { createDirectory } from './network/directory.ts';
 import { converse, serveJoin } from './network/join.ts';
 import { createLibp2pPeer } from './network/libp2p-peer.ts';
 import { createLibp2pTransport } from './network/libp2p-transport.ts';
+import { createOffences, OFFENCE_LIMITS, type Offences } from './network/offences.ts';
 import { createReplication } from './replication/replication-floor.ts';
-import { createMemberTable } from './replication/ring-member-table.ts';
+import { createMemberTable, type RingMemberTable } from './replication/ring-member-table.ts';
 import type { Verifier } from './security/ed25519.ts';
 import { SPEAKS } from './security/member-record.ts';
 import { createPeerKey, newSeed } from './security/peer-key.ts';
@@ -142,10 +144,14 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
     { ...identity, self: peerKey.peerId, own },
     { records: store.records, peerKey, verifier, logger: logger.scope('members') },
   );
-  const admission = {
-    isMember: (peer: PeerId) => members.isMember(peer),
-    strangersWelcome: () => hooks.strangersWelcome(),
-  };
+  const offences = createOffences(OFFENCE_LIMITS, {
+    clock,
+    onPardon: () => {
+      transport.refresh();
+    },
+  });
+  ends.push(() => Promise.resolve(offences.stop()));
+  const admission = admissionOf(members, offences, hooks);
   const peer = await createLibp2pPeer(
     { seed, ring, listen: await listenOn(init), mdns: init.mdns },
     { clock, logger: logger.scope('network'), admission },
@@ -166,11 +172,9 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
       revocations: {
         all: () => members.revocations(),
         add: (records) => members.addRevocations(records),
+        about: (peer) => members.revocationsOf(peer),
       },
-      penalty: (from: PeerId, reason: string) => {
-        logger.warn('a member sent what it should not', { from, reason });
-        metrics.count('carrossel_penalties_total', { peer: from });
-      },
+      penalty: penaltyOf(offences, components),
     },
   );
   const replication = createReplication(
@@ -199,6 +203,24 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
     replication,
     addresses: () => peer.addresses(),
     hintsFor: (owner) => replication.hintsFor(owner),
+    refused: () => offences.refused(),
+  };
+}
+
+function admissionOf(members: RingMemberTable, offences: Offences, hooks: RingHooks): Admission {
+  return {
+    isMember: (peer) => members.isMember(peer) && !offences.isRefused(peer),
+    strangersWelcome: () => hooks.strangersWelcome(),
+    isRevoked: (peer) => members.entry(peer)?.revoked === true,
+  };
+}
+
+function penaltyOf(offences: Offences, { logger, metrics }: RingOpenerComponents) {
+  return (from: PeerId, reason: string): void => {
+    logger.warn('a member sent what it should not', { from, reason });
+    metrics.count('carrossel_penalties_total', { peer: from });
+    if (!offences.count(from, reason)) return;
+    logger.warn('a member is refused for a while', { from, reason });
   };
 }
 
@@ -222,7 +244,11 @@ async function converseAlone(
   options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
   { clock, logger }: RingOpenerComponents,
 ): Promise<void> {
-  const nobody = { isMember: () => false, strangersWelcome: () => false };
+  const nobody = {
+    isMember: () => false,
+    strangersWelcome: () => false,
+    isRevoked: () => false,
+  };
   const peer = await createLibp2pPeer(
     { seed, ring: undefined, listen: [], mdns: false },
     { clock, logger: logger.scope('joining'), admission: nobody },

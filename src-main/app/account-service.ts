@@ -17,7 +17,7 @@ import { newPhrase } from '../security/phrase.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
 import { NAME_SORT_KEY, nameRequest, readName } from './account-name.ts';
-import type { Account } from './account.ts';
+import { isTakenOff, type Account } from './account.ts';
 import {
   accountView,
   authorityOf,
@@ -224,8 +224,7 @@ async function revoke(
 
 /** The device key this machine has for the account already, unless it was revoked. */
 function reusableSeed(account: Account | undefined): Uint8Array | undefined {
-  if (account?.directory.lookup(account.device.device)?.revoked !== undefined) return undefined;
-  return account?.secret.deviceSeed;
+  return account === undefined || isTakenOff(account) ? undefined : account.secret.deviceSeed;
 }
 
 function filled(text: string | undefined): string | undefined {

@@ -4,11 +4,11 @@
  * a random key of its own in the secret store, bound to the record's name:
  *   `[1, wall ms, nonce 24 B ‖ sealed JSON]` as CBOR. The time is plain, for sweeping.
  */
-import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { AppError } from '../base/app-error.ts';
 import { concatBytes, utf8, utf8ToString } from '../base/bytes.ts';
 import { decodeCbor, encodeCbor, type Cbor } from '../base/cbor.ts';
 import type { Random } from '../base/random.ts';
+import { aead } from '../security/aead.ts';
 import type { SecretStore } from '../storage/secret-store.ts';
 
 const SECRET = 'idempotency-key';
@@ -50,8 +50,8 @@ export function createAnswerSeal(components: {
   return {
     async seal(name, wallMs, value) {
       const nonce = random.bytes(NONCE_BYTES);
-      const cipher = xchacha20poly1305(await key(), nonce, associated(name, wallMs));
-      const sealed = cipher.encrypt(utf8(JSON.stringify(value)));
+      const plain = utf8(JSON.stringify(value));
+      const sealed = aead.seal(await key(), nonce, plain, associated(name, wallMs));
       return encodeCbor([FORMAT, wallMs, concatBytes(nonce, sealed)]);
     },
     async open(name, bytes) {
@@ -59,9 +59,11 @@ export function createAnswerSeal(components: {
       if (record === undefined) throw unknown();
       const { wallMs, sealed } = record;
       const nonce = sealed.subarray(0, NONCE_BYTES);
-      const cipher = xchacha20poly1305(await key(), nonce, associated(name, wallMs));
+      const secret = await key();
       try {
-        return JSON.parse(utf8ToString(cipher.decrypt(sealed.subarray(NONCE_BYTES)))) as unknown;
+        const bound = associated(name, wallMs);
+        const plain = aead.open(secret, nonce, sealed.subarray(NONCE_BYTES), bound);
+        return JSON.parse(utf8ToString(plain)) as unknown;
       } catch (cause) {
         throw unknown(cause);
       }

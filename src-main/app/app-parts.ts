@@ -26,6 +26,7 @@ import { createShareBook } from './share-book.ts';
 import { createShareCart } from './share-cart.ts';
 import { createSharedAccounts } from './shared-accounts.ts';
 import { createStatusService } from './status-service.ts';
+import { createUnfinishedShares } from './unfinished-shares.ts';
 
 export type AppParts = ReturnType<typeof createAppParts>;
 
@@ -99,7 +100,8 @@ export function createAppParts(init: AppInit, components: AppComponents) {
   const writer = createItemWriter({ session, clock });
   const finder = createCartFinder({ book, store });
   const drafts = createCartDrafts({ versions: base.versions });
-  const tools = { ...base, reader, writer, finder, drafts };
+  const unfinished = createUnfinishedShares({ records });
+  const tools = { ...base, reader, writer, finder, drafts, unfinished };
   const carts = createCartService(tools);
   const accounts = createAccountService(base);
   return {

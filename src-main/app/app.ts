@@ -52,6 +52,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
       await book.start();
       await session.start();
       await sharedAccounts.start();
+      if (session.running() !== undefined) await parts.shareCart.resume();
       await joinDesk.start();
     },
     async stop() {

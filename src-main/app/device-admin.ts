@@ -23,7 +23,7 @@ import type { PeerKey } from '../security/peer-key.ts';
 import type { SealKey } from '../security/sealed-box.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
-import type { Account } from './account.ts';
+import { isTakenOff, type Account } from './account.ts';
 import type { AccountView, DeviceView } from './views.ts';
 
 const PAGE = 500;
@@ -156,6 +156,7 @@ export function accountView(account: Account, book: AccountBook): AccountView {
     shared: account.shared,
     current: book.current()?.id === account.id,
     deviceName: account.deviceName,
+    revoked: isTakenOff(account),
   };
 }
 

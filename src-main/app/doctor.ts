@@ -1,11 +1,13 @@
 /** Checks of this machine, each with what was found and what to do about it (DESIGN §4 doctor). */
 import type { Clock } from '../base/clock.ts';
 import type { PeerId } from '../domain/ids.ts';
+import { hostOf } from '../network/addresses.ts';
+import type { Refused } from '../network/offences.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Machine, RingServices } from './ring-lifecycle.ts';
 import type { RingSession } from './ring-session.ts';
-import { presentMembers } from './ring-views.ts';
+import { addressOf, isOut, presentMembers } from './ring-views.ts';
 import type { Finding } from './views.ts';
 
 /** Below this share of free disk no hints are taken any more (DESIGN §2 quotas). */
@@ -35,7 +37,7 @@ export function createDoctor(components: {
         await diskFinding(machine),
         clockFinding(clock, services),
         ...portFindings(machine, services),
-        ...(services === undefined ? [] : reachabilityFindings(services)),
+        ...(services === undefined ? [] : reachabilityFindings(services, machine)),
         await storeFinding(machine, store),
         ringFinding(services),
         ...accountFindings(book, session.peerKey.peerId),
@@ -82,30 +84,63 @@ function portFindings(machine: Machine, services: RingServices | undefined): Fin
   }
   return ports.map(({ name, address, listening }) =>
     listening
-      ? ok(check, `${name} listens on ${address}.`)
-      : warn(check, `${name} should listen on ${address} and does not.`, 'Is the port in use?'),
+      ? ok(check, `The ${name} listens on ${spoken(address)}.`)
+      : warn(
+          check,
+          `The ${name} should listen on ${spoken(address)} and does not.`,
+          'Is the port in use?',
+        ),
   );
 }
 
-function reachabilityFindings(services: RingServices): Finding[] {
+function reachabilityFindings(services: RingServices, machine: Machine): Finding[] {
   const { members, transport } = services;
   const check = 'reachability';
+  // Who was taken out hears of nobody; why is said under `ring`.
+  if (isOut(services)) return [];
   const others = presentMembers(services).filter(({ peer }) => peer !== members.self);
   if (others.length === 0) return [ok(check, 'There is no other machine in the ring yet.')];
-  return others.map(({ peer, name, addresses }) => {
+  return others.map((member) => {
+    const { peer, name, addresses } = member;
     const who = name === '' ? `…${peer.slice(-6)}` : name;
     if (transport.isConnected(peer)) {
       const ms = transport.roundTripMs(peer);
       const time = ms === undefined ? '' : ` in ${ms.toFixed(1)} ms`;
-      return ok(check, `${who} answers at ${transport.addressOf(peer) ?? 'its address'}${time}.`);
+      const where = whereText(addressOf(member, services), machine);
+      return ok(check, `${who} answers ${where}${time}.`);
     }
-    const tried = addresses.length === 0 ? 'no address known' : addresses.join(', ');
+    const refused = services.refused().find((one) => one.peer === peer);
+    if (refused !== undefined) return refusedFinding(who, refused);
+    const tried = addresses.length === 0 ? 'no address known' : addresses.map(spoken).join(', ');
     return warn(
       check,
       `${who} does not answer (${tried}).`,
       'If it is on, check that both are in one network and no firewall blocks the port.',
     );
   });
+}
+
+function refusedFinding(who: string, { reason, leftMs }: Refused): Finding {
+  const minutes = Math.ceil(leftMs / 60_000);
+  return warn(
+    'reachability',
+    `${who} is refused for ${minutes} min: it sent again what no working machine sends (${reason}).`,
+    'Update Carrossel there. If it goes on, check that machine, or take it out of the ring.',
+  );
+}
+
+/** `at 192.168.0.7:4001 over eth0`. */
+function whereText(address: string | undefined, machine: Machine): string {
+  if (address === undefined) return 'here';
+  const face = machine.interfaceTo(hostOf(address));
+  return `at ${spoken(address)} ${face === undefined ? 'through a router' : `over ${face}`}`;
+}
+
+/** A multiaddr as people write one, `192.168.0.7:4001`; another kind as it is. */
+function spoken(address: string): string {
+  const [, kind, host, transport, port] = address.split('/');
+  if (host === undefined || port === undefined || transport !== 'tcp') return address;
+  return kind === 'ip6' ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 async function storeFinding(machine: Machine, store: ItemStore): Promise<Finding> {
@@ -121,13 +156,12 @@ function ringFinding(services: RingServices | undefined): Finding {
   if (services === undefined) {
     return warn(check, 'This machine is in no ring.', 'Start a ring, or join one by a link.');
   }
-  const { members } = services;
-  if (!members.isMember(members.self)) {
+  if (isOut(services)) {
     return {
       check,
       level: 'error',
-      found: 'This machine was taken out of the ring.',
-      advice: 'Make a new key here and ask for a new invite.',
+      found: 'This machine was taken out of the ring; no other machine of it answers any more.',
+      advice: 'If that was a mistake: make a new key here, and join again by a new invite.',
     };
   }
   const present = presentMembers(services);
@@ -148,7 +182,11 @@ function accountFindings(book: AccountBook, peer: PeerId): Finding[] {
   return accounts.map((account) => {
     const entry = account.directory.lookup(account.device.device);
     if (entry?.revoked !== undefined) {
-      return warn(check, `This machine was taken off "${account.label}".`, 'Log in again.');
+      return warn(
+        check,
+        `This machine was taken off "${account.label}".`,
+        'If that was a mistake, log in again with the account phrase.',
+      );
     }
     if (entry !== undefined && !entry.peers.includes(peer)) {
       return warn(check, `"${account.label}" knows this machine by an old key.`, 'Log in again.');

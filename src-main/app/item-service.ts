@@ -6,6 +6,7 @@ import { decodeCart } from '../domain/cart-codec.ts';
 import { lineIdString } from '../domain/cart.ts';
 import type { ItemKey } from '../domain/ids.ts';
 import { versionsCoveredBy } from '../domain/write-context.ts';
+import type { Answered } from '../replication/replication.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { IssueGiven, ItemStore, ScanRange } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
@@ -20,7 +21,7 @@ import {
 import { LOCAL, type ItemAnswer, type ItemReader, type Reading } from './item-reader.ts';
 import type { ItemWriter, Writing } from './item-writer.ts';
 import type { RingSession } from './ring-session.ts';
-import type { Freshness, ItemVersion, ItemView, ItemWritten, JsonValue, Safety } from './views.ts';
+import type { ItemVersion, ItemView, ItemWritten, JsonValue, Safety } from './views.ts';
 import { refuseUnseenTwins, withoutTwins } from './twins.ts';
 import { safetyOf } from './write-safety.ts';
 
@@ -48,7 +49,7 @@ export interface ItemService {
   query(
     input: Query,
     signal?: AbortSignal,
-  ): Promise<{ items: ItemView[]; next?: string; freshness: Freshness }>;
+  ): Promise<{ items: ItemView[]; next?: string } & Answered>;
   retry(input: { readonly version: string }): Promise<{ safety: Safety }>;
   withdraw(input: { readonly version: string }): Promise<{ withdrawn: boolean }>;
 }
@@ -121,6 +122,8 @@ export function createItemService(components: {
         items,
         ...(last === undefined ? {} : { next: last }),
         freshness: answer.freshness,
+        answered: answer.answered,
+        answeredOwners: answer.answeredOwners,
       };
     },
     async retry({ version }) {

@@ -8,9 +8,10 @@ import { findDuplicateDots, type Version } from '../domain/versioned-item.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
+import { isTakenOff } from './account.ts';
 import type { AccountBook } from './account-book.ts';
 import type { RingServices } from './ring-lifecycle.ts';
-import { presentMembers } from './ring-views.ts';
+import { isOut, presentMembers } from './ring-views.ts';
 
 /** From so many siblings on a person is told (DESIGN §3). */
 const MANY_SIBLINGS = 16;
@@ -25,6 +26,10 @@ export interface Notice {
     | 'SIBLINGS_MANY'
     /** Two versions of an item under one name: a copied or restored machine has written. */
     | 'DUPLICATE_DOT'
+    /** This machine was taken out of the ring: nobody there answers it any more. */
+    | 'REVOKED'
+    /** This machine was taken off an account. */
+    | 'DEVICE_REVOKED'
     /** A device that was taken off an account knows its newest sealing key. */
     | 'NEW_SEALING_KEY_NEEDED';
   readonly details: Readonly<Record<string, unknown>>;
@@ -80,7 +85,9 @@ export function createNotices(components: {
     all() {
       const notices: Notice[] = [];
       const services = running();
-      if (services !== undefined && lacksSteadyMember(services)) {
+      if (services !== undefined && isOut(services)) {
+        notices.push({ code: 'REVOKED', details: {} });
+      } else if (services !== undefined && lacksSteadyMember(services)) {
         notices.push({ code: 'STEADY_MEMBER_MISSING', details: {} });
       }
       if (inUse !== undefined) notices.push({ code: 'PEER_ID_IN_USE', details: { by: inUse } });
@@ -93,6 +100,10 @@ export function createNotices(components: {
       }
       for (const { partitionKey, sortKey } of twins.values()) {
         notices.push({ code: 'DUPLICATE_DOT', details: { account: partitionKey, sortKey } });
+      }
+      for (const account of book.all().filter(isTakenOff)) {
+        const details = { account: account.id, name: account.label };
+        notices.push({ code: 'DEVICE_REVOKED', details });
       }
       for (const { id, label, directory } of book.all()) {
         if (!directory.needsNewSealingKey) continue;

@@ -4,6 +4,7 @@
  */
 import type { PeerId, RingId } from '../domain/ids.ts';
 import type { JoinDialog, JoinTalk } from '../network/join.ts';
+import type { Refused } from '../network/offences.ts';
 import type { Transport } from '../network/transport.ts';
 import type { Reissuer } from '../replication/reissuer.ts';
 import type { Replication } from '../replication/replication.ts';
@@ -41,6 +42,8 @@ export interface RingServices {
   addresses(): readonly string[];
   /** How many versions this machine keeps for a member until it is back. */
   hintsFor(peer: PeerId): Promise<number>;
+  /** Members this machine does not talk to for a while, for what they sent. */
+  refused(): readonly Refused[];
 }
 
 export interface RingLifecycle {
@@ -73,6 +76,8 @@ export interface Machine {
     readonly address: string;
     readonly listening: boolean;
   }[];
+  /** The network interface by which an IP address is reached directly; undefined: by a router. */
+  interfaceTo(host: string): string | undefined;
   /** What the store said when it was opened: undefined if nothing was wrong. */
   storeDamage(): { readonly found: string; readonly advice: string } | undefined;
 }

@@ -1,4 +1,5 @@
 import type { PeerId } from '../domain/ids.ts';
+import { hostOf, withoutPeer } from '../network/addresses.ts';
 import type { KnownMember } from '../replication/member-table.ts';
 import type { RingServices } from './ring-lifecycle.ts';
 import type { OwnRing } from './ring-session.ts';
@@ -8,6 +9,26 @@ import type { MemberView, RingView } from './views.ts';
 /** Members that count as part of the ring: not gone for good. */
 export function presentMembers({ members }: RingServices): readonly KnownMember[] {
   return members.all().filter(({ state }) => !['left', 'retired', 'revoked'].includes(state));
+}
+
+/** True when this machine itself was taken out of the ring, and has heard of it. */
+export function isOut({ members }: RingServices): boolean {
+  return members.get(members.self)?.state === 'revoked';
+}
+
+/**
+ * Where a connected member listens: the announced address on the host it is reached at, since the
+ * other end of a connection that it opened has a port of the moment.
+ */
+export function addressOf(
+  { peer, addresses }: KnownMember,
+  { transport }: RingServices,
+): string | undefined {
+  const remote = transport.addressOf(peer);
+  if (remote === undefined) return undefined;
+  const host = hostOf(remote);
+  const found = addresses.find((one) => hostOf(one) === host) ?? addresses[0];
+  return found === undefined ? withoutPeer(remote) : withoutPeer(found);
 }
 
 export function ringView(ring: OwnRing, services: RingServices, shape: RingShape): RingView {
@@ -38,7 +59,7 @@ export async function memberView(
 ): Promise<MemberView> {
   const { members, transport, hintsFor } = services;
   const own = member.peer === members.self;
-  const address = transport.addressOf(member.peer);
+  const address = addressOf(member, services);
   const roundTripMs = transport.roundTripMs(member.peer);
   return {
     peerId: member.peer,

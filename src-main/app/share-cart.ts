@@ -3,13 +3,15 @@
  * the person's certifier in its place; the lines are copied (they enter anew, so they get new ids)
  * and the private cart is put away.
  */
-import { AppError, isAppError } from '../base/app-error.ts';
+import { AppError, isAppError, toAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import { draftOf, stampLines } from '../domain/cart-edit.ts';
 import { encodeCart } from '../domain/cart-codec.ts';
 import { mergeCart } from '../domain/cart-merge.ts';
 import type { Cart } from '../domain/cart.ts';
+import { itemKeyString } from '../domain/ids.ts';
 import type { Version } from '../domain/versioned-item.ts';
 import { certify, requestCertificate, startRecord } from '../security/account-admin.ts';
 import {
@@ -27,13 +29,14 @@ import type { AccountBook } from './account-book.ts';
 import type { Account, Draft } from './account.ts';
 import { deletion } from './cart-drafts.ts';
 import type { CartFinder, CartPlace } from './cart-finder.ts';
-import type { CartVersion, CartVersions } from './cart-versions.ts';
+import { CART_PREFIX, type CartVersion, type CartVersions } from './cart-versions.ts';
 import { certifierAuthority, withDevice, type NewDevice } from './device-admin.ts';
 import type { DevicesWriter } from './devices-writer.ts';
 import type { ItemWriter } from './item-writer.ts';
 import type { RingSession } from './ring-session.ts';
 import { shareRequest } from './share-item.ts';
 import { staleContext } from './twins.ts';
+import type { UnfinishedShare, UnfinishedShares } from './unfinished-shares.ts';
 
 /** How often the cart may change under the hand that copies it. */
 const MAX_TRIES = 10;
@@ -41,6 +44,8 @@ const MAX_TRIES = 10;
 export interface ShareCart {
   /** Where the cart is from now on; a cart that is shared already stays where it is. */
   share(place: CartPlace): Promise<CartPlace>;
+  /** Brings those to their end that were interrupted; at the start, once there is a ring. */
+  resume(): Promise<void>;
 }
 
 export interface ShareCartComponents {
@@ -54,10 +59,12 @@ export interface ShareCartComponents {
   readonly writer: ItemWriter;
   readonly versions: CartVersions;
   readonly finder: CartFinder;
+  readonly unfinished: UnfinishedShares;
+  readonly logger: Logger;
 }
 
 export function createShareCart(components: ShareCartComponents): ShareCart {
-  const { writer, finder } = components;
+  const { writer, finder, book, store, unfinished, logger } = components;
 
   /** The copy and the deletion of what was copied, in one batch; nothing if that has changed. */
   async function move(
@@ -73,20 +80,49 @@ export function createShareCart(components: ShareCartComponents): ShareCart {
     await writer.write([copyRequest(shared, target, cart), put], {});
     return target;
   }
+  async function moveAll(place: CartPlace, shared: Account): Promise<CartPlace> {
+    for (let tries = 1; ; tries++) {
+      // Making the account took a while, and somebody may have written meanwhile: read again.
+      const now = await readOwnCart(place, components);
+      try {
+        const target = await move(place, shared, now);
+        await unfinished.end(shared.id);
+        return target;
+      } catch (error) {
+        if (!isAppError(error, 'STALE_CONTEXT') || tries === MAX_TRIES) throw error;
+      }
+    }
+  }
+  /** The account that an interrupted share of this cart has made already. */
+  async function begunFor(place: CartPlace): Promise<Account | undefined> {
+    const name = itemKeyString(place.key);
+    const found = (await unfinished.all()).find(({ from }) => itemKeyString(from) === name);
+    return found === undefined ? undefined : book.get(found.account);
+  }
+  async function resumeOne({ account, from }: UnfinishedShare): Promise<void> {
+    const [own, shared] = [book.get(from.partitionKey), book.get(account)];
+    if (own === undefined || shared === undefined) return;
+    const place = { account: own, id: from.sortKey.slice(CART_PREFIX.length), key: from };
+    try {
+      const { cart } = await readOwnCart(place, components);
+      const target = finder.place(shared, cart.name);
+      if ((await store.read(target.key)).length === 0) await moveAll(place, shared);
+      else await unfinished.end(account);
+    } catch (error) {
+      // Moved, and then it stopped: the copy and the deletion are one batch.
+      if (isAppError(error, 'CART_NOT_FOUND')) await unfinished.end(account);
+      else logger.info('a cart is not shared yet', { code: toAppError(error).code });
+    }
+  }
   return {
     async share(place) {
       if (place.account.shared) return place;
       const { cart } = await readOwnCart(place, components);
-      const shared = await startSharedAccount(place.account, cart.name, components);
-      for (let tries = 1; ; tries++) {
-        // Making the account took a while, and somebody may have written meanwhile: read again.
-        const now = await readOwnCart(place, components);
-        try {
-          return await move(place, shared, now);
-        } catch (error) {
-          if (!isAppError(error, 'STALE_CONTEXT') || tries === MAX_TRIES) throw error;
-        }
-      }
+      const begun = await begunFor(place);
+      return moveAll(place, begun ?? (await startSharedAccount(place, cart.name, components)));
+    },
+    async resume() {
+      for (const one of await unfinished.all()) await resumeOne(one);
     },
   };
 }
@@ -120,11 +156,11 @@ function sameVersions(a: readonly Version[], b: readonly Version[]): boolean {
 
 /** The account's first record, signed by its master; then the master is gone. */
 async function startSharedAccount(
-  own: Account,
+  { account: own, key }: CartPlace,
   label: string,
   components: ShareCartComponents,
 ): Promise<Account> {
-  const { random, session, book, devicesWriter, writer } = components;
+  const { random, session, book, devicesWriter, writer, unfinished } = components;
   const keys = accountKeysFromSeed(random.bytes(64));
   const certifierSeed = newSeed(random);
   const deviceSeed = newSeed(random);
@@ -137,6 +173,7 @@ async function startSharedAccount(
   await devicesWriter.write(keys.account, keys.master, () =>
     firstRecord(keys, certifier, added, components),
   );
+  await unfinished.begin({ account: keys.account, from: key });
   await writer.write([shareRequest(own, { account: keys.account, label, certifierSeed })], {});
   return book.add({
     id: keys.account,

@@ -136,6 +136,8 @@ export const AccountView = z.object({
   /** The account that new carts go to. */
   current: z.boolean(),
   deviceName: z.string(),
+  /** This machine was taken off it: nothing of it can be read or written here any more. */
+  revoked: z.boolean(),
 });
 export type AccountView = z.infer<typeof AccountView>;
 export const DeviceView = z.object({

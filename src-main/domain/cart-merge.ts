@@ -11,6 +11,7 @@ import {
   type LineContent,
   type LineId,
 } from './cart.ts';
+import { compareDots, type CausalContext } from './causal-context.ts';
 import type { ActorId } from './ids.ts';
 import { classifyLine, type LineVerdict } from './line-merge.ts';
 import { compareVersions, seenOf } from './versioned-item.ts';
@@ -43,7 +44,7 @@ export function mergeCart<S extends CartSibling>(siblings: readonly S[]): Merged
   const sorted = [...siblings].sort(compareVersions);
   const opened = sorted.map((sibling) => ({
     sibling,
-    seen: seenOf(sibling),
+    seen: knowledgeOf(sibling, sorted),
     lines: new Map(sibling.cart?.lines.map((line) => [lineKey(line.id), line])),
   }));
   const plain = unionOrder(sorted).map((key): MergedLine<S> => {
@@ -67,6 +68,15 @@ export function mergeCart<S extends CartSibling>(siblings: readonly S[]): Merged
     lines,
     questions: lines.filter((line) => line.group === 'choose').length + apart.size,
   };
+}
+
+/**
+ * What a sibling's author knew. Of two versions under one dot (a copied store, DESIGN §2 Epochs)
+ * neither knew the other: their own dot tells nothing of what the other decided under it.
+ */
+function knowledgeOf(one: CartSibling, all: readonly CartSibling[]): CausalContext {
+  const twin = all.some((other) => other !== one && compareDots(other.dot, one.dot) === 0);
+  return twin ? one.context : seenOf(one);
 }
 
 /** A line of the automatic view. */

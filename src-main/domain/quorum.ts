@@ -16,6 +16,8 @@ export interface WriteGoal {
   readonly w: number;
   /** The coordinator; its own disk counts once, as owner if it is one. */
   readonly writer: PeerId;
+  /** Count owners only that took it under the same preference list. @default false */
+  readonly strict?: boolean;
 }
 
 /** Opaque: use the functions below. */
@@ -23,6 +25,8 @@ export interface WriteQuorum {
   readonly goal: WriteGoal;
   /** Members known to have the write on disk, in the order in which it was heard. */
   readonly held: readonly PeerId[];
+  /** Of these, who took it as a sloppy write: by another list than the coordinator's. */
+  readonly loose: ReadonlySet<PeerId>;
   /** Owners that did not answer in time. */
   readonly silent: ReadonlySet<PeerId>;
   /** The fallback that was asked to keep the write for an owner. */
@@ -37,15 +41,26 @@ export function createWriteQuorum(
   options: { readonly writerHolds?: boolean } = {},
 ): WriteQuorum {
   const held = options.writerHolds === false ? [] : [goal.writer];
-  return { goal, held, silent: new Set(), hints: new Map() };
+  return { goal, held, loose: new Set(), silent: new Set(), hints: new Map() };
 }
 
 /**
  * The peer has the write, or something that covers it, on its disk: an owner, or a fallback with a
  * hint. Counted once however often it is heard; late answers of silent owners count.
+ * @param options.loose it was taken under another list; an answer under the same one outweighs it.
+ *   @default false
  */
-export function ackWrite(quorum: WriteQuorum, peer: PeerId): WriteQuorum {
-  return quorum.held.includes(peer) ? quorum : { ...quorum, held: [...quorum.held, peer] };
+export function ackWrite(
+  quorum: WriteQuorum,
+  peer: PeerId,
+  options: { readonly loose?: boolean } = {},
+): WriteQuorum {
+  const isKnown = quorum.held.includes(peer);
+  if (isKnown && (options.loose === true || !quorum.loose.has(peer))) return quorum;
+  const loose = new Set(quorum.loose);
+  if (options.loose === true) loose.add(peer);
+  else loose.delete(peer);
+  return { ...quorum, held: isKnown ? quorum.held : [...quorum.held, peer], loose };
 }
 
 /** The owner is unreachable or has not answered in time: a fallback should take its copy. */
@@ -77,9 +92,11 @@ export function copies(quorum: WriteQuorum): readonly PeerId[] {
   return quorum.held;
 }
 
-/** Owners not known to have it. */
+/** Owners not known to have it; for a strict write also those that took it by another list. */
 export function missing(quorum: WriteQuorum): readonly PeerId[] {
-  return quorum.goal.owners.filter((owner) => !quorum.held.includes(owner));
+  const { goal, held, loose } = quorum;
+  const counts = (owner: PeerId): boolean => goal.strict !== true || !loose.has(owner);
+  return goal.owners.filter((owner) => !held.includes(owner) || !counts(owner));
 }
 
 /**

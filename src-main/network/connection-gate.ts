@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { PeerId } from '../domain/ids.ts';
 import { hostOf } from './addresses.ts';
-import { permissionOf, type Admission } from './admission.ts';
+import type { Admission, Permission } from './admission.ts';
 
 /** What strangers may take while an invite is open (DESIGN §2 Admission). */
 export interface StrangerLimits {
@@ -25,8 +25,9 @@ export const STRANGER_LIMITS: StrangerLimits = {
 };
 
 /**
- * Decides who may connect, once noise has proved who it is: members, strangers within limits while
- * they are welcome, nobody else. Outward, members and whoever `allowDial` names (a peer to join).
+ * Decides who may connect, once noise has proved who it is: members; within limits strangers while
+ * they are welcome and who was taken out and is to be told so; nobody else. Outward, members and
+ * whoever `allowDial` names (a peer to join).
  */
 export interface ConnectionGate {
   readonly gater: ConnectionGater;
@@ -39,7 +40,12 @@ export interface ConnectionGate {
 
 export function createConnectionGate(
   init: { self: PeerId; limits?: StrangerLimits },
-  components: { admission: Admission; clock: Clock; logger: Logger },
+  components: {
+    admission: Admission;
+    permission(peer: PeerId): Permission;
+    clock: Clock;
+    logger: Logger;
+  },
 ): ConnectionGate {
   const limits = init.limits ?? STRANGER_LIMITS;
   const { admission, clock, logger } = components;
@@ -69,9 +75,9 @@ export function createConnectionGate(
   }
 
   function denyInbound(peer: PeerId, connection: MultiaddrConnection): boolean {
-    const permission = permissionOf(admission, peer);
+    const permission = components.permission(peer);
     if (permission === 'everything') return false;
-    if (permission === 'nothing' || connection.status !== 'open') return true;
+    if (permission.length === 0 || connection.status !== 'open') return true;
     const host = hostOf(connection.remoteAddr.toString());
     const same = [...strangers.values()].filter((other) => other === host).length;
     if (strangers.size >= limits.connections || same >= limits.perAddress) return true;

@@ -9,9 +9,10 @@ import type { Startable } from '../base/startable.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
 import type { Admission } from './admission.ts';
 import type { Libp2pPeer } from './libp2p-peer.ts';
+import { sayFarewell } from './farewell.ts';
 import { createPeerLink, type PeerLink } from './peer-link.ts';
 import { rpcProtocol } from './protocols.ts';
-import { INSTANCE_BYTES, type Hello } from './rpc-hello.ts';
+import { INSTANCE_BYTES, NONCE_BYTES, type Hello } from './rpc-hello.ts';
 import type { Transport, TransportEvents, VerbHandler } from './transport.ts';
 
 export interface RpcTransportInit {
@@ -35,8 +36,10 @@ export interface RpcTransportComponents {
   readonly revocations: {
     all(): readonly Uint8Array[];
     add(records: readonly Uint8Array[]): Promise<unknown>;
+    /** Those that took this peer out; told it when it comes back. */
+    about(peer: PeerId): readonly Uint8Array[];
   };
-  /** A peer sent what nobody may send. */
+  /** A peer sent what nobody may send; `admission` may refuse it from then on. */
   penalty(peer: PeerId, reason: string): void;
 }
 
@@ -116,6 +119,7 @@ export function createLibp2pTransport(
       metrics.count('carrossel_rpc_broken_total');
       logger.warn('a member sent what nobody may send', { peer, reason });
       components.penalty(peer, reason);
+      refresh();
     },
   };
 
@@ -130,17 +134,32 @@ export function createLibp2pTransport(
   function onStream(stream: Stream, connection: Connection): void {
     const from = connection.remotePeer.toString() as PeerId;
     if (running && admission.isMember(from)) linkTo(from).accept(stream, connection);
+    else if (running && admission.isRevoked(from)) void tellRevoked(from, stream);
     else stream.abort(new Error('not a member'));
+  }
+
+  function tellRevoked(from: PeerId, stream: Stream): Promise<void> {
+    logger.debug('a machine that was taken out is told so', { from });
+    const nonce = random.bytes(NONCE_BYTES);
+    const hello = { speaks: init.speaks, instance, nonce, revocations: revocations.about(from) };
+    return sayFarewell(stream, hello, { clock });
   }
 
   function forget(peer: PeerId, link: PeerLink): void {
     links.delete(peer);
-    void link.stop(new AppError('REVOKED', 'This machine is no member of the ring.'));
+    const why = admission.isRevoked(peer)
+      ? new AppError('REVOKED', 'This machine is no member of the ring.')
+      : new AppError('FORBIDDEN', 'The other machine does not talk to this one for a while.');
+    void link.stop(why);
     libp2p.cut(peer, 'no member');
   }
 
   function refresh(): void {
     if (!running) return;
+    // Nobody answers a machine that was taken out; it knows why.
+    const isOut = admission.isRevoked(libp2p.self);
+    for (const [peer, link] of links) if (isOut) forget(peer, link);
+    if (isOut) return;
     for (const [peer, link] of links) if (!admission.isMember(peer)) forget(peer, link);
     for (const { peer, addresses } of components.members()) {
       if (peer !== libp2p.self && admission.isMember(peer)) linkTo(peer).setAddresses(addresses);
@@ -148,7 +167,16 @@ export function createLibp2pTransport(
   }
 
   function offer(peer: PeerId, addresses: readonly string[]): void {
-    if (running && peer !== libp2p.self && admission.isMember(peer)) linkTo(peer).offer(addresses);
+    if (!running || peer === libp2p.self || admission.isRevoked(libp2p.self)) return;
+    if (admission.isMember(peer)) linkTo(peer).offer(addresses);
+  }
+
+  function disconnect(peer: PeerId, reason: string): void {
+    const link = links.get(peer);
+    if (link === undefined) return;
+    if (admission.isMember(peer)) link.disconnect(new AppError('ABORTED', reason));
+    else forget(peer, link);
+    libp2p.cut(peer, reason);
   }
 
   return {
@@ -188,12 +216,10 @@ export function createLibp2pTransport(
     roundTripMs: (peer) => links.get(peer)?.session?.roundTripMs,
     addressOf: (peer) => links.get(peer)?.address,
     sessionNonce: (peer) => links.get(peer)?.session?.nonce,
-    disconnect(peer, reason) {
-      const link = links.get(peer);
-      if (link === undefined) return;
-      if (admission.isMember(peer)) link.disconnect(new AppError('ABORTED', reason));
-      else forget(peer, link);
-      libp2p.cut(peer, reason);
+    disconnect,
+    offence(peer, reason) {
+      components.penalty(peer, reason);
+      disconnect(peer, reason);
     },
   };
 }

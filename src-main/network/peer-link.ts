@@ -280,5 +280,6 @@ function duplicate(): AppError {
 
 /** The peer does not want us; asking often would not change that. */
 function isRefusal(end: SessionEnd): boolean {
-  return end.byPeer && /^(PEER_ID_IN_USE|UNSUPPORTED_FORMAT|REVOKED)$/.test(end.error.code);
+  const refusal = /^(PEER_ID_IN_USE|UNSUPPORTED_FORMAT|REVOKED|FORBIDDEN)$/;
+  return end.byPeer && refusal.test(end.error.code);
 }

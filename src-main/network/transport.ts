@@ -59,6 +59,8 @@ export interface Transport extends Events<TransportEvents> {
    * the smaller id): what a session proof signs, so that it cannot be replayed elsewhere.
    */
   sessionNonce(peer: PeerId): Uint8Array | undefined;
-  /** Ends the session and connection (a revoked member, a bad signature). */
+  /** Ends the session and connection (a revoked member, one that said goodbye). */
   disconnect(peer: PeerId, reason: string): void;
+  /** The same for what no working member does; it counts, and too many shut the peer out. */
+  offence(peer: PeerId, reason: string): void;
 }

@@ -16,10 +16,19 @@ import type { PeerId } from '../domain/ids.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { OutboxEntry } from '../storage/item-store.ts';
 
+export interface LaunchOptions {
+  /** How many copies make it safe. @default the ring's w */
+  readonly w?: number | undefined;
+  /** Only what owners take under the same list counts. @default false */
+  readonly strict?: boolean;
+}
+
 export interface Flight {
   readonly entry: OutboxEntry;
   /** How many copies make it safe, where the caller asked for other than the ring's w. */
   readonly w: number | undefined;
+  /** Counts only what owners took under the same list (DESIGN §2 Writes, `strict`). */
+  strict: boolean;
   /** At hand for the first round; later rounds read it from the store again. */
   version: SignedVersion | undefined;
   quorum: WriteQuorum;
@@ -49,11 +58,12 @@ interface Waiter {
 export function createFlight(
   entry: OutboxEntry,
   version: SignedVersion | undefined,
-  options: { readonly goal: WriteGoal; readonly w?: number | undefined },
+  options: Omit<LaunchOptions, 'strict'> & { readonly goal: WriteGoal },
 ): Flight {
   return {
     entry,
     w: options.w,
+    strict: options.goal.strict ?? false,
     version,
     quorum: createWriteQuorum(options.goal),
     busy: new Set(),
@@ -79,7 +89,7 @@ export function rebase(flight: Flight, goal: WriteGoal): void {
   const { quorum } = flight;
   if (sameGoal(quorum.goal, goal)) return;
   let next = createWriteQuorum(goal);
-  for (const peer of quorum.held) next = ackWrite(next, peer);
+  for (const peer of quorum.held) next = ackWrite(next, peer, { loose: quorum.loose.has(peer) });
   for (const owner of quorum.silent) next = ownerSilent(next, owner);
   for (const [owner, fallback] of quorum.hints) {
     if (goal.owners.includes(owner)) next = hintAsked(next, owner, fallback);
@@ -90,6 +100,7 @@ export function rebase(flight: Flight, goal: WriteGoal): void {
 function sameGoal(a: WriteGoal, b: WriteGoal): boolean {
   return (
     a.w === b.w &&
+    a.strict === b.strict &&
     a.owners.length === b.owners.length &&
     a.owners.every((p, i) => p === b.owners[i])
   );

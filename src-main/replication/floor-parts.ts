@@ -160,7 +160,7 @@ function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basi
       const { code } = toAppError(error);
       metrics.count('carrossel_offences_total', { code });
       logger.warn('a member sent what no working member sends', { peer, code });
-      transport.disconnect(peer, code);
+      transport.offence(peer, code);
     },
   };
 }

@@ -20,7 +20,7 @@ import { forEachBounded, type Background } from './bounded-work.ts';
 import type { EpochGuard } from './epoch-guard.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import { canWait, nextFallback } from './fallback-choice.ts';
-import { createFlight, handOver, rebase, wake, type Flight } from './flight.ts';
+import { createFlight, handOver, rebase, wake, type Flight, type LaunchOptions } from './flight.ts';
 import { isSilence } from './member-calls.ts';
 import type { Replaced } from './outbox-reissue.ts';
 import type { OwnCounters } from './own-counters.ts';
@@ -54,22 +54,21 @@ export interface OutboxComponents {
 }
 
 /**
- * Own writes until every owner has them (DESIGN §2 Writes; Dynamo §4.5 and the sloppy quorum of
- * §4.6): sent to all owners at once, to the next fallback with a hint for each owner that is away
- * or silent, again when a member comes up, with back-off, and after a restart.
+ * Own writes until every owner has them (DESIGN §2 Writes; Dynamo §4.5, §4.6): sent to all owners
+ * at once, to a fallback for each that is away, again when one comes up, and at a restart.
  */
 export interface OutboxDelivery {
   /** Takes up what is on disk and not under way yet. */
   load(): Promise<void>;
   /** Starts sending versions that were just issued. */
-  launch(versions: readonly SignedVersion[], w?: number): readonly Flight[];
+  launch(versions: readonly SignedVersion[], options?: LaunchOptions): readonly Flight[];
   /** Lists may have changed: every write gets another round soon. */
   hurry(): void;
   /** A member can be reached now: it gets all it misses. Resolves when each was tried. */
   meet(peer: PeerId): Promise<void>;
   /** Starts another round of those whose pause is over. */
   retryDue(): Promise<void>;
-  /** Another round of one flight now. */
+  /** Another round of one flight now, counted strictly. */
   retry(flight: Flight): void;
   flight(hash: Hash): Flight | undefined;
   flights(): Iterable<Flight>;
@@ -100,40 +99,33 @@ class Delivery implements OutboxDelivery {
     this.#c = components;
   }
 
-  flight(hash: Hash): Flight | undefined {
-    return this.#flights.get(hash);
-  }
-  flights(): Iterable<Flight> {
-    return this.#flights.values();
-  }
-  isConfirmed(hash: Hash): boolean {
-    return (this.#flights.get(hash)?.quorum.held.length ?? 0) > 1;
-  }
+  flight = (hash: Hash): Flight | undefined => this.#flights.get(hash);
+  flights = (): Iterable<Flight> => this.#flights.values();
+  isConfirmed = (hash: Hash): boolean => (this.flight(hash)?.quorum.held.length ?? 0) > 1;
 
   async load(): Promise<void> {
     const { store } = this.#c;
     if ((await store.outboxSize()) <= this.#flights.size + this.#completed.size) return;
     for (const entry of await store.outbox(MAX_FLIGHTS)) {
       if (this.#flights.has(entry.hash) || this.#completed.has(entry.hash)) continue;
-      this.#add(entry, undefined);
+      this.#add(entry);
     }
   }
-  hurry(): void {
-    for (const flight of this.#flights.values()) flight.nextMs = 0;
-  }
-  launch(versions: readonly SignedVersion[], w?: number): readonly Flight[] {
+  hurry = (): void => {
+    for (const flight of this.flights()) flight.nextMs = 0;
+  };
+  launch(versions: readonly SignedVersion[], options: LaunchOptions = {}): readonly Flight[] {
     return versions.map((version) => {
       const { key, dot, hash } = version;
-      const flight = this.#add({ key, dot, hash }, version, w);
+      const flight = this.#add({ key, dot, hash }, version, options);
       this.#round(flight);
       return flight;
     });
   }
   async meet(peer: PeerId): Promise<void> {
     const due = [...this.#flights.values()].filter((flight) => this.#owes(flight, peer));
-    const { backgroundWidth } = this.#timings;
     const send = (flight: Flight): Promise<void> => this.#send(flight, peer, []);
-    await forEachBounded(due, backgroundWidth, send, (error) => {
+    await forEachBounded(due, this.#timings.backgroundWidth, send, (error) => {
       this.#c.logger.warn('a write could not be sent', { peer, code: toAppError(error).code });
     });
   }
@@ -142,8 +134,10 @@ class Delivery implements OutboxDelivery {
     const now = this.#c.clock.monotonicMs();
     const due = [...this.#flights.values()].filter((f) => f.busy.size === 0 && f.nextMs <= now);
     for (const flight of due) {
-      rebase(flight, this.#goal(flight.entry.key, flight.w));
-      if (canWait(flight, this.#c)) continue;
+      rebase(flight, this.#goal(flight.entry.key, flight));
+      // With fewer owners than it had, it may be complete by what is held already.
+      this.#settle(flight);
+      if (flight.fate !== undefined || canWait(flight, this.#c)) continue;
       // Memory is for the first round; and the store tells whether a later version took its place.
       flight.version = undefined;
       if ((await this.#versionOf(flight)) === undefined) this.#end(flight, 'gone');
@@ -152,6 +146,7 @@ class Delivery implements OutboxDelivery {
     this.#c.metrics.gauge('carrossel_outbox', this.#flights.size);
   }
   retry(flight: Flight): void {
+    flight.strict = true;
     flight.refusedUntil.clear();
     this.#round(flight);
   }
@@ -159,26 +154,27 @@ class Delivery implements OutboxDelivery {
     for (const { old, version } of list) {
       const flight = this.#flights.get(old.hash);
       this.#flights.delete(old.hash);
-      const [next] = this.launch([version], flight?.w);
+      const [next] = this.launch([version], flight);
       if (flight !== undefined && next !== undefined) handOver(flight, next);
       if (next !== undefined) wake(next);
     }
   }
-  cancel(flight: Flight): void {
+  cancel = (flight: Flight): void => {
     this.#end(flight, 'gone');
-  }
+  };
 
-  #add(entry: OutboxEntry, version: SignedVersion | undefined, w?: number): Flight {
-    const flight = createFlight(entry, version, { goal: this.#goal(entry.key, w), w });
+  #add(entry: OutboxEntry, version?: SignedVersion, options: LaunchOptions = {}): Flight {
+    const goal = this.#goal(entry.key, options);
+    const flight = createFlight(entry, version, { goal, w: options.w });
     this.#flights.set(entry.hash, flight);
     return flight;
   }
-  #goal(key: ItemKey, w?: number): WriteGoal {
-    const list = this.#c.view.listOf(key.partitionKey);
-    return { owners: list.owners, w: Math.min(w ?? list.w, list.n), writer: this.#c.view.self };
+  #goal(key: ItemKey, { w, strict = false }: LaunchOptions): WriteGoal {
+    const { owners, n, w: usual } = this.#c.view.listOf(key.partitionKey);
+    return { owners, w: Math.min(w ?? usual, n), writer: this.#c.view.self, strict };
   }
   #owes(flight: Flight, peer: PeerId): boolean {
-    rebase(flight, this.#goal(flight.entry.key, flight.w));
+    rebase(flight, this.#goal(flight.entry.key, flight));
     return missing(flight.quorum).includes(peer) && !flight.busy.has(peer);
   }
   async #versionOf(flight: Flight): Promise<SignedVersion | undefined> {
@@ -190,7 +186,7 @@ class Delivery implements OutboxDelivery {
   /** One round: every owner that lacks it and can be asked, a fallback for each other one. */
   #round(flight: Flight): void {
     const { clock, transport, detector } = this.#c;
-    rebase(flight, this.#goal(flight.entry.key, flight.w));
+    rebase(flight, this.#goal(flight.entry.key, flight));
     const now = clock.monotonicMs();
     flight.rounds++;
     const pause = this.#timings.retryMinMs * 2 ** Math.min(flight.rounds - 1, 16);
@@ -239,7 +235,7 @@ class Delivery implements OutboxDelivery {
       // Under a new epoch the answer was for another life's version: what was reissued goes on.
       if (await this.#c.guard.told(peer, key.partitionKey, dot.actor, answer.highest)) return;
       if (answer.outcome === 'stored') this.#c.counters.confirmed(dot);
-      flight.quorum = ackWrite(flight.quorum, peer);
+      flight.quorum = ackWrite(flight.quorum, peer, answer);
       this.#c.held(version, peer);
     } catch (error) {
       await this.#failed(flight, peer, hintsFor, error);
@@ -281,15 +277,19 @@ class Delivery implements OutboxDelivery {
     this.#completed.set(flight.entry.hash, flight.entry);
     if (this.#completed.size === 1) this.#c.background.run('complete', () => this.#takeOff());
   }
-  /** What becomes complete while one batch is on its way to the disk goes with the next. */
+  /**
+   * What becomes complete while a batch is on its way to the disk goes with the next. When the disk
+   * refuses, all are forgotten here: they are in the outbox still, where `load` finds them.
+   */
   async #takeOff(): Promise<void> {
-    while (this.#completed.size > 0) {
-      const batch = [...this.#completed.values()];
-      try {
+    try {
+      while (this.#completed.size > 0) {
+        const batch = [...this.#completed.values()];
         await this.#c.store.completeOutbox(batch);
-      } finally {
         for (const { hash } of batch) this.#completed.delete(hash);
       }
+    } finally {
+      this.#completed.clear();
     }
   }
   #end(flight: Flight, fate: 'gone'): void {

@@ -127,7 +127,7 @@ export function createPutCoordinator(components: {
       const strict = options.consistency === 'strict';
       if (strict) for (const { key } of requests) countOwners(key.partitionKey, options.w);
       const versions = await issue(requests, strict);
-      const flights = outbox.launch(versions, options.w);
+      const flights = outbox.launch(versions, { w: options.w, strict });
       if (strict) await awaitStrict(flights, options);
       else {
         const { waitFor: state = 'safe', timeoutMs = DEFAULT_WAIT_MS } = options;

@@ -26,6 +26,9 @@ export interface Parcel {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What became of one version, and whether the member took it by another list than ours. */
+export type SentOutcome = PutAnswer['each'][number] & { readonly loose?: boolean };
+
 /** Brings versions of one item to one member, past the two things that can stand in between. */
 export interface PutSender {
   /**
@@ -33,7 +36,7 @@ export interface PutSender {
    * `account#devices` first; one with another list is caught up with, and after
    * `Timings.otherListMs` gets the write as a sloppy one.
    */
-  send(peer: PeerId, parcel: Parcel): Promise<PutAnswer['each']>;
+  send(peer: PeerId, parcel: Parcel): Promise<readonly SentOutcome[]>;
 }
 
 /** Pause between two tries to agree on the list. */
@@ -94,7 +97,8 @@ export function createPutSender(
       }
       for (;;) {
         try {
-          return await deliver(peer, parcel, sloppy);
+          const each = await deliver(peer, parcel, sloppy);
+          return sloppy ? each.map((one) => ({ ...one, loose: true })) : each;
         } catch (error) {
           if (isAppError(error, 'DEVICE_UNKNOWN') && !devicesPushed) {
             devicesPushed = true;

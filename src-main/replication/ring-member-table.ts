@@ -64,6 +64,8 @@ export interface RingMemberTable extends Omit<MemberTable, 'on'>, Events<RingMem
   /** Grow-only; exchanged first on every connection (DESIGN §2 Admission). */
   revocations(): readonly Uint8Array[];
   knownRevocations(): readonly Revocation[];
+  /** Those of a member's certificate and of the ones above it, as signed. */
+  revocationsOf(peer: PeerId): readonly Uint8Array[];
   /**
    * Takes records that came from elsewhere: each is checked, the greater kept, stored, told on. One
    * that does not hold is left out with a log line. Resolves with how many were new.
@@ -169,6 +171,13 @@ class Table implements RingMemberTable {
   }
   revocations(): readonly Uint8Array[] {
     return this.knownRevocations().map((revocation) => revocation.bytes);
+  }
+
+  revocationsOf(peer: PeerId): readonly Uint8Array[] {
+    const subjects = new Set(this.entry(peer)?.chain.map(({ subject }) => subject));
+    return this.knownRevocations().flatMap(({ subject, bytes }) =>
+      subjects.has(subject) ? [bytes] : [],
+    );
   }
 
   announce(change: OwnChange): Promise<void> {

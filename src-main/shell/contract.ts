@@ -229,6 +229,9 @@ export const contract = {
           items: z.array(ItemView),
           /** Pass as `after` for the next page; absent at the end. */ next: z.string().optional(),
           freshness: Freshness,
+          /** How many members answered, and how many of them are owners. */
+          answered: z.int(),
+          answeredOwners: z.int(),
         }),
       ),
     retry: post('/writes/{version}/retry')

@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { AppError, isAppError, toAppError } from '../base/app-error.ts';
 import { isErrorCode, type ErrorCode } from '../base/error-code.ts';
+import { inputSentence, pathOf, type Issue } from './input-words.ts';
 
 /** Our errors on the wire: the code is the contract on MessagePort, WebSocket and HTTP alike. */
 
@@ -111,24 +112,13 @@ function fromOrpc(
   return rpcError(ours, error.message, error.data ?? {});
 }
 
-interface Issue {
-  readonly message: string;
-  readonly path?: readonly unknown[];
-}
-
-/** zod's findings as one sentence: "quantity: Too small…". */
+/** zod's findings in words; for programs with their paths. */
 function badRequest(error: ORPCError<string, unknown>): ORPCError<ErrorCode, unknown> {
   const found = (error.data as { issues?: readonly Issue[] } | undefined)?.issues ?? [];
-  const issues = found.map(({ message, path = [] }) => ({ path: path.map(segment), message }));
-  const sentence = issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
-    .join('; ');
-  return rpcError('BAD_REQUEST', sentence === '' ? error.message : sentence, { issues });
-}
-
-function segment(part: unknown): string {
-  const key = typeof part === 'object' && part !== null ? (part as { key?: unknown }).key : part;
-  return String(key);
+  // Of the app itself, not of the validation around it: it says what is wrong already.
+  if (found.length === 0) return rpcError('BAD_REQUEST', error.message, error.data ?? {});
+  const issues = found.map((issue) => ({ path: pathOf(issue), message: inputSentence([issue]) }));
+  return rpcError('BAD_REQUEST', inputSentence(found), { issues });
 }
 
 /** The error a client got, as an AppError with the code the peer gave it. */

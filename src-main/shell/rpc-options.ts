@@ -3,9 +3,6 @@ import type { Logger } from '../base/logger.ts';
 import type { RpcContext } from './router.ts';
 import { toRpcError } from './rpc-error.ts';
 
-/** Longest Idempotency-Key that is taken; a longer one counts as none. */
-const MAX_KEY_LENGTH = 200;
-
 /**
  * What the three handlers share: the Idempotency-Key header goes into the context, and errors that
  * arise around the app (a wrong input, an output that breaks the contract) get our codes too.
@@ -18,9 +15,7 @@ export function rpcOptions(logger: Logger): StandardHandlerOptions<RpcContext> {
     interceptors: [
       (options) => {
         const key = options.request.headers['idempotency-key'];
-        if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_LENGTH) {
-          return options.next();
-        }
+        if (typeof key !== 'string') return options.next();
         return options.next({ ...options, context: { ...options.context, idempotencyKey: key } });
       },
     ],

@@ -36,6 +36,10 @@ export const en = {
     steadyMissing: 'A machine that stays on would make your ring safer: add one when you can.',
     peerIdInUse:
       'Another running machine has this machine’s key, perhaps a copied folder. Give this one a key of its own.',
+    revoked:
+      'This machine was taken out of the ring, and the others no longer answer it. If that was a mistake, make a new key here and join again by a new invite; what was written here is kept.',
+    deviceRevoked: (accounts: string): string =>
+      `This machine was taken off ${accounts}: nothing can be written to it here. If that was a mistake, log in again with the account phrase (Settings).`,
     storeDamaged: 'The store was damaged and is being repaired from the other machines.',
     epochRenewed: 'This data was copied or put back. Nothing was lost; it got a new mark.',
     siblingsMany:
@@ -107,6 +111,8 @@ export const en = {
   peers: {
     title: 'Machines',
     intro: 'The machines of your ring keep the carts together.',
+    onlyAdmins: (names: string, n: number): string =>
+      `New machines are invited, and machines removed, from ${names}: ${n === 1 ? 'it is the admin' : 'they are the admins'} of this ring.`,
     ring: 'The ring',
     unnamed: 'Your ring',
     copies: (n: number, members: number): string =>

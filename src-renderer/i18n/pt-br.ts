@@ -38,6 +38,10 @@ export const ptBR: Messages = {
       'Uma máquina que fica sempre ligada deixaria seu anel mais seguro: inclua uma quando puder.',
     peerIdInUse:
       'Outra máquina está usando a chave desta, talvez por uma pasta copiada. Dê a esta uma chave própria.',
+    revoked:
+      'Esta máquina foi retirada do anel, e as outras não respondem mais a ela. Se foi engano, faça aqui uma chave nova e entre de novo com um convite novo; o que foi escrito aqui fica guardado.',
+    deviceRevoked: (accounts) =>
+      `Esta máquina foi tirada de ${accounts}: nada mais pode ser escrito aqui. Se foi engano, entre de novo com a frase da conta (Ajustes).`,
     storeDamaged: 'O armazenamento tinha danos e está sendo refeito pelas outras máquinas.',
     epochRenewed: 'Estes dados foram copiados ou restaurados. Nada se perdeu; têm uma marca nova.',
     siblingsMany:
@@ -109,6 +113,8 @@ export const ptBR: Messages = {
   peers: {
     title: 'Máquinas',
     intro: 'As máquinas do seu anel guardam juntas os carrinhos.',
+    onlyAdmins: (names, n) =>
+      `Máquinas novas são convidadas, e máquinas removidas, em ${names}: ${n === 1 ? 'é quem administra' : 'são quem administra'} este anel.`,
     ring: 'O anel',
     unnamed: 'Seu anel',
     copies: (n, members) =>

@@ -122,6 +122,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
           ...{ members, transport, replication },
           addresses: () => [`/ip4/10.0.0.1/tcp/4001/p2p/${self}`],
           hintsFor: (peer) => replication.hintsFor(peer),
+          refused: () => [],
         };
         servicesOf.set(self, services);
         return services;
@@ -168,6 +169,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
           machine: {
             diskSpace: () => Promise.resolve({ freeBytes: 6e10, totalBytes: 1e11 }),
             ports: () => [],
+            interfaceTo: (host) => (host.startsWith('10.0.0.') ? 'eth0' : undefined),
             storeDamage: () => undefined,
           },
         },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../src-main/base/app-error.ts';
 import { createHousehold, joinRing, oneFamily, product, type Household } from './household.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
@@ -46,6 +47,39 @@ describe('shared carts', () => {
       ({ lines }) => lines.length === 3,
     );
   });
+
+  it.each(['at the next start', 'by sharing again'])(
+    'that was interrupted is brought to its end %s, and leaves no empty account',
+    async (how) => {
+      const { kitchen, office } = await annaAndBob();
+      const { items } = kitchen.store;
+      const issue = items.issue.bind(items);
+      // The disk refuses the last step: copy and deletion, in one batch.
+      items.issue = (requests) =>
+        requests.length === 2
+          ? Promise.reject(new AppError('DISK_FULL', 'Full.'))
+          : issue(requests);
+      await expect(
+        home.run(kitchen.app.carts.share({ name, expiresInMs: 60_000 })),
+      ).rejects.toThrow(code('DISK_FULL'));
+      items.issue = issue;
+      expect(await home.run(kitchen.app.carts.list())).toMatchObject([{ name, shared: false }]);
+      if (how === 'by sharing again') {
+        await home.run(kitchen.app.carts.share({ name, expiresInMs: 60_000 }));
+      } else await kitchen.restart();
+      for (const { app } of [kitchen, office]) {
+        const carts = await home.until(
+          () => app.carts.list(),
+          (all) => all.length === 1 && all[0]?.shared === true && all[0].lines === 1,
+        );
+        expect(app.accounts.list().map(({ shared }) => shared)).toEqual([false, true]);
+        expect(carts[0]?.account).toBe(app.accounts.list()[1]?.id);
+      }
+      // Another start finds nothing more to do.
+      await kitchen.restart();
+      expect(await home.run(kitchen.app.carts.list())).toMatchObject([{ name, lines: 1 }]);
+    },
+  );
 
   it.each(['kitchen', 'office'])('leaves out nothing that %s adds meanwhile', async (who) => {
     const { kitchen, office } = await annaAndBob();

@@ -9,6 +9,7 @@ import {
   withTwinLines,
 } from '../../src-main/app/twins.ts';
 import { draftOf, stampLines } from '../../src-main/domain/cart-edit.ts';
+import { mergeCart } from '../../src-main/domain/cart-merge.ts';
 import type { CartLine } from '../../src-main/domain/cart.ts';
 import { EMPTY_CONTEXT, type CausalContext } from '../../src-main/domain/causal-context.ts';
 import type { ActorId, Hash } from '../../src-main/domain/ids.ts';
@@ -51,6 +52,24 @@ describe('two versions under one name', () => {
     expect(() => {
       refuseUnseenTwins(read, [one, twin, apart]);
     }).toThrow(expect.objectContaining({ code: 'STALE_CONTEXT' }) as Error);
+  });
+
+  it('are shown with all lines that either set, none of them as removed by the other', () => {
+    const mine = version(1, DOT, PAST, [line(1, 0, 'Milk'), line(4, 0, 'Bread')]);
+    const other = version(2, DOT, PAST, [
+      line(2, 0, 'Removed by the one'),
+      { ...line(1, 0, 'Milk', 4), quantity: 7 },
+      line(4, 1, 'Tea'),
+    ]);
+    const { conflict, lines } = mergeCart([mine, other]);
+    expect(conflict).toBe(true);
+    const groups = Object.fromEntries(lines.map((one) => [one.product.title, one.group]));
+    expect(groups).toEqual({
+      Milk: 'changed',
+      Bread: 'added',
+      'Removed by the one': 'removed',
+      Tea: 'added',
+    });
   });
 
   it('keep all lines that either of them set, and what the one removed knowingly stays so', () => {

@@ -121,6 +121,30 @@ test('a revoked member is cut off and gets no answer any more', async () => {
       .poll(async () => (await admin.members()).find((m) => m.name === 'lost')?.state)
       .toBe('revoked');
     expect(await lost.titles('Private')).toEqual([]);
+    await expect
+      .poll(async () => (await lost.status()).notices.map(({ code }) => code))
+      .toContain('REVOKED');
+  } finally {
+    await home.close();
+  }
+});
+
+test('a machine that was taken out while it was off is told so when it comes back', async () => {
+  const home = await makeHousehold({ names: ['admin', 'lost'] });
+  try {
+    const [admin, off] = [home.peer('admin'), home.peer('lost')];
+    const { peerId } = off.ready;
+    await off.stop();
+    await admin.call('POST', `/members/${peerId}/revoke`, {});
+    const lost = await home.restart('lost');
+    await expect
+      .poll(async () => (await lost.status()).notices.map(({ code }) => code))
+      .toContain('REVOKED');
+    const doctor = cli(['doctor', '--data', lost.dir]);
+    expect(doctor.status).toBe(1);
+    expect(doctor.stdout).toMatch(/taken out of the ring[^]*new invite/);
+    expect(doctor.stdout).not.toContain('firewall');
+    expect(cli(['ring', 'status', '--data', lost.dir]).stdout).toMatch(/carrossel\s+ring new-key/);
   } finally {
     await home.close();
   }

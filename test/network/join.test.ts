@@ -15,7 +15,11 @@ import {
 } from './real-peer.ts';
 
 const logger = createSilentLogger();
-const NOBODY = { isMember: () => false, strangersWelcome: () => false };
+const NOBODY = {
+  isMember: () => false,
+  strangersWelcome: () => false,
+  isRevoked: () => false,
+};
 
 describe('the join protocol', () => {
   let roll: Roll;

@@ -119,6 +119,24 @@ describe('a member that misbehaves', () => {
     expect(honest.penalties).toHaveLength(1);
   });
 
+  it('again and again is refused for a while, and dialled no more', async () => {
+    for (let times = 1; times <= 3; times++) {
+      rogue.stream.send(encodeFrame(FRAME.hello, 0, random.bytes(64)));
+      await isCut();
+      expect(honest.penalties).toHaveLength(times);
+      if (times < 3) rogue = await openRpc();
+    }
+    await vi.waitFor(() => {
+      expect(node.getConnections()).toEqual([]);
+    });
+    const again = openRpc().then((next) => next.sayHello());
+    await expect(again).rejects.toThrow();
+    await expect(
+      honest.libp2p.connect(rogueId(), ['/ip4/127.0.0.1/tcp/9'], AbortSignal.timeout(1000)),
+    ).rejects.toMatchObject({ code: 'NOT_MEMBER' });
+    expect(honest.penalties).toHaveLength(3);
+  });
+
   it('by one id for two requests at once loses the session', async () => {
     honest.rpc.handle(VERB.get, () => new Promise(() => undefined));
     await rogue.sayHello();

@@ -4,6 +4,7 @@ import { createMetrics } from '../../src-main/base/metrics.ts';
 import { createSystemRandom } from '../../src-main/base/random.ts';
 import type { PeerId, RingId } from '../../src-main/domain/ids.ts';
 import { createLibp2pPeer, type Libp2pPeer } from '../../src-main/network/libp2p-peer.ts';
+import { createOffences, OFFENCE_LIMITS } from '../../src-main/network/offences.ts';
 import {
   createLibp2pTransport,
   type RpcTransport,
@@ -18,10 +19,12 @@ export const random = createSystemRandom();
 export interface Roll {
   readonly members: Map<PeerId, readonly string[]>;
   strangersWelcome: boolean;
+  /** Who was taken out, and the records that say so. */
+  readonly revoked: Map<PeerId, readonly Uint8Array[]>;
 }
 
 export function createRoll(): Roll {
-  return { members: new Map(), strangersWelcome: false };
+  return { members: new Map(), strangersWelcome: false, revoked: new Map() };
 }
 
 /** One real libp2p peer on loopback, with its RPC. */
@@ -51,9 +54,16 @@ export async function createRealPeer(roll: Roll, options: RealPeerOptions = {}):
   const seed = options.seed ?? newSeed(random);
   const ring = options.ring ?? RING;
   const logger = options.logger ?? createSilentLogger();
+  const offences = createOffences(OFFENCE_LIMITS, {
+    clock,
+    onPardon: () => {
+      rpc.refresh();
+    },
+  });
   const admission = {
-    isMember: (peer: PeerId) => roll.members.has(peer),
+    isMember: (peer: PeerId) => roll.members.has(peer) && !offences.isRefused(peer),
     strangersWelcome: () => roll.strangersWelcome,
+    isRevoked: (peer: PeerId) => roll.revoked.has(peer),
   };
   const libp2p = await createLibp2pPeer(
     { seed, ring, listen: options.listen ?? ['/ip4/127.0.0.1/tcp/0'], mdns: options.mdns ?? false },
@@ -76,9 +86,13 @@ export async function createRealPeer(roll: Roll, options: RealPeerOptions = {}):
           .map(([peer, addresses]) => ({ peer, addresses })),
       revocations: {
         all: () => revocations,
+        about: (peer) => roll.revoked.get(peer) ?? [],
         add: options.addRevocations ?? (() => Promise.resolve()),
       },
-      penalty: (_peer, reason) => penalties.push(reason),
+      penalty: (peer, reason) => {
+        penalties.push(reason);
+        offences.count(peer, reason);
+      },
     },
   );
   return {
@@ -94,6 +108,7 @@ export async function createRealPeer(roll: Roll, options: RealPeerOptions = {}):
       await rpc.start();
     },
     async stop() {
+      offences.stop();
       await rpc.stop();
       await libp2p.stop();
     },

@@ -234,7 +234,7 @@ export function createMemoryApp(): MemoryApp {
         const shown = (reverse ? keys.reverse() : keys).slice(0, limit);
         return {
           items: shown.map((key) => itemView(key, items.get(key))),
-          freshness: 'local',
+          ...{ freshness: 'local' as const, answered: 1, answeredOwners: 1 },
           ...(keys.length > limit ? { next: shown.at(-1) ?? '' } : {}),
         };
       },
@@ -246,7 +246,14 @@ export function createMemoryApp(): MemoryApp {
 }
 
 function account() {
-  return { id: ACCOUNT, name: 'Ana', shared: false, current: true, deviceName: 'kitchen' };
+  return {
+    id: ACCOUNT,
+    name: 'Ana',
+    shared: false,
+    current: true,
+    deviceName: 'kitchen',
+    revoked: false,
+  };
 }
 
 function ringView(name: string, setting: NonNullable<Status['ring']>['setting']) {

@@ -36,11 +36,25 @@ it('what is no error of ours is reported and told as INTERNAL', () => {
 
 it('names the fields of an input that was refused', () => {
   const issues = [
-    { message: 'Too small', path: ['lines', { key: 0 }, 'quantity'] },
-    { message: 'Unrecognized' },
+    { ...{ code: 'too_small', minimum: 1 }, path: ['lines', { key: 0 }, 'quantity'] },
+    { message: 'Of no known kind' },
   ];
   const sent = toRpcError(new ORPCError('BAD_REQUEST', { data: { issues } }), unheard);
-  expect(sent.message).toBe('lines.0.quantity: Too small; Unrecognized');
+  expect(sent.message).toBe(
+    'The quantity of line 1 must be at least 1 (lines.0.quantity). ' +
+      'The input is not right: Of no known kind.',
+  );
+  expect(sent.data).toMatchObject({ issues: [{ path: ['lines', '0', 'quantity'] }, { path: [] }] });
+});
+
+it('a BAD_REQUEST of the app keeps its sentence and details on its way out', () => {
+  const error = new AppError('BAD_REQUEST', 'Say which cart.', { details: { carts: 2 } });
+  const twice = toRpcError(toRpcError(error, unheard), unheard);
+  expect(fromRpcError(twice)).toMatchObject({
+    code: 'BAD_REQUEST',
+    message: 'Say which cart.',
+    details: { carts: 2 },
+  });
 });
 
 it('an aborted call is ABORTED, a full disk DISK_FULL', () => {

@@ -169,7 +169,14 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     accounts: {
       list: answer('accounts.list', () => state.status.accounts),
       create: answer('accounts.create', ({ name }: { name: string }) => {
-        const account = { id: ACCOUNT, name, shared: false, current: true, deviceName: 'x' };
+        const account = {
+          id: ACCOUNT,
+          name,
+          shared: false,
+          current: true,
+          deviceName: 'x',
+          revoked: false,
+        };
         state.status = { ...state.status, accounts: [account] };
         return { account, phrase: ACCOUNT_PHRASE };
       }),

@@ -266,6 +266,7 @@ export function status(over: Partial<Status> = {}): Status {
         shared: false,
         current: true,
         deviceName: "Rui's desktop",
+        revoked: false,
       },
     ],
     outbox: 2,

@@ -29,6 +29,30 @@ describe('the machines', () => {
     expect(peer.asked.find(({ what }) => what === 'ring.invite')?.input).toEqual({ admin: true });
   });
 
+  it('say who can invite, where this one cannot', async () => {
+    const { ring } = status();
+    const mine = members().map((one) => ({ ...one, admin: !one.own }));
+    await openPage(
+      { members: mine, status: status({ ring: { ...ring!, admin: false } }) },
+      '#/peers',
+    );
+    await expect
+      .element(page.getByText(/^New machines are invited.* from .*Shop server/u))
+      .toBeVisible();
+    expect(document.body.textContent).not.toContain('Invite a machine');
+  });
+
+  it('tell a machine that was taken out, and one that an account was taken from', async () => {
+    const notices = [
+      { code: 'REVOKED', details: {} },
+      { code: 'DEVICE_REVOKED', details: { account: 'x', name: 'Silva' } },
+    ];
+    await openPage({ status: status({ notices }) }, '#/peers');
+    await expect.element(page.getByText(/taken out of the ring.*new invite/u)).toBeVisible();
+    await expect.element(page.getByText(/taken off Silva.*log in again/u)).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Make a new key' })).toBeVisible();
+  });
+
   it('are removed only after a second thought', async () => {
     const { peer } = await openPage({}, '#/peers');
     const remove = page.getByRole('button', { name: 'Remove Shop server from the ring' });

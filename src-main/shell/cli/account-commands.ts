@@ -31,8 +31,8 @@ const create = defineCommand({
     }
     io.out(`Account "${printable(made.account.name)}" is there and in use.`);
     io.err(
-      'Its phrase, shown this once and kept nowhere. Write it down: with it you log in on your other\n' +
-        `machines; without it nobody can.\n\n  ${made.phrase}\n`,
+      'Its phrase, shown this once and kept nowhere. Write it down: with it you log in\n' +
+        `on your other machines; without it nobody can.\n\n  ${made.phrase}\n`,
     );
   },
 });
@@ -86,11 +86,11 @@ const list = defineCommand({
 
 function accountsText(all: readonly AccountView[]): string {
   return textTable(
-    [{ title: '' }, { title: 'Account' }, { title: 'This machine in it' }, { title: 'Id' }],
+    ['', 'Account', 'This machine in it', 'Id'].map((title) => ({ title })),
     all.map((one) => [
       one.current ? '*' : '',
       printable(one.name) + (one.shared ? ' (shared cart)' : ''),
-      printable(one.deviceName),
+      printable(one.deviceName) + (one.revoked ? ': taken off, log in again' : ''),
       one.id.slice(0, 16),
     ]),
   );

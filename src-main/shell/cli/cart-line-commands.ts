@@ -5,6 +5,7 @@ import { CART_OPTION, chooseCart } from './choose-cart.ts';
 import { chooseLine } from './choose-line.ts';
 import { defineCommand, type Client, type Command, type CommandIo } from './command.ts';
 import { moneyText, parsePrice } from './money-text.ts';
+import { ownCurrency } from './own-currency.ts';
 import { wholeNumber } from './parse-arguments.ts';
 import { printable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
@@ -19,7 +20,7 @@ const LINE_OPTIONS = {
   currency: {
     type: 'string',
     value: 'CODE',
-    about: "BRL, EUR… (default: the cart's, if it has one)",
+    about: "BRL, EUR… (default: the cart's, else your region's)",
   },
   note: { type: 'string', value: 'TEXT', about: 'a remark for whoever goes shopping' },
   unit: { type: 'string', value: 'TEXT', about: 'kg, bottle…' },
@@ -58,7 +59,7 @@ const add = defineCommand({
   async run({ io, json, values, positionals: [title = ''], client }) {
     const peer = await client();
     const cart = await cartToFill(peer, values.cart, values.account);
-    const fields = await productFields(peer, cart, values);
+    const fields = await productFields(peer, cart, values, io);
     const line = {
       product: { title, ...fields },
       quantity: quantityOf(values.quantity ?? '1'),
@@ -91,11 +92,12 @@ async function productFields(
   peer: Client,
   cart: Pick<CartSummary, 'id' | 'account'>,
   values: LineValues,
+  io: CommandIo,
 ): Promise<Partial<Product>> {
   const price =
     values.price === undefined
       ? undefined
-      : parsePrice(values.price, values.currency ?? (await currencyOf(peer, cart)));
+      : parsePrice(values.price, values.currency ?? (await currencyOf(peer, cart, io)));
   const { sku, category, unit } = values;
   return {
     ...(price === undefined ? {} : { price }),
@@ -108,11 +110,16 @@ async function productFields(
 async function currencyOf(
   peer: Client,
   cart: Pick<CartSummary, 'id' | 'account'>,
+  { env }: CommandIo,
 ): Promise<string> {
   const { totals } = await peer.carts.show({ name: cart.id, account: cart.account });
   const [only, second] = totals;
   if (only !== undefined && second === undefined) return only.currency;
-  throw new UsageError('Say the currency of the price: --currency BRL.');
+  const own = ownCurrency(env);
+  if (own !== undefined) return own;
+  throw new UsageError(
+    'Say the currency of the price: --currency BRL (or set CARROSSEL_CURRENCY once).',
+  );
 }
 
 function quantityOf(text: string): number {
@@ -147,7 +154,7 @@ const set = defineCommand({
     const { id, account } = await chooseCart(peer, { cart: values.cart, account: values.account });
     const cart = await peer.carts.show({ name: id, account });
     const line = chooseLine(cart, wanted);
-    const fields = await productFields(peer, cart, values);
+    const fields = await productFields(peer, cart, values, io);
     const renamed = values.title === undefined ? {} : { title: values.title };
     const product = { ...line.product, ...fields, ...renamed };
     const change = {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../base/app-error.ts';
+import { inputSentence } from '../input-words.ts';
 import { LineInput, type CartView, type LineView } from '../../app/views.ts';
 import { cartText, deviceText, letterOf } from './cart-text.ts';
 import { ACCOUNT_OPTION } from './choose-account.ts';
@@ -172,7 +173,7 @@ async function readAnswer(io: CommandIo, path: string): Promise<Answer> {
   const parsed = Answer.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new UsageError(
-    `--answer takes {"context": "…", "lines": […]}: ${z.prettifyError(parsed.error)}`,
+    `--answer takes {"context": "…", "lines": […]}. ${inputSentence(parsed.error.issues)}`,
   );
 }
 

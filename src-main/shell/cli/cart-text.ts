@@ -53,13 +53,14 @@ function plainLines(
 ): string {
   if (cart.lines.length === 0) return '  Nothing here yet: carrossel cart add "Rice 5 kg"';
   const noted = cart.lines.some((line) => line.note !== '');
+  const priced = cart.lines.some((line) => line.product.price !== undefined);
   return textTable(
     [
       { title: '#', align: 'right' },
       { title: 'Quantity', align: 'right' },
       { title: 'Item' },
-      { title: 'Price', align: 'right' },
-      { title: 'Total', align: 'right' },
+      { title: priced ? 'Price' : '', align: 'right' },
+      { title: priced ? 'Total' : '', align: 'right' },
       { title: noted ? 'Note' : '' },
     ],
     cart.lines.map((line) => [

@@ -8,7 +8,7 @@ import { createSystemClock } from '../../base/clock.ts';
 import { createSystemRandom } from '../../base/random.ts';
 import type { CommandIo } from './command.ts';
 import { runCli } from './run-cli.ts';
-import { askLine, readAll } from './terminal-input.ts';
+import { askLine, readAll, readLines } from './terminal-input.ts';
 
 /** The command line's process: `carrossel.mjs` loads this, as source or as bundle. */
 
@@ -30,6 +30,7 @@ function systemIo(): CommandIo {
     },
     ask: askLine,
     readInput: readAll,
+    lines: readLines,
     readFile: (path) => readFile(path, 'utf8'),
     openPage,
     env: process.env,

@@ -19,6 +19,8 @@ export interface CommandIo {
   ask(question: string, options: { hidden: boolean }): Promise<string>;
   /** All of standard input. */
   readInput(): Promise<string>;
+  /** Line after line of standard input, until it ends or the signal does. */
+  lines(signal: AbortSignal): AsyncIterable<string>;
   readFile(path: string): Promise<string>;
   /** Opens an address in the person's browser, where there is one. */
   openPage(url: string): void;

@@ -1,6 +1,9 @@
 import { AppError } from '../../base/app-error.ts';
 import { defineCommand } from './command.ts';
+import { wrapped } from './wrap-text.ts';
 
+/** Where the findings begin. */
+const COLUMN = 21;
 const MARK = { ok: 'ok   ', warn: 'warn ', error: 'ERROR' } as const;
 
 export const doctorCommand = defineCommand({
@@ -16,13 +19,14 @@ export const doctorCommand = defineCommand({
     if (json) io.out(JSON.stringify({ findings }));
     else {
       for (const { check, level, found, advice } of findings) {
-        const more = advice === '' ? '' : `\n${' '.repeat(21)}→ ${advice}`;
-        io.out(`${MARK[level]}  ${check.padEnd(13)} ${found}${more}`);
+        io.out(wrapped(`${MARK[level]}  ${check.padEnd(13)} ${found}`, COLUMN));
+        if (advice !== '') io.out(wrapped(`${' '.repeat(COLUMN)}→ ${advice}`, COLUMN + 2));
       }
     }
     const wrong = findings.filter(({ level }) => level === 'error').map(({ check }) => check);
     if (wrong.length > 0) {
-      throw new AppError('STORAGE_FAILED', `Something is wrong with: ${wrong.join(', ')}.`, {
+      const code = wrong.includes('ring') ? 'REVOKED' : 'STORAGE_FAILED';
+      throw new AppError(code, `Something is wrong with: ${wrong.join(', ')}.`, {
         details: { checks: wrong },
       });
     }

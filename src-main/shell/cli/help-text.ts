@@ -1,10 +1,11 @@
 import type { Command, OptionSpec, OptionSpecs } from './command.ts';
 import { GLOBAL_OPTIONS } from './parse-arguments.ts';
+import { reflowed, wrapped } from './wrap-text.ts';
 
 /** `carrossel --help` and `carrossel COMMAND --help`. */
 
 const GROUPS: readonly { readonly title: string; readonly words: readonly string[] }[] = [
-  { title: 'The peer and its ring', words: ['peer', 'invite', 'invites', 'ring', 'doctor'] },
+  { title: 'The peer and its ring', words: ['peer', 'try', 'invite', 'invites', 'ring', 'doctor'] },
   { title: 'Accounts', words: ['account'] },
   { title: 'Carts', words: ['cart'] },
   { title: 'Items and changes', words: ['get', 'put', 'delete', 'query', 'watch'] },
@@ -15,7 +16,7 @@ export function overviewHelp(commands: readonly Command[]): string {
   const groups = GROUPS.map(({ title, words }) => {
     const lines = commands
       .filter(({ name }) => words.includes(name.split(' ')[0] ?? ''))
-      .map((command) => `  ${usageOf(command).padEnd(width)}${command.summary}`);
+      .map((command) => row(usageOf(command), width, command.summary));
     return `${title}\n${lines.join('\n')}`;
   });
   return [
@@ -24,9 +25,10 @@ export function overviewHelp(commands: readonly Command[]): string {
     ...groups,
     'Every command takes --data DIR, --json and --help.\n' +
       'Exit status: 0 done, 1 refused, 2 wrongly written, 3 no peer is running.',
-    'A first try on one machine:\n' +
-      '  carrossel peer --create-ring        (leave it running, open the page it names)\n' +
-      '  carrossel account create Ana        (in another terminal)\n' +
+    'To begin:\n' +
+      '  carrossel try                       five peers here, to see what it is like\n' +
+      '  carrossel peer --create-ring        your own first one (leave it running)\n' +
+      '  carrossel account create Ana        in another terminal\n' +
       '  carrossel cart add "Rice 5 kg" --quantity 2',
   ].join('\n\n');
 }
@@ -34,7 +36,7 @@ export function overviewHelp(commands: readonly Command[]): string {
 /** The commands of a group: `carrossel cart --help`. */
 export function groupHelp(word: string, commands: readonly Command[]): string {
   const width = Math.max(...commands.map((command) => usageOf(command).length)) + 2;
-  const lines = commands.map((command) => `  ${usageOf(command).padEnd(width)}${command.summary}`);
+  const lines = commands.map((command) => row(usageOf(command), width, command.summary));
   return [
     `usage: carrossel ${word} COMMAND [OPTIONS]`,
     lines.join('\n'),
@@ -47,10 +49,15 @@ export function commandHelp(command: Command): string {
   return [
     `usage: carrossel ${usageOf(command)} [OPTIONS]`,
     command.summary.charAt(0).toUpperCase() + command.summary.slice(1) + '.',
-    ...(command.notes === undefined ? [] : [command.notes]),
+    ...(command.notes === undefined ? [] : [reflowed(command.notes)]),
     `Options\n${optionLines(options)}`,
     `Examples\n${command.examples.map((line) => `  ${line}`).join('\n')}`,
   ].join('\n\n');
+}
+
+/** `  label      what it is`, the second part wrapped under itself. */
+function row(label: string, width: number, about: string): string {
+  return wrapped(`  ${label.padEnd(width)}${about}`, width + 2);
 }
 
 function usageOf({ name, takes }: Command): string {
@@ -60,7 +67,7 @@ function usageOf({ name, takes }: Command): string {
 function optionLines(options: OptionSpecs): string {
   const rows = Object.entries(options).map(([name, spec]) => [labelOf(name, spec), spec.about]);
   const width = Math.max(...rows.map(([label = '']) => label.length)) + 2;
-  return rows.map(([label = '', about = '']) => `  ${label.padEnd(width)}${about}`).join('\n');
+  return rows.map(([label = '', about = '']) => row(label, width, about)).join('\n');
 }
 
 function labelOf(name: string, spec: OptionSpec): string {

@@ -4,11 +4,11 @@ import { defineCommand, type Command, type CommandIo } from './command.ts';
 import { wholeNumber } from './parse-arguments.ts';
 import { printable, textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
-import { safetyText, timeText } from './words.ts';
+import { answersText, safetyText, timeText } from './words.ts';
 
 const READING = {
   ...ACCOUNT_OPTION,
-  r: { type: 'string', value: 'R', about: 'how many members to ask' },
+  r: { type: 'string', value: 'R', about: 'how many machines should answer' },
   local: { type: 'boolean', about: "this machine's own disk only" },
   strict: { type: 'boolean', about: 'the last acknowledged state, or an error' },
 } as const;
@@ -58,14 +58,33 @@ const get = defineCommand({
   count: [1, 1],
   summary: 'one item, with all versions that stand side by side',
   options: READING,
-  examples: ["carrossel get 'note#1'", "carrossel get 'note#1' --json --strict"],
+  notes:
+    'With --r, or where the other machines are asked, it says beside the answer how many answered.\n' +
+    'Too few is no refusal (exit status 0): what answered is shown. --strict refuses instead (1).',
+  examples: [
+    "carrossel get 'note#1'",
+    "carrossel get 'note#1' --r 2",
+    "carrossel get 'note#1' --json --strict",
+  ],
   async run({ io, json, values, positionals: [sortKey = ''], client }) {
     const peer = await client();
     const account = await accountInput(peer, values.account);
-    const item = await peer.items.get({ sortKey, ...account, ...readingInput(values) });
+    const reading = readingInput(values);
+    const item = await peer.items.get({ sortKey, ...account, ...reading });
     io.out(json ? JSON.stringify(item) : itemText(item, io));
+    if (!json) tellAnswers(io, item, reading.r);
   },
 });
+
+/** Beside the answer: who gave it. */
+function tellAnswers(
+  io: CommandIo,
+  read: Parameters<typeof answersText>[0],
+  asked: number | undefined,
+): void {
+  const text = answersText(read, asked);
+  if (text !== undefined) io.err(text);
+}
 
 function itemText(item: ItemView, io: CommandIo): string {
   if (item.siblings.length === 0) return `${printable(item.sortKey)}: never written`;
@@ -148,9 +167,10 @@ const query = defineCommand({
   async run({ io, json, values, client }) {
     const peer = await client();
     const { prefix, from, to, after, limit } = values;
+    const reading = readingInput(values);
     const page = await peer.items.query({
       ...(await accountInput(peer, values.account)),
-      ...readingInput(values),
+      ...reading,
       ...(prefix === undefined ? {} : { prefix }),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
@@ -163,6 +183,7 @@ const query = defineCommand({
       return;
     }
     io.out(page.items.length === 0 ? 'Nothing there.' : itemsText(page.items));
+    tellAnswers(io, page, reading.r);
     if (page.next !== undefined) io.err(`More: --after '${printable(page.next)}'`);
   },
 });

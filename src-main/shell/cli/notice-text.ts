@@ -11,6 +11,12 @@ const WORDS: Readonly<Record<string, string>> = {
   DUPLICATE_DOT: 'Two copies of one machine wrote at once. Both are kept, side by side.',
   NEW_SEALING_KEY_NEEDED:
     'Two machines were taken off an account apart: revoke one of them again to shut both out.',
+  REVOKED:
+    'This machine was taken out of the ring; the others no longer answer it. If that was a ' +
+    'mistake: carrossel ring new-key, then carrossel ring join LINK',
+  DEVICE_REVOKED:
+    'This machine was taken off an account (carrossel account list). If that was a mistake: ' +
+    'carrossel account log-in',
   STORE_DAMAGED: 'The store on this machine is damaged: carrossel doctor',
 };
 

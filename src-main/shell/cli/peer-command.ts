@@ -61,7 +61,7 @@ export const peerCommand = defineCommand({
   examples: [
     'carrossel peer --create-ring',
     "carrossel peer --join 'carrossel://join/…' --name kitchen",
-    'carrossel peer --listen 0.0.0.0:4100 --api 127.0.0.1:8080 --capacity 4 --zone office',
+    'carrossel peer --listen 0.0.0.0:4100 --api 127.0.0.1:8080 --zone office',
   ],
   async run(call) {
     const { io, json, values, dataDir } = call;
@@ -189,7 +189,8 @@ function announce(io: CommandIo, json: boolean, peer: ServedPeer, hasPage: boole
   }
   if (ringPhrase !== undefined) {
     io.err(
-      'The ring phrase, shown this once and kept nowhere. Write it down: it can replace a lost admin.\n' +
+      'The ring phrase, shown this once and kept nowhere. Write it down: it can replace\n' +
+        'a lost admin.\n' +
         `\n  ${ringPhrase}\n`,
     );
   }

@@ -1,11 +1,13 @@
 import { noticeText } from './notice-text.ts';
 import { AppError } from '../../base/app-error.ts';
 import type { MemberView, RingView, Status } from '../../app/views.ts';
+import { withoutPeer } from '../../network/addresses.ts';
 import { defineCommand, type Command, type CommandIo } from './command.ts';
 import { duration, wholeNumber } from './parse-arguments.ts';
 import { printable, textTable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
 import { count, timeText } from './words.ts';
+import { wrapped } from './wrap-text.ts';
 
 const status = defineCommand({
   name: 'ring status',
@@ -24,7 +26,7 @@ function statusText(found: Status): string {
   const { ring, store } = found;
   const rows = [
     ['Peer', `${printable(found.name)}  ${found.peerId}`],
-    ['Addresses', found.addresses.join('\n           ') || 'none'],
+    ['Addresses', found.addresses.map(withoutPeer).join('\n           ') || 'none'],
     [
       'Ring',
       ring === null ? 'none: carrossel ring create, or carrossel ring join LINK' : ringLine(ring),
@@ -37,9 +39,15 @@ function statusText(found: Status): string {
       found.outbox === 0 ? 'nothing' : `${count(found.outbox, 'write')} not everywhere yet`,
     ],
     ...(found.hints === 0 ? [] : [['Kept', `${count(found.hints, 'version')} for machines away`]]),
-    ...found.notices.map(({ code }) => ['Notice', noticeText(code)]),
+    ...found.notices.map(({ code }) => ['Notice', besideLabel(noticeText(code))]),
   ];
   return textTable([{ title: '' }, { title: '' }], rows);
+}
+
+/** Wrapped under itself, in the second column. */
+function besideLabel(text: string): string {
+  const label = ' '.repeat(11);
+  return wrapped(label + text, label.length).slice(label.length);
 }
 
 function ringLine(ring: RingView): string {
@@ -71,6 +79,9 @@ const members = defineCommand({
   },
 });
 
+/** As much of a peer id as tells machines apart; all of them begin alike. */
+const ID_END = 8;
+
 function membersText(all: readonly MemberView[]): string {
   return textTable(
     [
@@ -79,7 +90,7 @@ function membersText(all: readonly MemberView[]): string {
       { title: 'Reached' },
       { title: 'Keeps', align: 'right' },
       { title: 'For it', align: 'right' },
-      { title: 'Peer id' },
+      { title: 'Peer id ends' },
     ],
     all.map((one) => [
       printable(one.name) + (one.own ? ' (this machine)' : ''),
@@ -87,7 +98,7 @@ function membersText(all: readonly MemberView[]): string {
       reachText(one),
       `${Math.round(one.share * 100)} %`,
       one.hints === 0 ? '' : String(one.hints),
-      one.peerId,
+      one.peerId.slice(-ID_END),
     ]),
   );
 }
@@ -151,8 +162,10 @@ const revoke = defineCommand({
   count: [1, 1],
   summary: 'shut a machine out of the ring for good',
   options: {},
-  notes: 'PEER is a name or peer id of "carrossel ring members". Its connections are cut at once.',
-  examples: ['carrossel ring revoke old-laptop'],
+  notes:
+    'PEER is a name, a peer id or its end, as in "carrossel ring members". Its connections are\n' +
+    'cut at once. What it kept it still has: carrossel account revoke, too.',
+  examples: ['carrossel ring revoke old-laptop', 'carrossel ring revoke xkQb7f1z'],
   async run({ io, json, positionals: [wanted = ''], client }) {
     const peer = await client();
     const member = matchMember(await peer.ring.members(), wanted);
@@ -182,14 +195,16 @@ const newKey = defineCommand({
 
 function matchMember(all: readonly MemberView[], wanted: string): MemberView {
   const found = all.filter(
-    ({ name, peerId }) => peerId === wanted || name.toLowerCase() === wanted.toLowerCase(),
+    ({ name, peerId }) =>
+      name.toLowerCase() === wanted.toLowerCase() ||
+      (wanted.length >= 6 && peerId.endsWith(wanted)),
   );
   const [first] = found;
   if (first && found.length === 1) return first;
   throw new AppError(
     'NOT_MEMBER',
     found.length > 1
-      ? `More than one machine is called "${wanted}"; use its peer id.`
+      ? `More than one machine is called "${wanted}"; use the end of its peer id.`
       : `No machine of the ring is called "${wanted}" (carrossel ring members).`,
     { details: { peer: wanted } },
   );

@@ -13,11 +13,13 @@ import { parseArguments } from './parse-arguments.ts';
 import { peerCommand } from './peer-command.ts';
 import { connectToPeer, type PeerConnection } from './peer-connection.ts';
 import { RING_COMMANDS } from './ring-commands.ts';
+import { tryCommand } from './try-command.ts';
 import { UsageError } from './usage-error.ts';
 import { watchCommand } from './watch-command.ts';
 
 export const COMMANDS: readonly Command[] = [
   peerCommand,
+  tryCommand,
   ...RING_COMMANDS,
   doctorCommand,
   ...ACCOUNT_COMMANDS,
@@ -73,6 +75,7 @@ async function dispatch(words: readonly string[], io: CommandIo): Promise<number
     io.out(commandHelp(command));
     return EXIT.done;
   }
+  if (values['data'] === '') throw new UsageError('--data needs the name of a folder.');
   const dataDir = dataDirOf(values['data'] as string | undefined, io);
   const line: { open?: PeerConnection } = {};
   try {

@@ -37,6 +37,22 @@ export async function askLine(question: string, options: { hidden: boolean }): P
   }
 }
 
+/** Line after line of standard input, until it ends or the signal does. */
+export async function* readLines(signal: AbortSignal): AsyncGenerator<string> {
+  const lines = createInterface({ input: process.stdin });
+  const close = (): void => {
+    lines.close();
+  };
+  signal.addEventListener('abort', close, { once: true });
+  if (signal.aborted) close();
+  try {
+    yield* lines;
+  } finally {
+    signal.removeEventListener('abort', close);
+    lines.close();
+  }
+}
+
 /** All of standard input as text. */
 export async function readAll(): Promise<string> {
   const parts: Buffer[] = [];

@@ -37,6 +37,27 @@ export function freshnessText(freshness: Freshness): string {
   }
 }
 
+/**
+ * How many answered a read, where that says something: the person asked for a number of answers, or
+ * the other machines were asked. Undefined for a plain look at this machine's own disk.
+ */
+export function answersText(
+  read: {
+    readonly freshness: Freshness;
+    readonly answered: number;
+    readonly answeredOwners: number;
+  },
+  asked: number | undefined,
+): string | undefined {
+  const { freshness, answered, answeredOwners } = read;
+  if (freshness === 'local' && asked === undefined) return undefined;
+  const own = answeredOwners === 1 ? 'an owner' : 'all owners';
+  const kind = answeredOwners === answered ? own : `${answeredOwners} of them owners`;
+  const who = `${count(answered, 'machine')} answered, ${kind}`;
+  if (asked === undefined || answered >= asked) return `${who}.`;
+  return `Only ${who}; ${asked} were asked for.`;
+}
+
 export interface TimeStyle {
   readonly locale: string;
   readonly timeZone: string | undefined;

@@ -10,7 +10,7 @@ import type { CartView, CartWritten, MemberView, Status } from '../../../src-mai
 import type { LabHost } from './network-lab.ts';
 
 /** The command as a person has it on the PATH. */
-const carrossel = fileURLToPath(
+export const carrossel = fileURLToPath(
   new URL('../../../src-main/shell/cli/carrossel.mjs', import.meta.url),
 );
 

@@ -66,6 +66,23 @@ describe('ring, accounts, items', () => {
     expect((await line.run('get', 'note#1')).out).toBe('note#1: never written');
   });
 
+  it('says how many answered a read, when that was asked for', async () => {
+    await line.run('put', 'note#1', '1');
+    expect((await line.run('get', 'note#1')).err).toBe('');
+    for (const words of [['get', 'note#1'], ['query']]) {
+      expect(await line.run(...words, '--r', '1')).toMatchObject({
+        status: 0,
+        err: '1 machine answered, an owner.',
+      });
+      expect(await line.run(...words, '--r', '2')).toMatchObject({
+        status: 0,
+        err: 'Only 1 machine answered, an owner; 2 were asked for.',
+      });
+      const json = JSON.parse((await line.run(...words, '--r', '2', '--json')).out) as object;
+      expect(json).toMatchObject({ answered: 1, answeredOwners: 1 });
+    }
+  });
+
   it('prints findings of the doctor with what to do', async () => {
     expect((await line.run('doctor')).out).toMatchInlineSnapshot(`
       "ok     disk          120 GB free.

@@ -114,6 +114,27 @@ describe('adding, changing, removing', () => {
     `);
   });
 
+  it('takes the currency of the cart, else of who types, else asks', async () => {
+    const add = (env: Record<string, string>, ...words: string[]) =>
+      ran(
+        ['cart', 'add', 'Rice', '--price', '2', ...words, '--data', line.dataDir],
+        testIo({ env }),
+      );
+    const price = () => cartNow().lines.at(-1)?.product.price?.currency;
+    expect(await add({ LANG: 'C.UTF-8' })).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('--currency') as string,
+    });
+    expect((await add({ CARROSSEL_CURRENCY: 'euro' })).status).toBe(2);
+    expect((await add({ LANG: 'pt_BR.UTF-8', LC_MONETARY: 'de_AT' })).status).toBe(0);
+    expect(price()).toBe('EUR');
+    expect((await add({ LANG: 'pt_BR.UTF-8' })).status).toBe(0);
+    expect(price()).toBe('EUR');
+    expect((await add({}, '--currency', 'BRL')).status).toBe(0);
+    expect((await add({ LC_ALL: 'en_US', CARROSSEL_CURRENCY: 'CHF' })).status).toBe(0);
+    expect(price()).toBe('CHF');
+  });
+
   it('does not let a title drive the terminal', async () => {
     await line.run('cart', 'add', 'Ric\u001b[2Je\u202e');
     expect((await line.run('cart', 'show')).out).not.toMatch(/[\u001b\u202e]/);

@@ -58,6 +58,11 @@ export function testIo(
     err: (text) => told.err.push(text),
     ask: () => Promise.resolve(input),
     readInput: () => Promise.resolve(input),
+    lines: () =>
+      (async function* () {
+        await Promise.resolve();
+        yield* input.split('\n');
+      })(),
     readFile: (path) => Promise.reject(new Error(`no file ${path}`)),
     openPage: () => undefined,
     env: {},

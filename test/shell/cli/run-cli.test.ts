@@ -78,7 +78,7 @@ describe('help', () => {
       const help = await ran([...command.name.split(' '), '--help'], testIo());
       expect(help).toEqual({ status: 0, out: commandHelp(command), err: '' });
       expect(help.out).toContain('Examples\n  carrossel ');
-      for (const text of help.out.split('\n')) expect(text.length, text).toBeLessThanOrEqual(100);
+      for (const text of help.out.split('\n')) expect(text.length, text).toBeLessThanOrEqual(80);
     }
     const overview = await ran(['--help'], testIo());
     for (const { name } of COMMANDS) expect(overview.out).toContain(`  ${name}`);

@@ -1,0 +1,131 @@
+import type { contract } from '../contract.ts';
+
+/** What the OpenAPI document says of each operation beyond its schemas. */
+
+type Groups = typeof contract;
+type Words = {
+  readonly [G in keyof Groups]: { readonly [P in keyof Groups[G]]: OperationWords };
+};
+
+export interface OperationWords {
+  readonly summary: string;
+  readonly description?: string;
+  /** A body that the operation takes. */
+  readonly example?: object;
+}
+
+const RICE = {
+  product: { title: 'Rice 5 kg', unit: 'bag', price: { amount: 2190, currency: 'BRL' } },
+  quantity: 2,
+  note: 'the long one',
+};
+const CONTEXT = 'AQIDBAUGBwg';
+
+export const OPERATION_WORDS: Words = {
+  system: {
+    status: { summary: 'This peer at a glance: ring, accounts, what is on its way, notices' },
+    health: { summary: 'Whether the peer is up and its store sound' },
+    doctor: { summary: 'Checks of disk, clock, ports, reachability and store, with advice' },
+    events: {
+      summary: 'What changes, as server-sent events',
+      description:
+        'Each event says what to ask for again; it does not hold the change. The first is `hello`.',
+    },
+  },
+  ring: {
+    show: { summary: 'The ring, its settings, and what they come to today' },
+    create: {
+      summary: 'Start a ring with this machine as its first member',
+      description: 'The phrase in the answer is shown this once and kept nowhere.',
+      example: { name: 'Home', n: 'auto', r: 2, w: 2 },
+    },
+    join: {
+      summary: 'Join a ring by an invite',
+      example: { link: 'carrossel://join/…' },
+    },
+    members: { summary: 'The machines of the ring' },
+    invite: {
+      summary: 'A link by which one more machine gets into the ring',
+      example: { expiresInMs: 86_400_000, admin: false },
+    },
+    invites: { summary: 'The invites this machine gave out' },
+    closeInvite: { summary: 'Close an invite that nobody has used' },
+    revoke: { summary: 'Shut a machine out of the ring for good' },
+    newPeerKey: {
+      summary: 'Give this machine a key of its own',
+      description: 'For a copied folder, or a machine that was taken out. It leaves the ring.',
+    },
+  },
+  accounts: {
+    list: { summary: 'The accounts on this machine' },
+    create: {
+      summary: 'A new account',
+      description: 'The phrase in the answer is shown this once and kept nowhere.',
+      example: { name: 'Ana', deviceName: "Ana's laptop" },
+    },
+    logIn: {
+      summary: 'Use an account on this machine too, by its twelve words',
+      example: { phrase: 'twelve words of the account …', name: 'Ana' },
+    },
+    use: { summary: 'Choose the account that new carts go to' },
+    devices: { summary: 'The machines logged in to an account' },
+    revokeDevice: {
+      summary: 'Take an account away from a lost machine',
+      description: 'Needs the phrase of a personal account; of a shared cart none.',
+      example: { phrase: 'twelve words of the account …' },
+    },
+  },
+  carts: {
+    list: { summary: 'All carts of the accounts on this machine' },
+    create: { summary: 'A new cart', example: { name: 'Groceries' } },
+    show: {
+      summary: 'A cart: the union of its versions, who wrote them, and what each line is',
+      description: '`name` is the name of a cart or its id, here and below.',
+    },
+    put: {
+      summary: 'Write a whole cart',
+      description:
+        'Covers exactly the versions that `context` names, which is what a GET showed. While the ' +
+        'cart is written apart, `resolve: true` says that the contested lines are decided.',
+      example: { context: CONTEXT, lines: [RICE], resolve: false },
+    },
+    remove: { summary: 'Delete a cart' },
+    addLines: { summary: 'Put lines into a cart', example: { lines: [RICE] } },
+    setLine: { summary: 'Change a line', example: { quantity: 3 } },
+    removeLine: { summary: 'Take a line out of a cart' },
+    resolve: {
+      summary: 'Settle a cart that was written apart',
+      description: 'The whole cart as it is to be; what arrived meanwhile stays beside it.',
+      example: { context: CONTEXT, lines: [RICE] },
+    },
+    share: {
+      summary: 'A link by which one other person gets into a cart',
+      example: { expiresInMs: 86_400_000 },
+    },
+    accept: {
+      summary: 'Enter a cart that somebody shared',
+      example: { link: 'carrossel://share/…' },
+    },
+    watch: { summary: 'A cart, now and again at each change, as server-sent events' },
+  },
+  items: {
+    get: {
+      summary: 'An item with all versions that stand side by side',
+      description:
+        'The answer says how many machines answered and how many of them were owners; fewer than ' +
+        '`r` is no error, but for `consistency=strict`. A `/` in the sort key may stand as it is.',
+    },
+    put: {
+      summary: 'Write an item',
+      description: 'Without `context` it covers nothing of others.',
+      example: { value: { text: 'buy stamps' }, context: CONTEXT },
+    },
+    delete: { summary: 'Delete an item' },
+    query: { summary: 'Items in the order of their sort keys, page by page' },
+    retry: {
+      summary: 'Send a strict write again whose outcome is unknown',
+      description: '`version` is in the details of OUTCOME_UNKNOWN. The same bytes are sent.',
+    },
+    withdraw: { summary: 'Take a strict write back, if it has reached nobody' },
+  },
+};

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHousehold, oneFamily, product, type Household } from './household.ts';
+
+describe('a machine whose trust was taken back', () => {
+  let home: Household;
+  beforeEach(() => {
+    home = createHousehold('revoked machine');
+  });
+  afterEach(() => home.stopAll());
+
+  it('is told so: as a notice, by the doctor and in its list of members', async () => {
+    const { machines } = await oneFamily(home, ['kitchen', 'laptop']);
+    const [kitchen, laptop] = machines;
+    const before = await laptop!.app.system.status();
+    expect(before.notices.map(({ code }) => code)).toEqual(['STEADY_MEMBER_MISSING']);
+    await home.run(kitchen!.app.ring.revoke({ peerId: laptop!.peerId() }));
+    // As the network brings it to a machine that comes back (network/farewell.ts).
+    const told = kitchen!.services().members.revocationsOf(laptop!.peerId());
+    await home.run(laptop!.services().members.addRevocations(told));
+    const { notices } = await laptop!.app.system.status();
+    expect(notices).toEqual([{ code: 'REVOKED', details: {} }]);
+    const { findings } = await home.run(laptop!.app.system.doctor());
+    const ring = findings.filter(({ check }) => check === 'ring');
+    expect(ring).toMatchObject([{ level: 'error' }]);
+    expect(ring[0]?.advice).toMatch(/new key.*invite/);
+    expect(findings.map(({ found, advice }) => `${found} ${advice}`).join()).not.toMatch(
+      /firewall/,
+    );
+    const members = await laptop!.app.ring.members();
+    expect(members.find(({ own }) => own)).toMatchObject({ state: 'revoked', admin: false });
+    // The others are not told it of themselves.
+    expect((await kitchen!.app.system.status()).notices).toEqual([]);
+  });
+
+  it('shows an account that it was taken off as such, and refuses to write to it', async () => {
+    const { machines, phrase } = await oneFamily(home, ['kitchen', 'laptop']);
+    const [kitchen, laptop] = machines.map(({ app }) => app);
+    await home.run(kitchen!.carts.create({ name: 'Groceries' }));
+    await home.until(
+      () => laptop!.carts.list(),
+      (carts) => carts.length === 1,
+    );
+    const { id } = kitchen!.accounts.list()[0]!;
+    const { key } = kitchen!.accounts.devices({ id }).find(({ name }) => name === 'laptop')!;
+    expect(laptop!.accounts.list()).toMatchObject([{ revoked: false }]);
+    await home.run(kitchen!.accounts.revokeDevice({ id, key, phrase }));
+    await home.pass(5000);
+    expect(laptop!.accounts.list()).toMatchObject([{ id, revoked: true }]);
+    expect(kitchen!.accounts.list()).toMatchObject([{ id, revoked: false }]);
+    const lines = [{ product: product('Rice'), quantity: 1, note: '' }];
+    const code = expect.objectContaining({ code: 'DEVICE_REVOKED' }) as Error;
+    const write = home.run(laptop!.carts.addLines({ name: 'Groceries', lines }));
+    await expect(write).rejects.toThrow(code);
+    await expect(home.run(laptop!.carts.create({ name: 'New' }))).rejects.toThrow(code);
+    await expect(home.run(laptop!.items.put({ sortKey: 'a', value: 1 }))).rejects.toThrow(code);
+    const shown = await laptop!.system.status();
+    expect(shown.notices).toContainEqual({
+      code: 'DEVICE_REVOKED',
+      details: { account: id, name: 'Anna' },
+    });
+  });
+});
