@@ -80,7 +80,7 @@ export function createOnlineChecks(components: {
       const now = seenOfAll(siblings);
       // What was issued anew or withdrawn is taken off on purpose; nothing else may go.
       const takenOff = local && added.length === 0;
-      const watched = member.init.holds && before !== undefined && !takenOff;
+      const watched = member.holdsAccount(key.partitionKey) && before !== undefined && !takenOff;
       if (watched && !coversContext(now, before)) {
         failures.push(`invariant 4: ${member.name} ${key.sortKey}: its context has shrunk`);
       }
