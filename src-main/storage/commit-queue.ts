@@ -67,6 +67,9 @@ interface Queued {
 }
 
 const NOTHING: RecordChanges = new Map();
+/** After a failed group the disk is asked again, though nobody writes: readers wait to know. */
+const SETTLE_AGAIN_MS = 1000;
+const NO_WORK = { bytes: 0, grows: false, stage: () => Promise.resolve() };
 /** What any piece of work counts at least, so that many empty ones are bounded too. */
 const MIN_WORK_BYTES = 256;
 
@@ -84,6 +87,7 @@ export function createCommitQueue(
   let writing: CommitQueue['writing'] = 'ok';
   let running: Promise<void> | undefined;
   let closed = false;
+  let cancelSettling = (): void => undefined;
 
   function accept(group: SealedGroup): void {
     state = group.state;
@@ -174,6 +178,15 @@ export function createCommitQueue(
     } catch (error) {
       for (const { reject } of staged) reject(error);
     }
+    if (doubtful !== undefined) settleSoon();
+  }
+
+  /** One try at a time; a turn that ends in doubt plans the next. */
+  function settleSoon(): void {
+    cancelSettling();
+    cancelSettling = clock.schedule(SETTLE_AGAIN_MS, () => {
+      if (!closed && doubtful !== undefined) submit(NO_WORK).catch(() => undefined);
+    });
   }
 
   function next(groupBytes: number): Queued | undefined {
@@ -186,6 +199,34 @@ export function createCommitQueue(
     running = undefined;
   }
 
+  function submit<T>(work: Work<T>): Promise<T> {
+    if (closed) return Promise.reject(new AppError('ABORTED', 'The store is closed.'));
+    const bytes = Math.max(work.bytes, MIN_WORK_BYTES);
+    if (queue.length >= init.maxQueued || queuedBytes + bytes > init.maxQueuedBytes) {
+      metrics.count('carrossel_store_overloaded_total');
+      return Promise.reject(
+        new AppError('OVERLOADED', 'Too many writes wait for the disk; try again.'),
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const warmed = warm(cache, work.warm ?? []);
+    queue.push({
+      bytes,
+      grows: work.grows,
+      async run(tx) {
+        await warmed;
+        const value = await work.stage(tx);
+        return () => {
+          resolve(value);
+        };
+      },
+      reject,
+    });
+    queuedBytes += bytes;
+    running ??= run();
+    return promise;
+  }
+
   return {
     get underWay() {
       return underWay;
@@ -196,35 +237,10 @@ export function createCommitQueue(
     get writing() {
       return writing;
     },
-    submit<T>(work: Work<T>): Promise<T> {
-      if (closed) return Promise.reject(new AppError('ABORTED', 'The store is closed.'));
-      const bytes = Math.max(work.bytes, MIN_WORK_BYTES);
-      if (queue.length >= init.maxQueued || queuedBytes + bytes > init.maxQueuedBytes) {
-        metrics.count('carrossel_store_overloaded_total');
-        return Promise.reject(
-          new AppError('OVERLOADED', 'Too many writes wait for the disk; try again.'),
-        );
-      }
-      const { promise, resolve, reject } = Promise.withResolvers<T>();
-      const warmed = warm(cache, work.warm ?? []);
-      queue.push({
-        bytes,
-        grows: work.grows,
-        async run(tx) {
-          await warmed;
-          const value = await work.stage(tx);
-          return () => {
-            resolve(value);
-          };
-        },
-        reject,
-      });
-      queuedBytes += bytes;
-      running ??= run();
-      return promise;
-    },
+    submit,
     async close() {
       closed = true;
+      cancelSettling();
       await running;
     },
   };

@@ -59,7 +59,8 @@ describe('a member that may open its door to newcomers', () => {
       await home.pass(5000);
       expect(kitchen.welcomesStrangers()).toBe(false);
       home.heal();
-      // The notice of the first moment may get lost: it is told again.
+      // The simulated network loses what arrives before the session is up on that side (the real
+      // stream keeps it): then it is told again.
       await home.pass(TOLD_AGAIN_MS);
       expect(kitchen.welcomesStrangers()).toBe(true);
       await office.stop();

@@ -101,6 +101,20 @@ export function storeFailureSuite(name: string, make: () => Promise<DiskPlace>):
       expect((await store.verify()).problems).toEqual([]);
     });
 
+    it('finds out by itself whether a failed group is on the disk', async () => {
+      const clock = createManualClock();
+      await store.stop();
+      disk = gatedDisk(place.disk());
+      store = createStore({}, { ...storeComponents(), clock, disk });
+      await store.start();
+      disk.failNext(new Error('EIO'), { kept: true });
+      await expect(store.items.issue([ownWrite(KEY)])).rejects.toThrow();
+      expect(await store.items.read(KEY)).toEqual([]);
+      clock.advance(2000);
+      await vi.waitFor(async () => expect(await store.items.read(KEY)).toHaveLength(1));
+      expect(store.health().writing).toBe('ok');
+    });
+
     it('refuses what comes after a failure until the disk can be opened again', async () => {
       disk.failNext(new Error('EIO'));
       await expect(store.items.issue([ownWrite(KEY)])).rejects.toThrow();
