@@ -1,7 +1,7 @@
 /**
  * What the app shows of itself: the words of the contract, as validated shapes. The app floor makes
  * them, the contract (shell) names them, the renderer imports their types. JSON throughout; bytes
- * travel as hex or base64url strings.
+ * travel as hex or base64url strings. New topics get a file of their own in views/.
  */
 import * as z from 'zod';
 
