@@ -16,7 +16,7 @@ export const VERB = {
   gossip: 7,
   /** Notice: records that just changed. */
   gossipPush: 8,
-  /** What two members hold for each other: account digests of shared partitions. */
+  /** Digests of whole accounts: which of them differ. */
   exchange: 9,
   /** A newcomer's join, forwarded to the member whose invite it is. */
   joinForward: 10,
@@ -28,6 +28,12 @@ export const VERB = {
   fetch: 13,
   /** Leaves: the sender will be gone (so that nobody waits for it). */
   goodbye: 14,
+  /** Hash trees of the partitions both keep: which of them differ. */
+  partitions: 15,
+  /** The accounts of one partition, with digest, items and bytes. */
+  accounts: 16,
+  /** Ranges of one account's sort keys: cut finer where they differ, listed where they are few. */
+  ranges: 17,
 } as const;
 
 export type Verb = (typeof VERB)[keyof typeof VERB];

@@ -35,6 +35,7 @@ import type { ReplicationEvents } from './replication.ts';
 import { createRingView, type RingView } from './ring-view.ts';
 import { createSessionBook, type SessionBook } from './session-book.ts';
 import { createSessionKeeper, type SessionKeeper } from './session-keeper.ts';
+import { createSharing, type Sharing } from './shared-partitions.ts';
 import { createStrayItems, type StrayItems } from './stray-items.ts';
 import type { Timings } from './timings.ts';
 import { createVersionPull, type VersionPull } from './version-pull.ts';
@@ -56,6 +57,7 @@ interface Basis {
   readonly counters: OwnCounters;
   readonly copies: KnownCopies;
   readonly book: SessionBook;
+  readonly sharing: Sharing;
   readonly sessions: SessionKeeper;
   /** Owned here, or an account held here. */
   keeps(account: PartitionKey): boolean;
@@ -153,6 +155,7 @@ function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basi
     gossip: createGossip(init, lower),
     copies: createKnownCopies({ store }),
     book: createSessionBook(lower),
+    sharing: createSharing(lower),
     sessions: createSessionKeeper({ ring: members.ring }, lower),
     keeps: (account) => held.has(account) || view.isOwner(account, view.self),
     penalty(peer, error) {

@@ -25,9 +25,11 @@ export interface RingView extends Events<{ changed: undefined }> {
   readonly self: PeerId;
   readonly placement: Placement;
   listOf(partitionKey: PartitionKey): PartitionList;
+  listOfPartition(partition: number): PartitionList;
   isOwner(partitionKey: PartitionKey, peer: PeerId): boolean;
-  /** Both keep the partition. */
+  /** Both keep the account's partition. */
   areCoOwners(partitionKey: PartitionKey, a: PeerId, b: PeerId): boolean;
+  bothKeep(partition: number, a: PeerId, b: PeerId): boolean;
 }
 
 export function createRingView(components: {
@@ -48,8 +50,7 @@ export function createRingView(components: {
     lists = new Map();
     emitter.emit('changed', undefined);
   });
-  function listOf(partitionKey: PartitionKey): PartitionList {
-    const partition = placement.partitionOf(partitionKey);
+  function listOfPartition(partition: number): PartitionList {
     const known = lists.get(partition);
     if (known !== undefined) return known;
     const { n, r, w, readsLocally } = placement;
@@ -64,7 +65,12 @@ export function createRingView(components: {
     lists.set(partition, list);
     return list;
   }
+  const listOf = (key: PartitionKey): PartitionList => listOfPartition(placement.partitionOf(key));
   const isOwner = (key: PartitionKey, peer: PeerId): boolean => listOf(key).owners.includes(peer);
+  const bothKeep = (partition: number, a: PeerId, b: PeerId): boolean => {
+    const { owners } = listOfPartition(partition);
+    return owners.includes(a) && owners.includes(b);
+  };
   return {
     self: members.self,
     on: (name, listener) => emitter.on(name, listener),
@@ -72,8 +78,10 @@ export function createRingView(components: {
       return placement;
     },
     listOf,
+    listOfPartition,
     isOwner,
-    areCoOwners: (key, a, b) => isOwner(key, a) && isOwner(key, b),
+    bothKeep,
+    areCoOwners: (key, a, b) => bothKeep(placement.partitionOf(key), a, b),
   };
 }
 

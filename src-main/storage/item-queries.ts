@@ -10,11 +10,10 @@ import type { ItemReader } from './item-reader.ts';
 import type { ItemStore, ItemSummary, ScanRange, StoredItem } from './item-store.ts';
 import { knownCounter } from './item-writer.ts';
 import type { OutboxRecords } from './outbox-records.ts';
+import { accountsOf, runsOf } from './partition-hashes.ts';
 import {
   counterKey,
-  KEY_KIND,
   partitionKeyOf,
-  placeOf,
   sortKeyOf,
   textBytes,
   type RecordKeys,
@@ -88,9 +87,9 @@ export function createItemQueries(
     async accountsIn(partitions) {
       const shift = PLACE_BITS - Math.log2(init.q);
       const found: PartitionKey[] = [];
-      for (const range of accountRanges(partitions, shift)) {
-        for await (const { key } of view.all(range)) {
-          if (partitions.has(placeOf(key) >>> shift)) found.push(partitionKeyOf(key));
+      for (const run of runsOf(partitions)) {
+        for await (const { key } of view.all(accountsOf(run, shift))) {
+          found.push(partitionKeyOf(key));
         }
       }
       return found;
@@ -145,24 +144,4 @@ function diskRange(
   const from = lower.reduce((a, b) => (a > b ? a : b));
   const to = upper.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
   return { from, to: to !== undefined && to < from ? from : to };
-}
-
-/** Key ranges of the accounts of runs of neighbouring partitions. */
-function accountRanges(partitions: ReadonlySet<number>, shift: number): readonly DiskRange[] {
-  const sorted = [...partitions].sort((a, b) => a - b);
-  const runs: { first: number; last: number }[] = [];
-  for (const partition of sorted) {
-    const run = runs.at(-1);
-    if (run !== undefined && run.last + 1 === partition) run.last = partition;
-    else runs.push({ first: partition, last: partition });
-  }
-  return runs.map(({ first, last }) => ({
-    from: placeKey(first * 2 ** shift),
-    to: placeKey((last + 1) * 2 ** shift),
-  }));
-}
-
-function placeKey(place: number): DiskKey {
-  if (place >= 2 ** PLACE_BITS) return afterPrefix(KEY_KIND.account) ?? '';
-  return KEY_KIND.account + String.fromCharCode(place >>> 8, place & 0xff);
 }

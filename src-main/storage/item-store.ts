@@ -3,6 +3,7 @@ import type { Startable } from '../base/startable.ts';
 import type { Dot } from '../domain/causal-context.ts';
 import type { ActorId, Hash, ItemKey, PartitionKey, PeerId, StoreEpoch } from '../domain/ids.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
+import type { HashTrees } from './hash-trees.ts';
 
 /** What one item holds here, right after it changed. */
 export interface ItemChanged {
@@ -147,6 +148,8 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
    * equal siblings. Kept up to date with every write.
    */
   accountDigest(partitionKey: PartitionKey): Promise<string>;
+  /** For comparing all that is here with another member. */
+  readonly trees: HashTrees;
   /**
    * Deletes items outright (handed over and no longer owned here). Never a person's delete. An item
    * with an own version still in the outbox stays.

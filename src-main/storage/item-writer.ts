@@ -10,6 +10,7 @@ import { NOTHING_HELD, type HeldItem, type ItemMemo } from './item-reader.ts';
 import { encodeItem, storedVersion, viewsOf, type StoredVersion } from './item-record.ts';
 import type { ItemStoreEvents } from './item-store.ts';
 import type { OutboxRecords } from './outbox-records.ts';
+import type { PartitionHashes } from './partition-hashes.ts';
 import { counterKey, knownKey, type RecordKeys } from './record-keys.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -36,12 +37,16 @@ export interface ItemWriter {
   ): void;
 }
 
+/** What keeps the hash trees up to date. */
+type TreeUpdates = Pick<PartitionHashes, 'staged'>;
+
 export function createItemWriter(components: {
   keys: RecordKeys;
   outbox: OutboxRecords;
+  trees: TreeUpdates;
   emitter: Emitter<ItemStoreEvents>;
 }): ItemWriter {
-  const { keys, outbox, emitter } = components;
+  const { keys, outbox, trees, emitter } = components;
   return {
     async write(tx, { key, before, siblings, positions }) {
       const known = new Map(before.stored.map((one) => [one.hash, one.position]));
@@ -55,7 +60,7 @@ export function createItemWriter(components: {
       }
       moveReferred(tx, keys, key, before, { stored, siblings });
       const after = putItem(tx, keys, key, stored, siblings);
-      await countIn(tx, keys, key, before, after);
+      await countIn(tx, { keys, trees }, key, { before, after });
       return after;
     },
     async noteCounters(tx, version) {
@@ -138,10 +143,9 @@ function referred(stored: readonly StoredVersion[]): ReadonlySet<Hash> {
 
 async function countIn(
   tx: Transaction,
-  keys: RecordKeys,
+  { keys, trees }: { keys: RecordKeys; trees: TreeUpdates },
   key: ItemKey,
-  before: HeldItem,
-  after: HeldItem,
+  { before, after }: { before: HeldItem; after: HeldItem },
 ): Promise<void> {
   const accountKey = keys.account(key.partitionKey);
   const record = await tx.get(accountKey);
@@ -149,6 +153,7 @@ async function countIn(
   const now = movedTally(old, before.stored, after.stored);
   if (now.items === 0) tx.delete(accountKey);
   else tx.put(accountKey, encodeTally(now));
+  trees.staged(tx, accountKey);
   tx.state.items += now.items - old.items;
   tx.state.bytes += now.bytes - old.bytes;
   tx.state.tombstones += now.tombstones - old.tombstones;

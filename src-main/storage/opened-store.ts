@@ -5,6 +5,7 @@ import type { StoreEpoch } from '../domain/ids.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import type { Disk } from './disk.ts';
 import { createDiskRoom } from './disk-room.ts';
+import type { HashTrees } from './hash-trees.ts';
 import { createHintRecords } from './hint-records.ts';
 import { createItemChanges, type ItemChanges } from './item-changes.ts';
 import { createItemQueries, type ItemQueries } from './item-queries.ts';
@@ -14,6 +15,7 @@ import { createItemWriter } from './item-writer.ts';
 import { createNamedRecords } from './named-records.ts';
 import { createOutboxRecords } from './outbox-records.ts';
 import { createOutsideNumber } from './outside-number.ts';
+import { createPartitionHashes } from './partition-hashes.ts';
 import { createRecordCache } from './record-cache.ts';
 import { createRecordKeys, DAMAGE_KEY, EPOCH_KEY } from './record-keys.ts';
 import type { RecordStore } from './record-store.ts';
@@ -35,6 +37,7 @@ import type { StoreComponents, StoreOptions } from './store.ts';
 export interface OpenedStore {
   readonly changes: ItemChanges;
   readonly queries: ItemQueries;
+  readonly trees: HashTrees;
   readonly records: RecordStore;
   epoch(): StoreEpoch;
   epochs(): readonly StoreEpoch[];
@@ -77,7 +80,8 @@ export function createOpenedStore(
   const reader = createItemReader({ keys, readEnvelope });
   const outbox = createOutboxRecords({ view, emitter });
   const hints = createHintRecords({ maxBytes: options.maxHintBytes }, { view, room });
-  const writer = createItemWriter({ keys, outbox, emitter });
+  const trees = createPartitionHashes({ q: options.q }, { view, keys });
+  const writer = createItemWriter({ keys, outbox, trees, emitter });
   const parts = { queue, view, keys, reader, writer, outbox, hints };
   const changes = createItemChanges({
     ...parts,
@@ -110,6 +114,7 @@ export function createOpenedStore(
   return {
     changes,
     queries: createItemQueries({ q: options.q }, parts),
+    trees,
     records: createNamedRecords({ queue, view }),
     epoch: () => currentOf(epochs),
     epochs: () => epochs,

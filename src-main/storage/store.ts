@@ -145,6 +145,11 @@ export function createStore(
     summaries: (account, after, limit) =>
       ask((its) => its.queries.summaries(account, after, limit)),
     accountDigest: (account) => ask((its) => its.queries.accountDigest(account)),
+    trees: {
+      partitions: (wanted) => ask((its) => its.trees.partitions(wanted)),
+      accounts: (partition, after, limit) =>
+        ask((its) => its.trees.accounts(partition, after, limit)),
+    },
     drop: (keys) => ask((its) => its.changes.drop(keys)),
     outbox: (limit) => ask((its) => its.queries.outbox(limit)),
     outboxSize: () => ask((its) => its.queries.outboxSize()),

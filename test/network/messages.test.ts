@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../src-main/base/app-error.ts';
 import { encodeCbor } from '../../src-main/base/cbor.ts';
 import { fitFrame, type NoticeCodec } from '../../src-main/network/messages/codec.ts';
+import { accountsMessage } from '../../src-main/network/messages/accounts.ts';
 import { counterMessage } from '../../src-main/network/messages/counter.ts';
 import { exchangeMessage } from '../../src-main/network/messages/exchange.ts';
 import { fetchMessage } from '../../src-main/network/messages/fetch.ts';
@@ -11,6 +12,7 @@ import { goodbyeNotice } from '../../src-main/network/messages/goodbye.ts';
 import { gossipMessage, gossipPushNotice } from '../../src-main/network/messages/gossip.ts';
 import { joinForwardMessage } from '../../src-main/network/messages/join-forward.ts';
 import { listMessage } from '../../src-main/network/messages/list.ts';
+import { partitionsMessage } from '../../src-main/network/messages/partitions.ts';
 import { putMessage } from '../../src-main/network/messages/put.ts';
 import { sessionMessage } from '../../src-main/network/messages/session.ts';
 import { shareRedeemMessage } from '../../src-main/network/messages/share-redeem.ts';
@@ -47,6 +49,12 @@ const digest = fc.record({
 });
 const records = fc.record({ members: blobs, settings: blobs, revocations: blobs });
 const accounts = fc.array(fc.record({ partitionKey: hash, digest: hash }), { maxLength: 4 });
+const node = fc.record({
+  first: fc.nat(65_535),
+  count: fc.integer({ min: 1, max: 65_536 }),
+  hash: maybeHash,
+});
+const nodes = fc.array(node, { maxLength: 4 });
 const range = fc.record(
   {
     partitionKey: hash,
@@ -171,6 +179,34 @@ const CASES: [string, NoticeCodec<never> & Both, fc.Arbitrary<unknown>, fc.Arbit
       fc.record({ versions: fc.array(fc.option(blob, { nil: null }), { maxLength: 4 }) }),
     ],
     ['goodbye', goodbyeNotice as never, fc.record({ reason: text })],
+    [
+      'partitions',
+      partitionsMessage as never,
+      fc.record({ listsHash: hash, nodes }),
+      fc.record({ children: nodes }),
+    ],
+    [
+      'accounts',
+      accountsMessage as never,
+      fc.record({
+        listHash: maybeHash,
+        partition: fc.nat(65_535),
+        after: maybeHash,
+        limit: fc.integer({ min: 1, max: 65_536 }),
+      }),
+      fc.record({
+        accounts: fc.array(
+          fc.record({
+            partitionKey: hash,
+            digest: hash,
+            items: fc.integer({ min: 1 }),
+            bytes: fc.nat(),
+          }),
+          { maxLength: 4 },
+        ),
+        more: fc.boolean(),
+      }),
+    ],
   ];
 
 const codeOf = (work: () => unknown): unknown => {

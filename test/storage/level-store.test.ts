@@ -1,3 +1,4 @@
+import { hashTreeSuite } from '../suites/hash-tree-suite.ts';
 import { itemCareSuite } from '../suites/item-care-suite.ts';
 import { itemQuerySuite } from '../suites/item-query-suite.ts';
 import { itemStoreSuite } from '../suites/item-store-suite.ts';
@@ -7,6 +8,7 @@ import { levelPlace } from './level-place.ts';
 
 itemStoreSuite('LevelDB', levelPlace);
 itemCareSuite('LevelDB', levelPlace);
+hashTreeSuite('LevelDB', levelPlace);
 itemQuerySuite('LevelDB', levelPlace);
 recordStoreSuite('LevelDB', levelPlace);
 storeFailureSuite('LevelDB', levelPlace);

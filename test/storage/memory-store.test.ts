@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSystemRandom } from '../../src-main/base/random.ts';
 import { createMemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { createMemoryStore } from '../../src-main/storage/memory-store.ts';
+import { hashTreeSuite } from '../suites/hash-tree-suite.ts';
 import { itemCareSuite } from '../suites/item-care-suite.ts';
 import { itemQuerySuite } from '../suites/item-query-suite.ts';
 import { itemStoreSuite } from '../suites/item-store-suite.ts';
@@ -17,6 +18,7 @@ const memoryPlace = () => {
 
 itemStoreSuite('memory', memoryPlace);
 itemCareSuite('memory', memoryPlace);
+hashTreeSuite('memory', memoryPlace);
 itemQuerySuite('memory', memoryPlace);
 recordStoreSuite('memory', memoryPlace);
 storeFailureSuite('memory', memoryPlace);

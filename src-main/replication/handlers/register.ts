@@ -1,5 +1,6 @@
 import type { Floor } from '../floor-parts.ts';
 import type { ReplicationComponents } from '../replication-floor.ts';
+import { handleAccounts } from './accounts.ts';
 import { handleChanged } from './changed.ts';
 import { handleCounter } from './counter.ts';
 import { handleExchange } from './exchange.ts';
@@ -9,6 +10,7 @@ import { handleGoodbye } from './goodbye.ts';
 import { handleGossip } from './gossip.ts';
 import { createHandling } from './handling.ts';
 import { handleList } from './list.ts';
+import { handlePartitions } from './partitions.ts';
 import { handlePut } from './put.ts';
 import { handleSession } from './session.ts';
 import { handleWatch } from './watch.ts';
@@ -26,6 +28,8 @@ export function registerHandlers(components: ReplicationComponents, floor: Floor
   handleChanged(handling, all);
   handleGossip(handling, all);
   handleExchange(handling, all);
+  handlePartitions(handling, all);
+  handleAccounts(handling, all);
   handleCounter(handling, all);
   handleGoodbye(handling, all);
 }
