@@ -49,8 +49,8 @@ export function createEpochGuard(components: {
   readonly store: ItemStore;
   readonly counters: OwnCounters;
   readonly calls: MemberCalls;
-  /** Issues the outbox again after the epoch was renewed; what it throws is logged. */
-  reissue(abandoned: StoreEpoch, disputed: Dot): Promise<number>;
+  /** Issues the outbox again after the epoch was renewed; gives the old hash of each that was. */
+  reissue(abandoned: StoreEpoch, disputed: Dot): Promise<readonly Hash[]>;
   renewed(reason: string): void;
   /** A member tells again and again of another life without showing anything of it. */
   distrusted(peer: PeerId): void;
@@ -68,10 +68,14 @@ export function createEpochGuard(components: {
   async function renew({ reason, dot }: Sign): Promise<void> {
     logger.warn('another life of this store has written: a new epoch begins', { reason });
     const abandoned = store.epoch;
-    await store.renewEpoch();
-    components.metrics.count('carrossel_epochs_renewed_total');
-    const count = await components.reissue(abandoned, dot);
-    logger.info('the outbox was issued again', { versions: count });
+    const reissue = async (): Promise<readonly Hash[]> => {
+      await store.renewEpoch();
+      components.metrics.count('carrossel_epochs_renewed_total');
+      return components.reissue(abandoned, dot);
+    };
+    const reissued = reissue();
+    counters.abandon(abandoned, reissued);
+    logger.info('the outbox was issued again', { versions: (await reissued).length });
     components.renewed(reason);
   }
   /** One renewal at a time; whoever finds the same sign meanwhile waits for it. */

@@ -183,7 +183,7 @@ function buildTraffic(
       const isConfirmed = (hash: Hash): boolean => outbox.isConfirmed(hash);
       const list = await reissue.run(abandoned, isConfirmed, disputed);
       outbox.replaced(list);
-      return list.length;
+      return list.map(({ old }) => old.hash);
     },
     renewed: (reason) => {
       emitter.emit('epochRenewed', { reason });

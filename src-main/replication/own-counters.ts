@@ -1,3 +1,4 @@
+import { AppError } from '../base/app-error.ts';
 import {
   addDot,
   containsDot,
@@ -8,7 +9,7 @@ import {
   type Dot,
 } from '../domain/causal-context.ts';
 import type { Logger } from '../base/logger.ts';
-import type { ActorId, PartitionKey, PeerId, StoreEpoch } from '../domain/ids.ts';
+import type { ActorId, Hash, PartitionKey, PeerId, StoreEpoch } from '../domain/ids.ts';
 import { actorOf } from '../security/actor.ts';
 import { publicKeyOf } from '../security/peer-key.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
@@ -33,6 +34,16 @@ export interface OwnCounters {
    * when it resolves; that takes a sync only for the first after a start or a time apart.
    */
   letOut(versions: readonly SignedVersion[]): Promise<void>;
+  /**
+   * An epoch ends: until `reissued` settles none of its own versions may leave (some get another
+   * name), and those that it resolves with never may.
+   */
+  abandon(epoch: StoreEpoch, reissued: Promise<readonly Hash[]>): void;
+  /**
+   * The last look before versions leave, after all that had to be waited for.
+   * @throws ABORTED when one of them gets, or got, another name: both would stand side by side.
+   */
+  checkNames(versions: readonly SignedVersion[]): void;
   /** A member said that it has this version of ours: the name is ours there. */
   confirmed(dot: Dot): void;
   /** True when nobody else can know of this counter of our actor. */
@@ -65,6 +76,10 @@ export function createOwnCounters(
   /** Actors of which versions leave as they are written. */
   const open = new Set<ActorId>();
   let sure: CausalContext = EMPTY_CONTEXT;
+  /** Epochs whose outbox is being issued again. */
+  const ending = new Set<StoreEpoch>();
+  /** Versions that were issued again under another name. */
+  const renamed = new Set<Hash>();
 
   function own(account: PartitionKey, epoch: StoreEpoch = store.epoch): ActorId {
     const name = `${epoch}${account}`;
@@ -114,6 +129,21 @@ export function createOwnCounters(
         open.add(actor);
         await openFor(account, actor);
       }
+    },
+    abandon(epoch, reissued) {
+      ending.add(epoch);
+      const end = (): boolean => ending.delete(epoch);
+      reissued.then((hashes) => {
+        for (const hash of hashes) renamed.add(hash);
+        end();
+      }, end);
+    },
+    checkNames(versions) {
+      if (ending.size === 0 && renamed.size === 0) return;
+      const gone = ({ hash, epoch, dot, key }: SignedVersion): boolean =>
+        renamed.has(hash) || (ending.has(epoch) && own(key.partitionKey, epoch) === dot.actor);
+      if (!versions.some(gone)) return;
+      throw new AppError('ABORTED', 'It was issued again in a new epoch.');
     },
     confirmed(dot) {
       if (!containsDot(sure, dot)) sure = addDot(sure, dot);

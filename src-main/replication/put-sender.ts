@@ -68,7 +68,9 @@ export function createPutSender(
     while (out.length < parcel.versions.length) {
       const left = parcel.versions.slice(out.length);
       const versions = fitFrame(left.map((version) => version.bytes));
-      await counters.letOut(left.slice(0, versions.length));
+      const leaving = left.slice(0, versions.length);
+      await counters.letOut(leaving);
+      counters.checkNames(leaving);
       const listHash = parcel.listed ? view.listOf(key.partitionKey).hash : null;
       const request = { listHash, sloppy, hintsFor, key, versions };
       const { each } = await calls.call(peer, putMessage, request, { signal });

@@ -90,7 +90,9 @@ export function createStrayItems(components: {
     let left = siblings;
     while (left.length > 0) {
       const versions = fitFrame(left.map((version) => version.bytes));
-      await counters.letOut(left.slice(0, versions.length));
+      const leaving = left.slice(0, versions.length);
+      await counters.letOut(leaving);
+      counters.checkNames(leaving);
       const request = { listHash, sloppy: false, hintsFor: [], key, versions };
       const { each } = await calls.call(owner, putMessage, request, { signal });
       if (each.length !== versions.length) throw new AppError('BAD_ENCODING', 'Answers lack.');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { containsDot } from '../../src-main/domain/causal-context.ts';
+import type { Hash } from '../../src-main/domain/ids.ts';
 import { createLife } from './other-life.ts';
 
 describe('counters that others can know of', () => {
@@ -34,6 +35,25 @@ describe('counters that others can know of', () => {
     life.net.online = true;
     for (let i = 0; i < 50; i++) await life.counters.letOut([await life.write('a', `${i}`)]);
     expect(life.net.written).toBe(2);
+  });
+});
+
+describe('an epoch that ends', () => {
+  it('lets none of its own versions out while they get other names, nor later the old ones', async () => {
+    const life = await createLife('ends');
+    const old = await life.write('a', 'mine');
+    const { promise, resolve } = Promise.withResolvers<readonly Hash[]>();
+    life.counters.abandon(life.items.epoch, promise);
+    const leave = (): void => {
+      life.counters.checkNames([old]);
+    };
+    expect(leave).toThrow(expect.objectContaining({ code: 'ABORTED' }));
+    resolve([]);
+    await promise;
+    expect(leave).not.toThrow();
+    life.counters.abandon(life.items.epoch, Promise.resolve([old.hash]));
+    await Promise.resolve();
+    expect(leave).toThrow(expect.objectContaining({ code: 'ABORTED' }));
   });
 });
 

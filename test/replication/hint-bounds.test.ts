@@ -63,11 +63,10 @@ describe('hints', () => {
   it('for who owns no longer go to those who do, all of them', async () => {
     const { world } = asking;
     const away = world.members.filter((one) => owners.includes(one.peer));
-    await partition(
-      world,
-      away,
-      world.members.filter((one) => !away.includes(one)),
-    );
+    const writer = asking.member(0);
+    const here = world.members.filter((one) => one !== writer && !away.includes(one));
+    // The writer alone, too: met, it would take what it never sent for the work of a copy of it.
+    await partition(world, away, here, [writer]);
     const keeper = asking.member(fallback);
     const gone = stranger(0);
     for (let i = 0; i < 150; i++) {

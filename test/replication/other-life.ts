@@ -43,7 +43,7 @@ export async function createLife(seed: string, shared?: Store) {
     ...{ store: items, counters, logger, metrics },
     calls: { call: () => Promise.reject(new Error('nobody is asked here')) },
     reissue: async (abandoned, disputed) =>
-      (await reissue.run(abandoned, () => false, disputed)).length,
+      (await reissue.run(abandoned, () => false, disputed)).map(({ old }) => old.hash),
     renewed: (reason) => renewals.push(reason),
     distrusted: (peer) => distrusted.push(peer),
   });

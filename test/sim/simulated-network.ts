@@ -244,8 +244,8 @@ export function createSimulatedNetwork(
         // A cut swallows what is under way; a session that ended takes its frames along.
         if (cuts.has(wayKey(from, to)) || linkOf(from, to).session !== session) return;
         // What reaches a sleeping machine waits in its buffers, as long as the session lives.
-        tell(to, () => {
-          if (linkOf(from, to).session === session) run();
+        tell(to, (transport) => {
+          if (linkOf(from, to).session === session) transport.receive(from, session, run);
         });
       };
       const late = (extraMs.get(from) ?? 0) + (extraMs.get(to) ?? 0);

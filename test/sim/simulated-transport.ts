@@ -20,6 +20,11 @@ export interface SimulatedTransport extends Transport {
   sessionDown(peer: PeerId, session: Session, reason: string): void;
   /** Requests of this verb fail here, until what it gives is called. */
   silence(verb: Verb): () => void;
+  /**
+   * Runs what a frame of this session brings, as the RPC session does: a frame that is here before
+   * the session stands on this side waits for it, one of a session that ended is dropped.
+   */
+  receive(peer: PeerId, session: Session, run: () => void): void;
   /** Answers a request that arrived here. */
   serve(
     from: PeerId,
@@ -54,6 +59,8 @@ export function createSimulatedTransport(
   const handlers = new Map<Verb, VerbHandler>();
   const silent = new Set<Verb>();
   const sessions = new Map<PeerId, { session: Session; closing: AbortController }>();
+  /** Frames that came before their session stood here, in the order they came. */
+  const early = new Map<Session, (() => void)[]>();
   const waiting = new Map<number, Waiting>();
   const roundTrips = new Map<PeerId, number>();
   const waitingFor = new Map<PeerId, number>();
@@ -194,12 +201,20 @@ export function createSimulatedTransport(
     refresh: () => {
       components.reviewAll();
     },
+    receive(peer, session, run) {
+      if (sessions.get(peer)?.session === session) run();
+      else early.set(session, [...(early.get(session) ?? []), run]);
+    },
     sessionUp(peer, session) {
       sessions.set(peer, { session, closing: new AbortController() });
       measure(peer, session);
       emitter.emit('up', { peer });
+      const held = early.get(session) ?? [];
+      early.delete(session);
+      for (const run of held) transport.receive(peer, session, run);
     },
     sessionDown(peer, session, reason) {
+      early.delete(session);
       const current = sessions.get(peer);
       if (current?.session !== session) return;
       sessions.delete(peer);

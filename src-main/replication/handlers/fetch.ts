@@ -30,7 +30,9 @@ export function handleFetch(
     );
     const fitting = fitFrame(found.map((version) => version?.bytes ?? NOTHING)).length;
     const given = found.slice(0, fitting);
-    await counters.letOut(given.filter((version) => version !== undefined));
+    const leaving = given.filter((version) => version !== undefined);
+    await counters.letOut(leaving);
+    counters.checkNames(leaving);
     return { versions: given.map((version) => version?.bytes ?? null) };
   });
 }

@@ -30,7 +30,9 @@ export function handleGet(
     const known = new Set(have);
     const wanted = mode === 'full' ? siblings.filter((version) => !known.has(version.hash)) : [];
     const versions = fitFrame(wanted.map((version) => version.bytes));
-    await counters.letOut(wanted.slice(0, versions.length));
+    const leaving = wanted.slice(0, versions.length);
+    await counters.letOut(leaving);
+    counters.checkNames(leaving);
     const owner = view.isOwner(key.partitionKey, view.self);
     return { owner, names: siblings.map(nameOf), versions };
   });
