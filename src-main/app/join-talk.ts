@@ -1,6 +1,7 @@
 /** The newcomer's half of a join: it trusts nobody before a chain leads to the link's ring. */
 import { AppError } from '../base/app-error.ts';
 import type { RingId } from '../domain/ids.ts';
+import { seatOf, type Seat } from '../domain/member.ts';
 import type { JoinTalk } from '../network/join.ts';
 import { chainHash, decodeChain, verifyChain, type Chain } from '../security/certificate.ts';
 import type { Verifier } from '../security/ed25519.ts';
@@ -63,9 +64,20 @@ export function createJoinTalk(
   };
 }
 
+type Standing = Pick<MemberRecord, 'state' | 'wanted' | keyof Seat>;
+
+const NO_PLACE_YET: Standing = {
+  ...{ state: 'joining', capacity: 0, steady: false, host: '00'.repeat(16), zone: '' },
+};
+
+function standingOf({ state, wanted, ...seat }: MemberRecord): Standing {
+  return { state, ...seatOf(seat), ...(wanted !== undefined && { wanted }) };
+}
+
 /**
  * What the newcomer says of itself first: no place in the ring yet (capacity 0), so that nothing
- * moves before it runs. It is newer than what the ring knows of it from an earlier stay.
+ * moves before it runs. It is newer than what the ring knows of it from an earlier stay, and leaves
+ * that as it was: who is an owner stays one until others have what it kept.
  */
 function firstRecord(
   { memberEntries }: Welcome,
@@ -80,13 +92,9 @@ function firstRecord(
       ring: chain[0]?.ring ?? ('' as RingId),
       epochCounter: before?.epochCounter ?? 1,
       n: before === undefined ? 0 : before.n + 1,
-      state: 'up',
+      ...(before === undefined ? NO_PLACE_YET : standingOf(before)),
       name,
       addresses: [],
-      capacity: 0,
-      steady: false,
-      host: '00'.repeat(16),
-      zone: '',
       speaks: SPEAKS,
       chain: chainHash(chain),
     },

@@ -55,9 +55,9 @@ const MOVES: Record<MemberState, readonly MemberState[]> = {
   up: ['leaving'],
   // A leave can be called off as long as it has not ended.
   leaving: ['left', 'up'],
-  left: ['joining'],
-  // It may come back, empty, without an invite.
-  retired: ['joining'],
+  left: ['joining', 'up'],
+  // It may come back, empty, without an invite; `up` at once where nobody else stores.
+  retired: ['joining', 'up'],
   revoked: [],
 };
 

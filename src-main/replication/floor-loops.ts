@@ -26,7 +26,7 @@ export function createFloorLoops(
   const { background, outbox, handoff, meeting, strays, watcher, watches, view, held } = floor;
   const { timings } = init;
   let startedMs = 0;
-  let owned = forgetWhoOwnsLess(floor.copies, view.placement, new Map());
+  let owned = forgetWhoOwnsLess(floor.copies, view.lists, new Map());
 
   const loop = (
     what: string,
@@ -96,7 +96,7 @@ export function createFloorLoops(
     });
     view.on('changed', () => {
       outbox.hurry();
-      owned = forgetWhoOwnsLess(floor.copies, view.placement, owned);
+      owned = forgetWhoOwnsLess(floor.copies, view.lists, owned);
       watches.review();
       watcher.refresh();
       retry.poke();

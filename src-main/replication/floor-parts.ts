@@ -59,7 +59,7 @@ interface Basis {
   readonly book: SessionBook;
   readonly sharing: Sharing;
   readonly sessions: SessionKeeper;
-  /** Owned here, or an account held here. */
+  /** Owned here or taken over, or an account held here. */
   keeps(account: PartitionKey): boolean;
   /** Counts what no working member does against the peer, and cuts it. */
   penalty(peer: PeerId, error: unknown): void;
@@ -157,7 +157,7 @@ function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basi
     book: createSessionBook(lower),
     sharing: createSharing(lower),
     sessions: createSessionKeeper({ ring: members.ring }, lower),
-    keeps: (account) => held.has(account) || view.isOwner(account, view.self),
+    keeps: (account) => held.has(account) || view.isKeeper(account, view.self),
     penalty(peer, error) {
       if (!isOffence(error)) return;
       const { code } = toAppError(error);

@@ -160,7 +160,7 @@ export function createHintHandoff(
     let page = PAGE;
     while (!signal.aborted) {
       const hints = await store.hintsFor(peer, page);
-      const stale = hints.filter(({ key }) => !view.isOwner(key.partitionKey, peer));
+      const stale = hints.filter(({ key }) => !view.isKeeper(key.partitionKey, peer));
       for (const item of groupByItem(stale)) {
         await readdress(item).catch((error: unknown) => {
           logger.debug('a hint could not be readdressed', { code: toAppError(error).code });

@@ -1,5 +1,5 @@
 import { itemKeyString, type Hash, type PartitionKey, type PeerId } from '../domain/ids.ts';
-import type { Placement } from '../domain/placement.ts';
+import type { RingLists } from '../domain/ring-lists.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 
@@ -83,10 +83,11 @@ export type OwnedBefore = ReadonlyMap<PeerId, ReadonlySet<number>>;
  */
 export function forgetWhoOwnsLess(
   copies: Pick<KnownCopies, 'forget'>,
-  placement: Placement,
+  lists: RingLists,
   before: OwnedBefore,
 ): OwnedBefore {
-  const now = new Map(placement.storing.map((peer) => [peer, placement.partitionsOf(peer)]));
+  const peers = [...lists.settled.storing, ...lists.changing];
+  const now = new Map(peers.map((peer) => [peer, lists.keptBy(peer)]));
   for (const [peer, partitions] of before) {
     const owned = now.get(peer) ?? new Set();
     if ([...partitions].some((one) => !owned.has(one))) copies.forget(peer);

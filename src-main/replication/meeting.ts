@@ -38,9 +38,9 @@ export function createMeeting(components: {
   const { clock, logger, store, view, gossip, handoff, outbox, exchange } = components;
 
   async function shared(peer: PeerId): Promise<readonly PartitionKey[]> {
-    const { placement, self } = view;
-    const theirs = placement.partitionsOf(peer);
-    const both = new Set([...placement.partitionsOf(self)].filter((one) => theirs.has(one)));
+    const { lists, self } = view;
+    const theirs = lists.keptBy(peer);
+    const both = new Set([...lists.keptBy(self)].filter((one) => theirs.has(one)));
     return both.size === 0 ? [] : store.accountsIn(both);
   }
   async function compare(peer: PeerId, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { isAppError } from '../base/app-error.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
-import { verifyChain, type Chain } from '../security/certificate.ts';
+import type { Seat } from '../domain/member.ts';
+import { verifyChain, type Chain, type RingCertificate } from '../security/certificate.ts';
 import type { Verifier } from '../security/ed25519.ts';
 import { decodeMemberEntry, verifyMember, type MemberRecord } from '../security/member-record.ts';
 import { checkInForce, type Revocation } from '../security/revocation.ts';
@@ -56,22 +57,24 @@ function inForce(chain: Chain, revocations: readonly Revocation[]): boolean {
 /** A member claims no more than its certificate grants (DESIGN §1 member). */
 function knownMember(record: MemberRecord, chain: Chain, revoked: boolean): KnownMember {
   const grant = chain[0];
-  const granted = grant === undefined ? 0 : grant.maxCapacity / 100;
-  // No zones named: any may be claimed. Zones only reorder lists; a false one costs its own ring.
-  const mayClaim =
-    grant !== undefined && (grant.zones.length === 0 || grant.zones.includes(record.zone));
+  const { wanted } = record;
   return {
     peer: record.peer,
     state: revoked ? 'revoked' : record.state,
-    capacity: Math.min(record.capacity, granted),
-    steady: record.steady,
-    host: record.host,
-    zone: mayClaim ? record.zone : '',
+    ...granted(record, grant),
+    ...(wanted !== undefined && { wanted: granted(wanted, grant) }),
     name: record.name,
     addresses: record.addresses,
     admin: grant?.admin === true && !revoked,
     speaks: record.speaks,
   };
+}
+
+/** No zones named: any may be claimed. Zones only reorder lists; a false one costs its own ring. */
+function granted({ capacity, steady, host, zone }: Seat, grant: RingCertificate | undefined): Seat {
+  const mayClaim = grant !== undefined && (grant.zones.length === 0 || grant.zones.includes(zone));
+  const most = grant === undefined ? 0 : grant.maxCapacity / 100;
+  return { capacity: Math.min(capacity, most), steady, host, zone: mayClaim ? zone : '' };
 }
 
 /** Peers whose rating differs between the two maps of entries. */

@@ -1,7 +1,15 @@
-import { encodeCbor } from '../base/cbor.ts';
+import { encodeCbor, type Cbor } from '../base/cbor.ts';
 import { equalBytes } from '../base/bytes.ts';
 import type { RingId } from '../domain/ids.ts';
-import type { MemberState } from '../domain/member.ts';
+import { seatOf, type Seat } from '../domain/member.ts';
+import {
+  askLeave,
+  askSeat,
+  callOffLeave,
+  enter,
+  settle,
+  type Standing,
+} from '../domain/standing.ts';
 import type { Chain } from '../security/certificate.ts';
 import { chainHash } from '../security/certificate.ts';
 import {
@@ -13,19 +21,24 @@ import {
 import type { PeerKey } from '../security/peer-key.ts';
 
 /** What a member says of itself. */
-export interface OwnMember {
+export interface OwnMember extends Seat {
   readonly name: string;
   /** Multiaddrs, most useful first. */
   readonly addresses: readonly string[];
-  /** Share of the ring it asks for; its certificate caps it. */
-  readonly capacity: number;
-  readonly steady: boolean;
-  /** 16 bytes in hex: the hash of the machine's identity. */
-  readonly host: string;
-  readonly zone: string;
 }
 
-export type OwnChange = Partial<OwnMember> & { readonly state?: MemberState };
+/** Steps that a member takes on a person's word, or when what it waits for is done. */
+export type OwnMove =
+  /** Gives away all it keeps, then leaves. */
+  | 'leave'
+  /** Calls that off. */
+  | 'stay'
+  /** All that moves for it is where it goes. */
+  | 'settle'
+  /** Comes in again after it left or was retired. */
+  | 'return';
+
+export type OwnChange = Partial<OwnMember> & { readonly move?: OwnMove };
 
 /**
  * The own entry with the change in it, signed under the next version; undefined when the record
@@ -38,6 +51,8 @@ export function nextOwnEntry(
     readonly own: OwnMember;
     readonly change: OwnChange;
     readonly chain: Chain;
+    /** Some other member keeps items. */
+    readonly othersStore: boolean;
   },
   records: {
     readonly held: MemberRecord | undefined;
@@ -46,40 +61,41 @@ export function nextOwnEntry(
   peerKey: PeerKey,
 ): Uint8Array | undefined {
   const { held, beyond } = records;
-  const said = {
-    ring: init.ring,
-    state: init.change.state ?? held?.state ?? ('up' as const),
-    ...init.own,
-    ...withoutState(init.change),
-    speaks: SPEAKS,
-    chain: chainHash(init.chain),
+  const { move, ...own } = init.change;
+  const { name, addresses, ...seat } = { ...init.own, ...own };
+  const { state, now, wanted } = nextStanding(beyond ?? held, seatOf(seat), { ...init, move });
+  const said: Said = {
+    ...{ state, ...now, wanted, name, addresses },
+    ...{ speaks: SPEAKS, chain: chainHash(init.chain) },
   };
   const epochCounter = Math.max(held?.epochCounter ?? 1, (beyond?.epochCounter ?? 0) + 1);
   if (held?.epochCounter === epochCounter && says(held, said)) return undefined;
   const n = held?.epochCounter === epochCounter ? held.n + 1 : 1;
-  const record = issueMemberRecord({ ...said, epochCounter, n }, peerKey);
+  const record = issueMemberRecord({ ...said, ring: init.ring, epochCounter, n }, peerKey);
   return encodeMemberEntry({ record, chain: init.chain });
 }
 
-function withoutState(change: OwnChange): Partial<OwnMember> {
-  const { state: _state, ...own } = change;
-  return own;
+function nextStanding(
+  before: MemberRecord | undefined,
+  seat: Seat,
+  init: { readonly othersStore: boolean; readonly move: OwnMove | undefined },
+): Standing {
+  const { othersStore, move } = init;
+  if (before === undefined || move === 'return') return enter(seat, othersStore);
+  const standing = { state: before.state, now: seatOf(before), wanted: before.wanted };
+  if (move === 'leave') return askLeave(standing);
+  if (move === 'settle') return settle(standing);
+  return askSeat(move === 'stay' ? callOffLeave(standing) : standing, seat, othersStore);
 }
 
-type Said = Pick<MemberRecord, 'state' | 'speaks' | 'chain' | keyof OwnMember>;
+type Said = Omit<MemberRecord, 'ring' | 'peer' | 'epochCounter' | 'n' | 'bytes' | 'hash'>;
 
 function says(held: MemberRecord, said: Said): boolean {
+  const seat = ({ capacity, steady, host, zone }: Seat): Cbor => [capacity, steady, host, zone];
   const plain = (one: Said): Uint8Array =>
     encodeCbor([
-      one.state,
-      one.name,
-      one.addresses,
-      one.capacity,
-      one.steady,
-      one.host,
-      one.zone,
-      one.speaks,
-      one.chain,
+      ...[one.state, one.name, one.addresses, seat(one)],
+      ...[one.wanted === undefined ? [] : seat(one.wanted), one.speaks, one.chain],
     ]);
   return equalBytes(plain(held), plain(said));
 }

@@ -7,11 +7,13 @@ import type { Random } from '../base/random.ts';
 import { within } from '../base/waiting.ts';
 import type { PartitionKey, PeerId } from '../domain/ids.ts';
 import type { Placement } from '../domain/placement.ts';
+import type { ChangePlan, RingChange } from '../domain/plan-change.ts';
 import { goodbyeNotice } from '../network/messages/goodbye.ts';
 import type { Transport } from '../network/transport.ts';
 import type { Verifier } from '../security/ed25519.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
+import { planFromHere } from './change-plan.ts';
 import { buildFloor, type Floor } from './floor-parts.ts';
 import { createFloorLoops } from './floor-loops.ts';
 import { registerHandlers } from './handlers/register.ts';
@@ -20,6 +22,7 @@ import type { Replication, ReplicationEvents } from './replication.ts';
 import type { RingMemberTable } from './ring-member-table.ts';
 import type { PartitionList } from './ring-view.ts';
 import { DEFAULT_TIMINGS, type Timings } from './timings.ts';
+import { transfersOf, type Transfer } from './transfer-view.ts';
 
 export interface ReplicationInit {
   readonly timings?: Partial<Timings>;
@@ -49,6 +52,10 @@ export interface RunningReplication extends Replication {
   isReachable(peer: PeerId): boolean;
   /** Own writes that some owner still lacks. */
   outboxSize(): Promise<number>;
+  /** What a change of the ring would move, by the table and by what lies here. */
+  plan(change: RingChange): Promise<ChangePlan>;
+  /** What moves in the ring now, and how far it is. */
+  transfers(): readonly Transfer[];
   /** Versions kept for a member until it is back; at most 1,000 are counted. */
   hintsFor(peer: PeerId): Promise<number>;
 }
@@ -118,6 +125,8 @@ export function createReplication(
       return floor.view.placement;
     },
     listOf: (account) => floor.view.listOf(account),
+    plan: (change) => planFromHere(change, components),
+    transfers: () => transfersOf(floor.view),
     isReachable: (peer) => floor.detector.isReachable(peer),
     outboxSize: () => store.outboxSize(),
     hintsFor: async (peer) => (await store.hintsFor(peer, MAX_HINTS_COUNTED)).length,

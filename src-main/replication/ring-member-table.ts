@@ -182,7 +182,7 @@ class Table implements RingMemberTable {
 
   announce(change: OwnChange): Promise<void> {
     return this.#turn.run('table', async () => {
-      const { state: _state, ...own } = change;
+      const { move: _move, ...own } = change;
       this.#own = { ...this.#own, ...own };
       await this.#signOwn(change);
     });
@@ -257,7 +257,7 @@ class Table implements RingMemberTable {
   async #signOwn(change: OwnChange, beyond?: MemberEntry): Promise<void> {
     const { ring } = this;
     const made = nextOwnEntry(
-      { ring, own: this.#own, change, chain: this.#chain },
+      { ring, own: this.#own, change, chain: this.#chain, othersStore: false },
       { held: this.entry(this.self)?.record, beyond: beyond?.record },
       this.#components.peerKey,
     );

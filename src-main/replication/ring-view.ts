@@ -2,13 +2,18 @@ import { utf8 } from '../base/bytes.ts';
 import { createEmitter, type Events } from '../base/emitter.ts';
 import { sha256Hex } from '../base/sha256.ts';
 import type { Hash, PartitionKey, PeerId } from '../domain/ids.ts';
-import { createPlacement, type Placement } from '../domain/placement.ts';
+import type { Seat } from '../domain/member.ts';
+import type { Placement } from '../domain/placement.ts';
+import { createRingLists, type PendingChange, type RingLists } from '../domain/ring-lists.ts';
 import type { MemberTable } from './member-table.ts';
 
 /** One partition's preference list, as the table stands (Dynamo §4.3; DESIGN §1). */
 export interface PartitionList {
   readonly partition: number;
+  /** Who keeps the partition and answers for it. */
   readonly owners: readonly PeerId[];
+  /** Changes that bring somebody new in: who comes in gets every write already (decision 0104). */
+  readonly pending: readonly PendingChange[];
   readonly n: number;
   readonly r: number;
   readonly w: number;
@@ -20,14 +25,19 @@ export interface PartitionList {
   walk(): Iterable<PeerId>;
 }
 
-/** The placement of the member table as it is now; `changed` when lists may have changed. */
+/** The lists of the member table as it is now; `changed` when they may have changed. */
 export interface RingView extends Events<{ changed: undefined }> {
   readonly self: PeerId;
+  /** By what members keep now, without what is under way. */
   readonly placement: Placement;
+  readonly lists: RingLists;
   listOf(partitionKey: PartitionKey): PartitionList;
   listOfPartition(partition: number): PartitionList;
+  /** Owns the partition now. */
   isOwner(partitionKey: PartitionKey, peer: PeerId): boolean;
-  /** Both keep the account's partition. */
+  /** Owns the partition, or takes it over. */
+  isKeeper(partitionKey: PartitionKey, peer: PeerId): boolean;
+  /** Both keep the account's partition, or take it over. */
   areCoOwners(partitionKey: PartitionKey, a: PeerId, b: PeerId): boolean;
   bothKeep(partition: number, a: PeerId, b: PeerId): boolean;
 }
@@ -38,57 +48,66 @@ export function createRingView(components: {
 }): RingView {
   const { members } = components;
   const emitter = createEmitter<{ changed: undefined }>(components.onError);
-  let placement = createPlacement(members.all(), members.settings);
+  let lists = createRingLists(members.all(), members.settings);
   let stamp = stampOf(members);
-  let lists = new Map<number, PartitionList>();
+  let made = new Map<number, PartitionList>();
 
   members.on('changed', () => {
     const now = stampOf(members);
     if (now === stamp) return;
     stamp = now;
-    placement = createPlacement(members.all(), members.settings, placement);
-    lists = new Map();
+    lists = createRingLists(members.all(), members.settings, lists);
+    made = new Map();
     emitter.emit('changed', undefined);
   });
   function listOfPartition(partition: number): PartitionList {
-    const known = lists.get(partition);
+    const known = made.get(partition);
     if (known !== undefined) return known;
-    const { n, r, w, readsLocally } = placement;
-    const current = placement;
-    const list: PartitionList = {
+    const { settled } = lists;
+    const { n, r, w, readsLocally } = settled;
+    const fresh: PartitionList = {
       partition,
-      owners: current.owners(partition),
+      owners: settled.owners(partition),
+      pending: lists.pending(partition),
       ...{ n, r, w, readsLocally },
-      hash: sha256Hex(utf8(current.listHash(partition))) as Hash,
-      walk: () => current.walk(partition),
+      hash: sha256Hex(utf8(lists.listHash(partition))) as Hash,
+      walk: () => settled.walk(partition),
     };
-    lists.set(partition, list);
-    return list;
+    made.set(partition, fresh);
+    return fresh;
   }
-  const listOf = (key: PartitionKey): PartitionList => listOfPartition(placement.partitionOf(key));
-  const isOwner = (key: PartitionKey, peer: PeerId): boolean => listOf(key).owners.includes(peer);
-  const bothKeep = (partition: number, a: PeerId, b: PeerId): boolean => {
-    const { owners } = listOfPartition(partition);
-    return owners.includes(a) && owners.includes(b);
+  const partitionOf = (key: PartitionKey): number => lists.settled.partitionOf(key);
+  const listOf = (key: PartitionKey): PartitionList => listOfPartition(partitionOf(key));
+  const keeps = (partition: number, peer: PeerId): boolean => {
+    const { owners, pending } = listOfPartition(partition);
+    return owners.includes(peer) || pending.some(({ incoming }) => incoming.includes(peer));
   };
+  const bothKeep = (partition: number, a: PeerId, b: PeerId): boolean =>
+    keeps(partition, a) && keeps(partition, b);
   return {
     self: members.self,
     on: (name, listener) => emitter.on(name, listener),
     get placement() {
-      return placement;
+      return lists.settled;
+    },
+    get lists() {
+      return lists;
     },
     listOf,
     listOfPartition,
-    isOwner,
+    isOwner: (key, peer) => listOf(key).owners.includes(peer),
+    isKeeper: (key, peer) => keeps(partitionOf(key), peer),
     bothKeep,
-    areCoOwners: (key, a, b) => bothKeep(placement.partitionOf(key), a, b),
+    areCoOwners: (key, a, b) => bothKeep(partitionOf(key), a, b),
   };
 }
 
 /** What of the table placement depends on; addresses and names change without moving anything. */
 function stampOf(members: MemberTable): string {
+  const seat = (one: Seat): unknown[] => [one.capacity, one.steady, one.host, one.zone];
   const rows = members
     .all()
-    .map((m) => [m.peer, m.state, m.capacity, m.steady, m.host, m.zone].join(' '));
+    .map((m) => [m.peer, m.state, ...seat(m), ...(m.wanted === undefined ? [] : seat(m.wanted))])
+    .map((row) => row.join(' '));
   return [JSON.stringify(members.settings), ...rows.sort()].join('\n');
 }

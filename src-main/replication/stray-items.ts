@@ -159,7 +159,7 @@ export function createStrayItems(components: {
   }
   return {
     async sweep(signal) {
-      const owned = view.placement.partitionsOf(view.self);
+      const owned = view.lists.keptBy(view.self);
       const strange = new Set<number>();
       for (let p = 0; p < view.placement.q; p++) if (!owned.has(p)) strange.add(p);
       if (strange.size === 0) return;

@@ -1,14 +1,14 @@
 /** What a member signs of itself (DESIGN §2 Membership), and the entry it travels and rests in. */
 import { AppError } from '../base/app-error.ts';
 import { fromHex, toHex } from '../base/bytes.ts';
-import { encodeCbor } from '../base/cbor.ts';
+import { encodeCbor, type Cbor } from '../base/cbor.ts';
 import { sha256Hex } from '../base/sha256.ts';
 import type { Hash, RingId } from '../domain/ids.ts';
-import type { Member, MemberState } from '../domain/member.ts';
+import { sameSeat, type Member, type MemberState, type Seat } from '../domain/member.ts';
 import { chainHash, MAX_CHAIN, readCertificate, type Chain } from './certificate.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Verifier } from './ed25519.ts';
 import { peerIdOf, publicKeyOf, type PeerKey } from './peer-key.ts';
-import { bad, readRecord } from './positional.ts';
+import { bad, readRecord, type Fields } from './positional.ts';
 import { isSignedBy, signRecord } from './signed-record.ts';
 
 export interface MemberRecord extends Member {
@@ -38,7 +38,7 @@ export interface SignedMember {
 export const SPEAKS: readonly [number, number] = [1, 1];
 
 const FORMAT = 1;
-const COUNT = 15;
+const COUNT = 13;
 const MAX_BYTES = 8192;
 const MAX_ENTRY_BYTES = 65_536;
 const MAX_NAME = 80;
@@ -74,10 +74,8 @@ export function issueMemberRecord(
     state,
     init.name.slice(0, MAX_NAME).toWellFormed(),
     init.addresses.slice(0, MAX_ADDRESSES),
-    Math.round(init.capacity * 100),
-    init.steady,
-    fromHex(init.host),
-    init.zone.slice(0, MAX_ZONE).toWellFormed(),
+    writeSeat(init),
+    init.wanted === undefined || sameSeat(init, init.wanted) ? [] : writeSeat(init.wanted),
     [...init.speaks],
     fromHex(init.chain),
   ]);
@@ -95,10 +93,8 @@ export function readMemberRecord(bytes: Uint8Array): MemberRecord {
     const state = STATES[fields.uint(1, STATES.length - 1)];
     const name = fields.text(MAX_NAME);
     const addresses = fields.list(MAX_ADDRESSES, (one) => one.text(MAX_ADDRESS));
-    const capacity = fields.uint(0, MAX_CAPACITY) / 100;
-    const steady = fields.flag();
-    const host = toHex(fields.fixed(HOST_BYTES));
-    const zone = fields.text(MAX_ZONE);
+    const now = fields.nested(readSeat);
+    const wanted = fields.nested((seat) => (seat.done ? undefined : readSeat(seat)));
     const speaks = fields.nested((pair) => {
       const min = pair.uint(1);
       return [min, pair.uint(min)] as const;
@@ -106,10 +102,25 @@ export function readMemberRecord(bytes: Uint8Array): MemberRecord {
     const chain = toHex(fields.fixed(32)) as Hash;
     fields.fixed(SIGNATURE_BYTES);
     if (state === undefined) throw bad(what, 'has an unknown state');
-    const place = { state, capacity, steady, host, zone };
+    if (wanted !== undefined && sameSeat(now, wanted)) throw bad(what, 'wants what it has');
+    const place = { state, ...now, ...(wanted !== undefined && { wanted }) };
     const said = { ring, peer, epochCounter, n, name, addresses, speaks, chain };
     return { ...place, ...said, bytes, hash: sha256Hex(bytes) as Hash };
   });
+}
+
+function writeSeat({ capacity, steady, host, zone }: Seat): Cbor {
+  const name = zone.slice(0, MAX_ZONE).toWellFormed();
+  return [Math.round(capacity * 100), steady, fromHex(host), name];
+}
+
+function readSeat(fields: Fields): Seat {
+  return {
+    capacity: fields.uint(0, MAX_CAPACITY) / 100,
+    steady: fields.flag(),
+    host: toHex(fields.fixed(HOST_BYTES)),
+    zone: fields.text(MAX_ZONE),
+  };
 }
 
 /**

@@ -183,6 +183,14 @@ const rings: readonly Format[] = [
     read: members.readMemberRecord,
   },
   {
+    name: 'ring/member-record-moving',
+    make: () => {
+      const wanted = { capacity: 0, steady: true, host: '11'.repeat(16), zone: 'kitchen' };
+      return memberOf('b', chain, { state: 'leaving', wanted }).bytes;
+    },
+    read: members.readMemberRecord,
+  },
+  {
     name: 'ring/member-entry',
     make: () => members.encodeMemberEntry({ record: memberOf('b', chain), chain }),
     read: members.decodeMemberEntry,
