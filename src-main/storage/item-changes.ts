@@ -10,6 +10,7 @@ import type { HintRecords } from './hint-records.ts';
 import type { ItemReader } from './item-reader.ts';
 import type { IssueRequest, ItemStore, OutboxEntry } from './item-store.ts';
 import { knownCounter, type ItemWriter } from './item-writer.ts';
+import { stageRecords } from './named-records.ts';
 import type { OutboxRecords } from './outbox-records.ts';
 import { counterKey, knownKey, type RecordKeys } from './record-keys.ts';
 import type { Transaction } from './transaction.ts';
@@ -66,6 +67,7 @@ export function createItemChanges(components: ItemChangesComponents): ItemChange
       before,
       siblings: mergeSiblings(siblings, [version]),
       positions: new Map([[version.hash, position]]),
+      local: true,
     });
     writer.announce(tx, { key, before, after, local: true });
     return after.siblings.find((one) => one.hash === version.hash) ?? version;
@@ -84,7 +86,7 @@ export function createItemChanges(components: ItemChangesComponents): ItemChange
     const added = siblings.filter((one) => !here.has(one.hash));
     if (added.length === 0 && siblings.length === before.siblings.length) return before;
     for (const version of added) await writer.noteCounters(tx, version);
-    const after = await writer.write(tx, { key, before, siblings });
+    const after = await writer.write(tx, { key, before, siblings, local: change.local });
     writer.announce(tx, { key, before, after, local: change.local });
     return after;
   }
@@ -101,7 +103,7 @@ export function createItemChanges(components: ItemChangesComponents): ItemChange
     const before = await load(tx, key);
     if (before.stored.length === 0) return;
     for (const one of before.stored) if (await outbox.isIn(tx, one.position)) return;
-    await writer.write(tx, { key, before, siblings: [] });
+    await writer.write(tx, { key, before, siblings: [], local: false });
   }
 
   return {
@@ -141,13 +143,14 @@ export function createItemChanges(components: ItemChangesComponents): ItemChange
         },
       });
     },
-    issue(requests) {
+    issue(requests, alongside = []) {
       return queue.submit({
-        bytes: requests.length * ISSUE_BYTES,
+        bytes: (requests.length + alongside.length) * ISSUE_BYTES,
         grows: true,
         warm: requests.flatMap((request) => recordsOf(request.key)),
         async stage(tx) {
           const versions: SignedVersion[] = [];
+          await stageRecords(tx, alongside);
           for (const request of requests) versions.push(await issueOne(tx, request));
           return versions;
         },

@@ -4,6 +4,7 @@ import type { Dot } from '../domain/causal-context.ts';
 import type { ActorId, Hash, ItemKey, PartitionKey, PeerId, StoreEpoch } from '../domain/ids.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { HashTrees } from './hash-trees.ts';
+import type { RecordWrite } from './record-store.ts';
 
 /** What one item holds here, right after it changed. */
 export interface ItemChanged {
@@ -124,8 +125,14 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
     key: ItemKey,
     change: { readonly remove: readonly Hash[]; readonly add: readonly SignedVersion[] },
   ): Promise<readonly SignedVersion[]>;
-  /** Own writes: counters, items and outbox references in one durable batch (DESIGN §2 Writes). */
-  issue(requests: readonly IssueRequest[]): Promise<readonly SignedVersion[]>;
+  /**
+   * Own writes: counters, items and outbox references in one durable batch (DESIGN §2 Writes), with
+   * the records `alongside`. @throws STALE_CONTEXT, nothing written, when one is not as it was
+   */
+  issue(
+    requests: readonly IssueRequest[],
+    alongside?: readonly RecordWrite[],
+  ): Promise<readonly SignedVersion[]>;
   /** The greatest counter this store has issued for the actor (0 if none). */
   issuedCounter(actor: ActorId): Promise<number>;
   /** The greatest counter of the actor met in any stored dot or context (0 if none). */

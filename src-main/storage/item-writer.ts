@@ -12,6 +12,7 @@ import type { ItemStoreEvents } from './item-store.ts';
 import type { OutboxRecords } from './outbox-records.ts';
 import type { PartitionHashes } from './partition-hashes.ts';
 import { counterKey, knownKey, type RecordKeys } from './record-keys.ts';
+import type { StreamWriter } from './stream-writer.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface ItemChange {
@@ -20,12 +21,14 @@ export interface ItemChange {
   readonly siblings: readonly SignedVersion[];
   /** Outbox positions of versions that enter. */
   readonly positions?: ReadonlyMap<Hash, number>;
+  /** True for this machine's own write. */
+  readonly local: boolean;
 }
 
 export interface ItemWriter {
   /**
-   * Makes `siblings` what the item holds: its record, version records, the account's tally, and the
-   * outbox entries of what leaves (what covers a version carries it).
+   * Makes `siblings` what the item holds: its record, version records, the account's tally, the
+   * outbox entries of what leaves (what covers a version carries it), and the change in the stream.
    */
   write(tx: Transaction, change: ItemChange): Promise<HeldItem>;
   /** Remembers the counters of all actors in the version's `seen`. */
@@ -44,11 +47,12 @@ export function createItemWriter(components: {
   keys: RecordKeys;
   outbox: OutboxRecords;
   trees: TreeUpdates;
+  stream: Pick<StreamWriter, 'append'>;
   emitter: Emitter<ItemStoreEvents>;
 }): ItemWriter {
-  const { keys, outbox, trees, emitter } = components;
+  const { keys, outbox, trees, stream, emitter } = components;
   return {
-    async write(tx, { key, before, siblings, positions }) {
+    async write(tx, { key, before, siblings, positions, local }) {
       const known = new Map(before.stored.map((one) => [one.hash, one.position]));
       const stored = siblings.map((version) => {
         const position = positions?.get(version.hash) ?? known.get(version.hash) ?? 0;
@@ -61,6 +65,7 @@ export function createItemWriter(components: {
       moveReferred(tx, keys, key, before, { stored, siblings });
       const after = putItem(tx, keys, key, stored, siblings);
       await countIn(tx, { keys, trees }, key, { before, after });
+      await stream.append(tx, { key, before: before.siblings, after: siblings, local });
       return after;
     },
     async noteCounters(tx, version) {

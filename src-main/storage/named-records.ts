@@ -3,11 +3,13 @@ import { equalBytes, utf8 } from '../base/bytes.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { prefixRange } from './disk.ts';
 import { nameOfRecord, recordKey, recordSpace } from './record-keys.ts';
-import type { RecordStore } from './record-store.ts';
+import type { RecordStore, RecordWrite } from './record-store.ts';
 import type { StoreView } from './store-view.ts';
+import type { Transaction } from './transaction.ts';
 
 const MAX_NAME_BYTES = 512;
 const MAX_VALUE_BYTES = 1024 * 1024;
+const NOTHING = new Uint8Array(0);
 
 /** The record store over the same queue, batches and checksums as the items. */
 export function createNamedRecords(components: {
@@ -52,6 +54,21 @@ export function createNamedRecords(components: {
       return found;
     },
   };
+}
+
+/** Stages the records in a batch that is about more than them. @throws STALE_CONTEXT */
+export async function stageRecords(tx: Transaction, writes: readonly RecordWrite[]): Promise<void> {
+  for (const { space, name, value, was } of writes) {
+    const key = recordKey(space, checkedName(name));
+    const held = await tx.get(key);
+    if (was !== undefined && !equalBytes(held?.body ?? NOTHING, was ?? NOTHING)) {
+      throw new AppError('STALE_CONTEXT', 'The record is not what it was when this was read.');
+    }
+    if (value === null) {
+      if (held !== undefined) tx.delete(key);
+    } else if (value.byteLength > MAX_VALUE_BYTES) throw tooLarge('value', MAX_VALUE_BYTES);
+    else tx.put(key, new Uint8Array(value));
+  }
 }
 
 function checkedName(name: string): string {

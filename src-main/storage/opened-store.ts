@@ -2,6 +2,7 @@ import { AppError, toAppError } from '../base/app-error.ts';
 import type { Emitter } from '../base/emitter.ts';
 import { abortedError, sleep } from '../base/waiting.ts';
 import type { StoreEpoch } from '../domain/ids.ts';
+import type { ChangeStream } from './change-stream.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import type { Disk } from './disk.ts';
 import { createDiskRoom } from './disk-room.ts';
@@ -30,6 +31,9 @@ import type { ProblemKind, StoreHealth, StoreProblem } from './store-health.ts';
 import { newEpoch, readState, type Opened } from './store-opening.ts';
 import { recount, type Recount } from './store-recount.ts';
 import { createStoreView } from './store-view.ts';
+import { createStreamReader } from './stream-reader.ts';
+import { createStreamStore } from './stream-store.ts';
+import { createStreamWriter } from './stream-writer.ts';
 import type { Transaction } from './transaction.ts';
 import type { StoreComponents, StoreOptions } from './store.ts';
 
@@ -39,6 +43,7 @@ export interface OpenedStore {
   readonly queries: ItemQueries;
   readonly trees: HashTrees;
   readonly records: RecordStore;
+  readonly stream: ChangeStream;
   epoch(): StoreEpoch;
   epochs(): readonly StoreEpoch[];
   renewEpoch(): Promise<StoreEpoch>;
@@ -81,12 +86,19 @@ export function createOpenedStore(
   const outbox = createOutboxRecords({ view, emitter });
   const hints = createHintRecords({ maxBytes: options.maxHintBytes }, { view, room });
   const trees = createPartitionHashes({ q: options.q }, { view, keys });
-  const writer = createItemWriter({ keys, outbox, trees, emitter });
+  const streamWriter = createStreamWriter({ maxBytes: options.maxStreamBytes }, { keys, clock });
+  const writer = createItemWriter({ keys, outbox, trees, stream: streamWriter, emitter });
   const parts = { queue, view, keys, reader, writer, outbox, hints };
   const changes = createItemChanges({
     ...parts,
     // As the group sees it: what is issued after a renewal, in one group too, is of the new epoch.
     epochIn: async (tx) => currentOf(await epochsIn(tx)),
+  });
+
+  const queries = createItemQueries({ q: options.q }, parts);
+  const streamReader = createStreamReader({
+    ...{ keys, view, cache, readEnvelope, items: queries },
+    epoch: () => currentOf(epochs),
   });
 
   const health = (): StoreHealth => ({
@@ -113,9 +125,10 @@ export function createOpenedStore(
 
   return {
     changes,
-    queries: createItemQueries({ q: options.q }, parts),
+    queries,
     trees,
     records: createNamedRecords({ queue, view }),
+    stream: createStreamStore({ queue, keys, random, reader: streamReader, writer: streamWriter }),
     epoch: () => currentOf(epochs),
     epochs: () => epochs,
     async renewEpoch() {

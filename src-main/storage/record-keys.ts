@@ -13,7 +13,10 @@ export const KEY_KIND = {
   known: 'k',
   meta: 'm',
   outbox: 'o',
+  former: 'p',
   record: 'r',
+  streamEntry: 's',
+  streamHead: 't',
   version: 'v',
 } as const;
 
@@ -33,6 +36,7 @@ const SPACE_LETTER: Record<RecordSpace, string> = {
   idempotency: 'd',
   share: 'h',
   found: 'f',
+  function: 'n',
 };
 
 const ACCOUNT_PREFIX = 1 + 2 + 32;
@@ -46,6 +50,10 @@ export interface RecordKeys {
   /** Prefix of all items of the account. */
   itemsOf(partitionKey: PartitionKey): DiskKey;
   version(partitionKey: PartitionKey, hash: Hash): DiskKey;
+  streamHead(partitionKey: PartitionKey): DiskKey;
+  streamEntry(partitionKey: PartitionKey, sequence: number): DiskKey;
+  /** A version that left its item and that a change in the stream names. */
+  formerVersion(partitionKey: PartitionKey, hash: Hash): DiskKey;
 }
 
 export function createRecordKeys(): RecordKeys {
@@ -65,6 +73,11 @@ export function createRecordKeys(): RecordKeys {
     itemsOf: (partitionKey) => KEY_KIND.item + placed(partitionKey),
     version: (partitionKey, hash) =>
       KEY_KIND.version + placed(partitionKey) + latin1(fromHex(hash)),
+    streamHead: (partitionKey) => KEY_KIND.streamHead + placed(partitionKey),
+    streamEntry: (partitionKey, sequence) =>
+      KEY_KIND.streamEntry + placed(partitionKey) + numberBytes(sequence),
+    formerVersion: (partitionKey, hash) =>
+      KEY_KIND.former + placed(partitionKey) + latin1(fromHex(hash)),
   };
 }
 
@@ -77,9 +90,18 @@ export function knownKey(actor: ActorId): DiskKey {
 }
 
 export function outboxKey(position: number): DiskKey {
+  return KEY_KIND.outbox + numberBytes(position);
+}
+
+/** The number at the end of the key of a stream's change. */
+export function sequenceOf(key: DiskKey): number {
+  return Number(Buffer.from(key.slice(-8), 'latin1').readBigUInt64BE());
+}
+
+function numberBytes(value: number): string {
   const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(position));
-  return KEY_KIND.outbox + bytes.toString('latin1');
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes.toString('latin1');
 }
 
 /** Prefix of all hints of one owner: the length of its id, then its id (base58 text). */

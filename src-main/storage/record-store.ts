@@ -12,6 +12,19 @@ export interface RecordStore {
   ): Promise<readonly { readonly name: string; readonly value: Uint8Array }[]>;
 }
 
+/** One record to be written in the same batch as something else. */
+export interface RecordWrite {
+  readonly space: RecordSpace;
+  readonly name: string;
+  /** null deletes it. */
+  readonly value: Uint8Array | null;
+  /**
+   * What it must hold now, null for nothing; else the whole batch is refused: STALE_CONTEXT. Where
+   * it is left out anything goes.
+   */
+  readonly was?: Uint8Array | null;
+}
+
 /** A letter of its own for each kind of record; part of the disk format. */
 export type RecordSpace =
   | 'ring'
@@ -22,4 +35,5 @@ export type RecordSpace =
   | 'setting'
   | 'idempotency'
   | 'share'
-  | 'found';
+  | 'found'
+  | 'function';

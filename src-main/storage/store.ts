@@ -10,6 +10,7 @@ import type { Metrics } from '../base/metrics.ts';
 import type { Random } from '../base/random.ts';
 import type { Startable } from '../base/startable.ts';
 import type { StoreEpoch } from '../domain/ids.ts';
+import type { ChangeStream } from './change-stream.ts';
 import type { Disk } from './disk.ts';
 import type { ReadEnvelope } from './item-reader.ts';
 import type { ItemStore, ItemStoreEvents } from './item-store.ts';
@@ -31,6 +32,8 @@ export interface StoreOptions {
   readonly cacheBytes?: number;
   /** Bytes of versions kept for members that are away. @default 256 MiB */
   readonly maxHintBytes?: number;
+  /** Bytes of one account's stream of changes; then the oldest go. @default 64 MiB */
+  readonly maxStreamBytes?: number;
   /** Writes that grow the store are refused below this much free disk. @default 32 MiB */
   readonly minFreeBytes?: number;
 }
@@ -48,6 +51,7 @@ export interface Store extends Startable {
   /** Its start and stop are the store's own. */
   readonly items: ItemStore;
   readonly records: RecordStore;
+  readonly stream: ChangeStream;
   /** All epochs of this store, the one in force first (at most 256). */
   readonly epochs: readonly StoreEpoch[];
   health(): StoreHealth;
@@ -71,6 +75,7 @@ const DEFAULTS = {
   maxBatchBytes: 4 * MIB,
   cacheBytes: 32 * MIB,
   maxHintBytes: 256 * MIB,
+  maxStreamBytes: 64 * MIB,
   minFreeBytes: 32 * MIB,
 } as const satisfies Required<StoreOptions>;
 
@@ -137,7 +142,7 @@ export function createStore(
     read: (key) => ask((its) => its.queries.read(key)),
     merge: (key, versions, with_) => ask((its) => its.changes.merge(key, versions, with_)),
     replaceVersions: (key, change) => ask((its) => its.changes.replaceVersions(key, change)),
-    issue: (requests) => ask((its) => its.changes.issue(requests)),
+    issue: (requests, with_) => ask((its) => its.changes.issue(requests, with_)),
     issuedCounter: (actor) => ask((its) => its.queries.issuedCounter(actor)),
     highestKnownCounter: (actor) => ask((its) => its.queries.highestKnownCounter(actor)),
     scan: (range) => ask((its) => its.queries.scan(range)),
@@ -166,9 +171,17 @@ export function createStore(
     delete: (space, name) => ask((its) => its.records.delete(space, name)),
     list: (space) => ask((its) => its.records.list(space)),
   };
+  const stream: ChangeStream = {
+    follow: (account) => ask((its) => its.stream.follow(account)),
+    end: (account) => ask((its) => its.stream.end(account)),
+    read: (account, from, reading) => ask((its) => its.stream.read(account, from, reading)),
+    extent: (account) => ask((its) => its.stream.extent(account)),
+    trim: (account, options) => ask((its) => its.stream.trim(account, options)),
+  };
   return {
     items,
     records,
+    stream,
     start,
     stop,
     get epochs() {

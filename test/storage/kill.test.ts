@@ -73,6 +73,31 @@ async function check(store: Store, lines: readonly Line[], epoch: StoreEpoch): P
   }
 }
 
+/** The stream tells every change of the own items, each going on from the one before, to the end. */
+async function checkStream({ items, stream }: Store): Promise<void> {
+  const own = accountOf('own');
+  const { oldest, newest } = await stream.extent(own);
+  const told = new Map<string, string>();
+  const mark = (await stream.end(own)).replace(/-[0-9]+$/, '');
+  let position = `${mark}-${oldest - 1}`;
+  for (let sequence = oldest; sequence <= newest;) {
+    const page = await stream.read(own, position, { limit: 200 });
+    expect(page.gap).toBe(false);
+    for (const change of page.changes) {
+      expect(change.sequence).toBe(sequence++);
+      const { sortKey } = change.key;
+      const before = change.before.map((one) => one.hash).join();
+      if (told.has(sortKey)) expect(before).toBe(told.get(sortKey));
+      told.set(sortKey, change.after.map((one) => one.hash).join());
+    }
+    position = page.position;
+  }
+  for (const [sortKey, hashes] of told) {
+    const held = await items.read({ partitionKey: own, sortKey });
+    expect(held.map((one) => one.hash).join()).toBe(hashes);
+  }
+}
+
 /** Runs the writer and kills it at the `event`-th change in its store's folder. */
 async function startAndKill(dir: string, event: number): Promise<void> {
   await mkdir(join(dir, 'store'), { recursive: true });
@@ -119,6 +144,7 @@ it('loses nothing acknowledged to kill -9, and never calls the store damaged', a
       epoch ??= store.items.epoch;
       expect(store.items.epoch).toBe(epoch);
       await check(store, lines, epoch);
+      await checkStream(store);
       await store.stop();
     }
     expect(total).toBeGreaterThan(ROUNDS * 40);

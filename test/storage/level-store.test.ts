@@ -1,3 +1,4 @@
+import { changeStreamSuite } from '../suites/change-stream-suite.ts';
 import { hashTreeSuite } from '../suites/hash-tree-suite.ts';
 import { itemCareSuite } from '../suites/item-care-suite.ts';
 import { itemQuerySuite } from '../suites/item-query-suite.ts';
@@ -6,6 +7,7 @@ import { recordStoreSuite } from '../suites/record-store-suite.ts';
 import { storeFailureSuite } from '../suites/store-failure-suite.ts';
 import { levelPlace } from './level-place.ts';
 
+changeStreamSuite('LevelDB', levelPlace);
 itemStoreSuite('LevelDB', levelPlace);
 itemCareSuite('LevelDB', levelPlace);
 hashTreeSuite('LevelDB', levelPlace);

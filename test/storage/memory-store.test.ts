@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSystemRandom } from '../../src-main/base/random.ts';
 import { createMemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { createMemoryStore } from '../../src-main/storage/memory-store.ts';
+import { changeStreamSuite } from '../suites/change-stream-suite.ts';
 import { hashTreeSuite } from '../suites/hash-tree-suite.ts';
 import { itemCareSuite } from '../suites/item-care-suite.ts';
 import { itemQuerySuite } from '../suites/item-query-suite.ts';
@@ -16,6 +17,7 @@ const memoryPlace = () => {
   return Promise.resolve({ disk: () => disk, remove: () => Promise.resolve() });
 };
 
+changeStreamSuite('memory', memoryPlace);
 itemStoreSuite('memory', memoryPlace);
 itemCareSuite('memory', memoryPlace);
 hashTreeSuite('memory', memoryPlace);

@@ -4,14 +4,15 @@
  */
 import { createLevelStore } from '../../src-main/storage/level-store.ts';
 import { storeComponents } from '../suites/store-harness.ts';
-import { actorNamed, itemOf, ownWrite, plainVersion } from './plain-version.ts';
+import { accountOf, actorNamed, itemOf, ownWrite, plainVersion } from './plain-version.ts';
 
 const [dir = '', run = ''] = process.argv.slice(2);
 const WRITERS = 8;
 
 const store = createLevelStore({ dir }, storeComponents());
 await store.start();
-const { items, records } = store;
+const { items, records, stream } = store;
+await stream.follow(accountOf('own'));
 console.log(JSON.stringify({ health: store.health(), epoch: items.epoch }));
 
 const acknowledge = (line: object): void => console.log(JSON.stringify(line));
