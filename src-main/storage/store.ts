@@ -171,17 +171,10 @@ export function createStore(
     delete: (space, name) => ask((its) => its.records.delete(space, name)),
     list: (space) => ask((its) => its.records.list(space)),
   };
-  const stream: ChangeStream = {
-    follow: (account) => ask((its) => its.stream.follow(account)),
-    end: (account) => ask((its) => its.stream.end(account)),
-    read: (account, from, reading) => ask((its) => its.stream.read(account, from, reading)),
-    extent: (account) => ask((its) => its.stream.extent(account)),
-    trim: (account, options) => ask((its) => its.stream.trim(account, options)),
-  };
   return {
     items,
     records,
-    stream,
+    stream: streamAsked((work) => ask((its) => work(its.stream))),
     start,
     stop,
     get epochs() {
@@ -189,5 +182,17 @@ export function createStore(
     },
     health: () => now().health(),
     verify: (how) => ask((its) => its.verify(how)),
+  };
+}
+
+type Ask<S> = <T>(work: (its: S) => Promise<T>) => Promise<T>;
+
+function streamAsked(ask: Ask<ChangeStream>): ChangeStream {
+  return {
+    follow: (account) => ask((its) => its.follow(account)),
+    end: (account) => ask((its) => its.end(account)),
+    read: (account, from, reading) => ask((its) => its.read(account, from, reading)),
+    extent: (account) => ask((its) => its.extent(account)),
+    trim: (account, options) => ask((its) => its.trim(account, options)),
   };
 }

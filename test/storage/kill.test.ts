@@ -73,7 +73,7 @@ async function check(store: Store, lines: readonly Line[], epoch: StoreEpoch): P
   }
 }
 
-/** The stream tells every change of the own items, each going on from the one before, to the end. */
+/** The stream tells every change of the own items, each going on from the one before. */
 async function checkStream({ items, stream }: Store): Promise<void> {
   const own = accountOf('own');
   const { oldest, newest } = await stream.extent(own);
