@@ -108,6 +108,21 @@ export function createCartsApi(parts: AppParts) {
   };
 }
 
+export function createOrdersApi(parts: AppParts) {
+  const { orderService, checkout } = parts;
+  const once = createOnce(parts);
+  return {
+    review: (input: First<typeof checkout.review>) => checkout.review(input),
+    checkout: once('orders.checkout', checkout.checkout),
+    list: (input: First<typeof orderService.list>) => orderService.list(input),
+    show: (input: First<typeof orderService.show>) => orderService.show(input),
+    overlaps: (input: First<typeof orderService.overlaps>) => orderService.overlaps(input),
+    decide: once('orders.decide', orderService.decide),
+    vouchers: (input: First<typeof orderService.vouchers>) => orderService.vouchers(input),
+    spending: (input: First<typeof orderService.spending>) => orderService.spending(input),
+  };
+}
+
 export function createItemsApi(parts: AppParts) {
   const { items } = parts;
   const once = createOnce(parts);

@@ -12,6 +12,7 @@ import type { Account } from './account.ts';
 import { CART_PREFIX, type CartVersions } from './cart-versions.ts';
 import { createChangeFeed, type ChangeFeed } from './change-feed.ts';
 import type { Deliveries } from './deliveries.ts';
+import { isOrderKey } from './order-book.ts';
 import type { RingServices } from './ring-lifecycle.ts';
 import { SHARE_PREFIX } from './share-item.ts';
 import type { Change } from './views.ts';
@@ -48,6 +49,7 @@ export function createAppChanges(components: {
     if (OWN_KEYS.has(sortKey) || sortKey.startsWith(SHARE_PREFIX)) {
       return { type: 'accounts' };
     }
+    if (isOrderKey(sortKey)) return { type: 'orders' };
     if (!sortKey.startsWith(CART_PREFIX)) return { type: 'item', account: partitionKey, sortKey };
     const conflict = siblings.length > 1 && account.canOpen() && isConflict(account, siblings);
     return { type: 'cart', account: partitionKey, id: sortKey.slice(CART_PREFIX.length), conflict };

@@ -8,6 +8,7 @@ import { createCartFinder } from './cart-finder.ts';
 import { createCartService } from './cart-service.ts';
 import { createCartVersions } from './cart-versions.ts';
 import { createCartWatch } from './cart-watch.ts';
+import { createCheckoutService } from './checkout-service.ts';
 import { createDevicesWriter } from './devices-writer.ts';
 import { createDoctor } from './doctor.ts';
 import { createIdempotency } from './idempotency.ts';
@@ -17,6 +18,8 @@ import { createItemService } from './item-service.ts';
 import { createItemWriter } from './item-writer.ts';
 import { createJoinDesk } from './join-desk.ts';
 import { createNotices } from './notices.ts';
+import { createOrderBook } from './order-book.ts';
+import { createOrderService } from './order-service.ts';
 import { createReissuer } from './reissuer.ts';
 import { createRingService } from './ring-service.ts';
 import { createRingSession, type RingSession } from './ring-session.ts';
@@ -92,7 +95,8 @@ function createFoundation(init: AppInit, components: AppComponents) {
 /** All services, each with just what it uses. */
 export function createAppParts(init: AppInit, components: AppComponents) {
   const base = createFoundation(init, components);
-  const { clock, random, records, secrets, store, session, book, changes, notices } = base;
+  const { clock, random, logger, records, secrets, store, session } = base;
+  const { book, changes, notices } = base;
   const { lifecycle, machine } = components;
   const stopping = new AbortController();
   const shape = createRingShape();
@@ -101,8 +105,10 @@ export function createAppParts(init: AppInit, components: AppComponents) {
   const finder = createCartFinder({ book, store });
   const drafts = createCartDrafts({ versions: base.versions });
   const unfinished = createUnfinishedShares({ records });
-  const tools = { ...base, reader, writer, finder, drafts, unfinished };
+  const orders = createOrderBook({ store, logger });
+  const tools = { ...base, reader, writer, finder, drafts, unfinished, orders };
   const carts = createCartService(tools);
+  const orderService = createOrderService(tools);
   const accounts = createAccountService(base);
   return {
     ...base,
@@ -110,6 +116,9 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     finder,
     carts,
     accounts,
+    orders,
+    orderService,
+    checkout: createCheckoutService({ ...tools, carts, orderService }),
     cartWatch: createCartWatch({
       ...{ store, finder, carts },
       deliveries: changes.deliveries,

@@ -3,7 +3,13 @@
  * contract: for each procedure `x.y` of shell/contract.ts a method `app.x.y(input, call)`.
  */
 import type { Startable } from '../base/startable.ts';
-import { createAccountsApi, createCartsApi, createItemsApi, createRingApi } from './app-api.ts';
+import {
+  createAccountsApi,
+  createCartsApi,
+  createItemsApi,
+  createOrdersApi,
+  createRingApi,
+} from './app-api.ts';
 import { createAppParts } from './app-parts.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
 import type { CallContext } from './call-context.ts';
@@ -20,6 +26,7 @@ export interface App extends Startable {
   readonly ring: ReturnType<typeof createRingApi>;
   readonly accounts: ReturnType<typeof createAccountsApi>;
   readonly carts: ReturnType<typeof createCartsApi>;
+  readonly orders: ReturnType<typeof createOrdersApi>;
   readonly items: ReturnType<typeof createItemsApi>;
   /** This machine is in a ring. */
   hasRing(): boolean;
@@ -43,9 +50,11 @@ export function createApp(init: AppInit, components: AppComponents): App {
     ring: createRingApi(parts),
     accounts: createAccountsApi(parts),
     carts: createCartsApi(parts),
+    orders: createOrdersApi(parts),
     items: createItemsApi(parts),
     hasRing: () => session.ring !== undefined,
     async start() {
+      parts.orders.start();
       changes.start((key) => book.get(key.partitionKey));
       await notices.start();
       await invites.start();
@@ -58,6 +67,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
     async stop() {
       parts.stopping.abort();
       changes.stop();
+      parts.orders.stop();
       notices.stop();
       await joinDesk.stop();
       await sharedAccounts.stop();

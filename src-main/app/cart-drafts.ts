@@ -12,7 +12,7 @@ import {
   type DraftLine,
 } from '../domain/cart-edit.ts';
 import { mergeCart, siblingToEdit } from '../domain/cart-merge.ts';
-import { parseLineId, type LineId, type Product } from '../domain/cart.ts';
+import { lineKey, parseLineId, type LineId, type Product } from '../domain/cart.ts';
 import { versionsCoveredBy } from '../domain/write-context.ts';
 import type { IssueGiven } from '../storage/item-store.ts';
 import type { Account, Draft } from './account.ts';
@@ -45,6 +45,15 @@ export interface CartDrafts {
    * @throws BAD_REQUEST when others have written, STALE_CONTEXT
    */
   tombstone(account: Account, read: ReadContext | undefined, given: IssueGiven): Draft;
+  /** The cart without the lines that an order takes. @throws STALE_CONTEXT: not as it was shown */
+  without(account: Account, ordered: OrderedLines, given: IssueGiven): Draft;
+}
+
+export interface OrderedLines {
+  /** By `lineKey`. */
+  readonly ordered: ReadonlySet<string>;
+  /** What the order was made from; not a conflict. */
+  readonly shown: readonly CartVersion[];
 }
 
 export interface WholeCart {
@@ -98,6 +107,18 @@ export function createCartDrafts(components: { readonly versions: CartVersions }
       const own = siblings.every(({ dot }) => dot.actor === given.actor);
       if (!own || siblings.length > 1) throw contextNeeded();
       return deletion(siblings);
+    },
+    without(account, { ordered, shown }, given) {
+      const siblings = versions.open(account, given.siblings);
+      const hashes = new Set(shown.map(({ hash }) => hash));
+      if (siblings.length !== shown.length || !siblings.every(({ hash }) => hashes.has(hash))) {
+        throw staleContext();
+      }
+      const cart = siblings.find((one) => one.cart !== undefined)?.cart;
+      if (cart === undefined) throw cartNotFound();
+      const draft = draftOf(cart);
+      const rest = draft.lines.filter(({ id }) => id === undefined || !ordered.has(lineKey(id)));
+      return lines({ ...draft, lines: rest }, siblings);
     },
   };
 }

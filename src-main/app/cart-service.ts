@@ -22,6 +22,7 @@ import { cartSummary, cartView } from './cart-view.ts';
 import { makeContextToken, readContextToken, versionName } from './context-token.ts';
 import type { ItemAnswer, ItemReader, Reading } from './item-reader.ts';
 import type { ItemWriter, Writing } from './item-writer.ts';
+import type { OrderBook } from './order-book.ts';
 import type { CartSummary, CartView, LineInput, Product, Safety } from './views.ts';
 
 interface Named {
@@ -68,6 +69,7 @@ export interface CartServiceComponents {
   readonly versions: CartVersions;
   readonly drafts: CartDrafts;
   readonly finder: CartFinder;
+  readonly orders: OrderBook;
 }
 
 const PAGE = 200;
@@ -81,7 +83,9 @@ export function createCartService(components: CartServiceComponents): CartServic
     const { account, id, key } = place;
     const siblings = components.versions.open(account, answer.siblings);
     if (isGone(siblings)) throw cartNotFound();
+    const { judged } = await components.orders.ledger(account);
     return cartView(siblings, {
+      orderOf: judged.standing,
       id,
       account: account.id,
       shared: account.shared,
@@ -186,9 +190,10 @@ export function createCartService(components: CartServiceComponents): CartServic
 /** The carts of one account that are not deleted, by name; none while its keys are on their way. */
 async function listOf(
   account: Account,
-  { store, reader, versions }: CartServiceComponents,
+  { store, reader, versions, orders }: CartServiceComponents,
 ): Promise<CartSummary[]> {
   if (!account.canOpen()) return [];
+  const orderOf = (await orders.ledger(account)).judged.standing;
   const carts: CartSummary[] = [];
   for (let after: string | undefined; ;) {
     const page = await store.scan({
@@ -202,7 +207,8 @@ async function listOf(
       if (isGone(opened)) continue;
       const safety = await reader.safety(key);
       const id = key.sortKey.slice(CART_PREFIX.length);
-      carts.push(cartSummary(opened, { id, account: account.id, shared: account.shared, safety }));
+      const where = { id, account: account.id, shared: account.shared };
+      carts.push(cartSummary(opened, { ...where, safety, orderOf }));
     }
     after = page.at(-1)?.key.sortKey;
     if (page.length < PAGE || after === undefined) break;

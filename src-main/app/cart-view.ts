@@ -1,4 +1,4 @@
-import { totalsOf, lineIdString } from '../domain/cart.ts';
+import { lineIdString, lineKey, totalsOf } from '../domain/cart.ts';
 import { mergeCart, type LineVariant, type MergedLine } from '../domain/cart-merge.ts';
 import type { PartitionKey } from '../domain/ids.ts';
 import type { Answered } from '../replication/replication.ts';
@@ -13,6 +13,8 @@ export interface CartFrame {
   readonly context: string;
   readonly safety: Safety;
   readonly answered: Answered;
+  /** The order in which a line stands, by `lineKey`. */
+  readonly orderOf: (line: string) => string | undefined;
 }
 
 /** The union of all siblings, grouped, as it is shown first (DESIGN §2 Carts). */
@@ -26,8 +28,8 @@ export function cartView(versions: readonly CartVersion[], frame: CartFrame): Ca
     context: frame.context,
     conflict: merged.conflict,
     siblings: versions.map(siblingView),
-    lines: merged.lines.map(lineView),
-    totals: [...totalsOf(merged.lines)],
+    lines: merged.lines.map((line) => lineView(line, frame.orderOf(lineKey(line.id)))),
+    totals: totalsLeft(merged.lines, frame),
     safety: frame.safety,
     freshness: frame.answered.freshness,
     answered: frame.answered.answered,
@@ -37,7 +39,7 @@ export function cartView(versions: readonly CartVersion[], frame: CartFrame): Ca
 
 export function cartSummary(
   versions: readonly CartVersion[],
-  frame: Pick<CartFrame, 'id' | 'account' | 'shared' | 'safety'>,
+  frame: Pick<CartFrame, 'id' | 'account' | 'shared' | 'safety' | 'orderOf'>,
 ): CartSummary {
   const merged = mergeCart(versions);
   return {
@@ -46,11 +48,19 @@ export function cartSummary(
     account: frame.account,
     shared: frame.shared,
     conflict: merged.conflict,
-    totals: [...totalsOf(merged.lines)],
+    totals: totalsLeft(merged.lines, frame),
     safety: frame.safety,
     lines: merged.lines.length,
     wallMs: Math.max(0, ...versions.map(({ wallMs }) => wallMs)),
   };
+}
+
+/** What is ordered counts no more. */
+function totalsLeft(
+  lines: readonly MergedLine<CartVersion>[],
+  { orderOf }: Pick<CartFrame, 'orderOf'>,
+): CartView['totals'] {
+  return [...totalsOf(lines.filter(({ id }) => orderOf(lineKey(id)) === undefined))];
 }
 
 function siblingView(version: CartVersion): SiblingView {
@@ -64,7 +74,7 @@ function siblingView(version: CartVersion): SiblingView {
   };
 }
 
-function lineView(line: MergedLine<CartVersion>): LineView {
+function lineView(line: MergedLine<CartVersion>, ordered: string | undefined): LineView {
   return {
     id: lineIdString(line.id),
     group: line.group,
@@ -76,6 +86,7 @@ function lineView(line: MergedLine<CartVersion>): LineView {
     missingFrom: line.missingFrom.map(({ name }) => name),
     variants: line.variants.map(variantView),
     ...(line.productGroup === undefined ? {} : { productGroup: line.productGroup }),
+    ...(ordered === undefined ? {} : { ordered }),
   };
 }
 

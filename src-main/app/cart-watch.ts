@@ -6,6 +6,7 @@ import type { CartFinder } from './cart-finder.ts';
 import type { CartService } from './cart-service.ts';
 import { createWakes, endingWith } from './coalescing.ts';
 import type { Deliveries } from './deliveries.ts';
+import { isOrderKey } from './order-book.ts';
 import type { CartView } from './views.ts';
 
 export interface CartWatch {
@@ -36,6 +37,8 @@ export function createCartWatch(components: {
       const mine = itemKeyString(place.key);
       const onKey = ({ key }: { readonly key: ItemKey }): void => {
         if (itemKeyString(key) === mine) wakes.wake();
+        // Lines may stand in an order now, or no more.
+        else if (isOrderKey(key.sortKey) && key.partitionKey === place.account.id) wakes.wake();
       };
       const offs = [store.on('changed', onKey), deliveries.on('moved', onKey)];
       const release = (): void => {

@@ -4,6 +4,8 @@ import { utf8, utf8ToString } from '../base/bytes.ts';
 import { actorTableOf } from '../domain/causal-context.ts';
 import { decodeCart } from '../domain/cart-codec.ts';
 import { lineIdString } from '../domain/cart.ts';
+import { decodeDecision, decodeOrder } from '../domain/order-codec.ts';
+import type { OrderId } from '../domain/order.ts';
 import type { ItemKey } from '../domain/ids.ts';
 import { versionsCoveredBy } from '../domain/write-context.ts';
 import type { Answered } from '../replication/replication.ts';
@@ -180,12 +182,34 @@ function itemVersion(account: Account, version: SignedVersion): ItemVersion {
   const { deviceName, wallMs, type, value } = account.open(version);
   const shown = { version: versionName(version), device: deviceName, wallMs };
   if (type === 'none') return { ...shown, deleted: true };
-  const json =
-    type === 'json' ? (JSON.parse(utf8ToString(value)) as JsonValue) : cartJson(version, value);
-  return { ...shown, deleted: false, value: json };
+  return { ...shown, deleted: false, value: jsonOf(version, type, value) };
 }
 
-/** A cart as JSON, for programs that look at raw items. */
+/** Any value as JSON, for programs that look at raw items. */
+function jsonOf(
+  version: SignedVersion,
+  type: Exclude<Draft['type'], 'none'>,
+  value: Uint8Array,
+): JsonValue {
+  switch (type) {
+    case 'json':
+      return JSON.parse(utf8ToString(value)) as JsonValue;
+    case 'cart':
+      return cartJson(version, value);
+    case 'order':
+      return orderJson(version, value);
+    case 'decision':
+      return JSON.parse(JSON.stringify(decodeDecision(value))) as JsonValue;
+  }
+}
+
+function orderJson({ key }: SignedVersion, value: Uint8Array): JsonValue {
+  const id = key.sortKey.slice(key.sortKey.indexOf('#') + 1);
+  const order = decodeOrder(id as OrderId, value);
+  const lines = order.lines.map((line) => ({ ...line, id: lineIdString(line.id) }));
+  return JSON.parse(JSON.stringify({ ...order, lines })) as JsonValue;
+}
+
 function cartJson(version: SignedVersion, value: Uint8Array): JsonValue {
   const cart = decodeCart(value, actorTableOf(version.dot.actor, version.context));
   const lines = cart.lines.map(({ id, at, product, quantity, note }) => ({

@@ -18,6 +18,8 @@ export interface Writing {
    * they are not told of copies missing that arrive a moment later. @default 0
    */
   readonly settleMs?: number;
+  /** The first request's version goes out ahead of the others. @default false */
+  readonly inOrder?: boolean;
 }
 
 export interface Written {
@@ -41,7 +43,7 @@ export function createItemWriter(components: {
 }): ItemWriter {
   const { session, clock } = components;
   return {
-    async write(requests, { w, consistency, settleMs = 0 }) {
+    async write(requests, { w, consistency, settleMs = 0, inOrder = false }) {
       let built: SignedVersion | undefined;
       const watched = requests.map((request) => ({
         ...request,
@@ -56,6 +58,7 @@ export function createItemWriter(components: {
         const receipt = await replication.put(watched, {
           ...(w === undefined ? {} : { w }),
           ...(consistency === undefined ? {} : { consistency }),
+          inOrder,
         });
         const awake = receipt.missing.some((peer) => transport.isConnected(peer));
         const [first] = receipt.versions;

@@ -7,6 +7,8 @@
 import { AppError } from '../base/app-error.ts';
 import type { Random } from '../base/random.ts';
 import { decodeCart, encodeCart } from '../domain/cart-codec.ts';
+import { decodeOrder, encodeOrder } from '../domain/order-codec.ts';
+import type { Order, OrderId } from '../domain/order.ts';
 import type { Cart, CartLine } from '../domain/cart.ts';
 import {
   actorTableOf,
@@ -18,7 +20,8 @@ import type { PartitionKey } from '../domain/ids.ts';
 import type { Reissuer } from '../replication/reissuer.ts';
 import { issueDevices } from '../security/devices-version.ts';
 import { readDevicesRecord } from '../security/devices-record.ts';
-import { issueEnvelope } from '../security/envelope.ts';
+import { issueEnvelope, type SealedContent } from '../security/envelope.ts';
+import type { SignedVersion } from '../security/signed-version.ts';
 import type { Account } from './account.ts';
 import type { RingSession } from './ring-session.ts';
 
@@ -47,10 +50,7 @@ export function createReissuer(components: {
         return issueDevices({ ...head, account: account.id, signer, peer, record });
       }
       const content = account.open(version);
-      const value =
-        content.type === 'cart'
-          ? restampedCart(content.value, version, { dot, context })
-          : content.value;
+      const value = restamped(content, version, { dot, context });
       return issueEnvelope(
         {
           ...head,
@@ -71,6 +71,26 @@ interface Place {
   readonly context: CausalContext;
 }
 
+function restamped(content: SealedContent, old: SignedVersion, next: Place): Uint8Array {
+  if (content.type === 'cart') return restampedCart(content.value, old, next);
+  if (content.type !== 'order') return content.value;
+  // Decoded to be encoded again: its id is its item's and not in the bytes.
+  const order = decodeOrder(''.padStart(32, '0') as OrderId, content.value);
+  return encodeOrder(restampOrder(order, old, next));
+}
+
+/**
+ * The order with its lines' ids in names that mean one thing. Its context is what its cart had seen,
+ * so it tells as well as a cart's which dots are given up.
+ */
+export function restampOrder(order: Order, old: Place, next: Place): Order {
+  let index = 0;
+  const lines = order.lines.map((line) =>
+    isGivenUp(line.id.dot, old, next) ? { ...line, id: { dot: next.dot, index: index++ } } : line,
+  );
+  return { ...order, lines };
+}
+
 function restampedCart(value: Uint8Array, old: Place, next: Place): Uint8Array {
   const cart = decodeCart(value, actorTableOf(old.dot.actor, old.context));
   return encodeCart(restampLines(cart, old, next), actorTableOf(next.dot.actor, next.context));
@@ -78,12 +98,14 @@ function restampedCart(value: Uint8Array, old: Place, next: Place): Uint8Array {
 
 /** The cart with every dot that the new version has not seen, hence given up, made the new one. */
 export function restampLines(cart: Cart, old: Place, next: Place): Cart {
-  const isGivenUp = (dot: Dot): boolean =>
-    dot.actor === old.dot.actor && !containsDot(next.context, dot);
   let index = 0;
   const lines = cart.lines.map((line): CartLine => {
-    const id = isGivenUp(line.id.dot) ? { dot: next.dot, index: index++ } : line.id;
-    return { ...line, id, dot: isGivenUp(line.dot) ? next.dot : line.dot };
+    const id = isGivenUp(line.id.dot, old, next) ? { dot: next.dot, index: index++ } : line.id;
+    return { ...line, id, dot: isGivenUp(line.dot, old, next) ? next.dot : line.dot };
   });
   return { ...cart, lines };
+}
+
+function isGivenUp(dot: Dot, old: Place, next: Place): boolean {
+  return dot.actor === old.dot.actor && !containsDot(next.context, dot);
 }

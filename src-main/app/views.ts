@@ -90,6 +90,8 @@ export const LineView = z.object({
   variants: z.array(LineVariant),
   /** Same for lines of one product with different ids; absent if the product stands once. */
   productGroup: z.string().optional(),
+  /** The order in which it stands; it counts no more, and cannot be ordered again. */
+  ordered: z.string().optional(),
 });
 export type LineView = z.infer<typeof LineView>;
 
@@ -260,5 +262,6 @@ export const Change = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ring') }),
   z.object({ type: z.literal('safety'), account: z.string(), sortKey: z.string() }),
   z.object({ type: z.literal('notices') }),
+  z.object({ type: z.literal('orders') }),
 ]);
 export type Change = z.infer<typeof Change>;

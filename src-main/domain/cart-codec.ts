@@ -6,18 +6,11 @@
  */
 import { AppError } from '../base/app-error.ts';
 import { decodeCbor, encodeCbor, type Cbor } from '../base/cbor.ts';
-import {
-  contentProblem,
-  lineKey,
-  MAX_LINES,
-  MAX_NAME,
-  type Cart,
-  type CartLine,
-  type Money,
-  type Product,
-} from './cart.ts';
+import { contentProblem, lineKey, MAX_LINES, MAX_NAME, type Cart, type CartLine } from './cart.ts';
 import { MAX_COUNTER, type Dot } from './causal-context.ts';
 import type { ActorId } from './ids.ts';
+import { productArray, readProduct } from './product-codec.ts';
+import { badValue, readArray, readText, readTuple, readWhole } from './value-fields.ts';
 
 /**
  * @param actors the envelope's actor table: the writer's, then the others of its context.
@@ -50,83 +43,33 @@ export function encodeCart(cart: Cart, actors: readonly ActorId[]): Uint8Array {
  * @throws BAD_ENCODING for anything that `encodeCart` would not have written.
  */
 export function decodeCart(bytes: Uint8Array, actors: readonly ActorId[]): Cart {
-  const [name, lines] = tuple(decodeCbor(bytes), 2);
-  const decoded = array(lines, MAX_LINES).map((line) => decodeLine(line, actors));
+  const [name, lines] = readTuple(decodeCbor(bytes), 2);
+  const decoded = readArray(lines, MAX_LINES).map((line) => decodeLine(line, actors));
   if (new Set(decoded.map((line) => lineKey(line.id))).size < decoded.length) {
-    throw bad('two lines with one id');
+    throw badValue('two lines with one id');
   }
-  return { name: text(name, MAX_NAME), lines: decoded };
+  return { name: readText(name, MAX_NAME), lines: decoded };
 }
 
 function decodeLine(value: Cbor | undefined, actors: readonly ActorId[]): CartLine {
-  const [idActor, idCounter, index, dotActor, dotCounter, at, product, quantity, note] = tuple(
+  const [idActor, idCounter, index, dotActor, dotCounter, at, product, quantity, note] = readTuple(
     value,
     9,
   );
   const dotOf = (actor: Cbor | undefined, counter: Cbor | undefined): Dot => {
-    const known = actors[whole(actor, 0, actors.length - 1)];
-    if (known === undefined) throw bad('an unknown actor');
-    return { actor: known, counter: whole(counter, 1, MAX_COUNTER) };
+    const known = actors[readWhole(actor, 0, actors.length - 1)];
+    if (known === undefined) throw badValue('an unknown actor');
+    return { actor: known, counter: readWhole(counter, 1, MAX_COUNTER) };
   };
   const line = {
-    id: { dot: dotOf(idActor, idCounter), index: whole(index, 0, MAX_LINES - 1) },
+    id: { dot: dotOf(idActor, idCounter), index: readWhole(index, 0, MAX_LINES - 1) },
     dot: dotOf(dotActor, dotCounter),
-    at: whole(at, 0, Number.MAX_SAFE_INTEGER),
-    product: decodeProduct(product),
-    quantity: whole(quantity, 1, Number.MAX_SAFE_INTEGER),
-    note: text(note, Infinity),
+    at: readWhole(at, 0, Number.MAX_SAFE_INTEGER),
+    product: readProduct(product),
+    quantity: readWhole(quantity, 1, Number.MAX_SAFE_INTEGER),
+    note: readText(note, Infinity),
   };
   const problem = contentProblem(line);
-  if (problem !== undefined) throw bad(problem);
+  if (problem !== undefined) throw badValue(problem);
   return line;
-}
-
-function productArray(product: Product): Cbor {
-  const { title, sku, category, unit, price } = product;
-  const money = price === undefined ? null : [price.amount, price.currency];
-  return [title, sku ?? null, category ?? null, unit ?? null, money];
-}
-
-function decodeProduct(value: Cbor | undefined): Product {
-  const [title, sku, category, unit, price] = tuple(value, 5);
-  return {
-    title: text(title, Infinity),
-    ...(sku === null ? {} : { sku: text(sku, Infinity) }),
-    ...(category === null ? {} : { category: text(category, Infinity) }),
-    ...(unit === null ? {} : { unit: text(unit, Infinity) }),
-    ...(price === null ? {} : { price: decodeMoney(price) }),
-  };
-}
-
-function decodeMoney(value: Cbor | undefined): Money {
-  const [amount, currency] = tuple(value, 2);
-  const most = Number.MAX_SAFE_INTEGER;
-  return { amount: whole(amount, -most, most), currency: text(currency, 3) };
-}
-
-function array(value: Cbor | undefined, max: number): readonly Cbor[] {
-  if (!Array.isArray(value) || value.length > max) throw bad('not an array, or too long');
-  return value as readonly Cbor[];
-}
-
-function tuple(value: Cbor | undefined, length: number): readonly Cbor[] {
-  const items = array(value, length);
-  if (items.length !== length) throw bad(`not an array of ${length}`);
-  return items;
-}
-
-function text(value: Cbor | undefined, max: number): string {
-  if (typeof value !== 'string' || value.length > max) throw bad('not a text, or too long');
-  return value;
-}
-
-function whole(value: Cbor | undefined, min: number, max: number): number {
-  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
-    throw bad('not a whole number in its range');
-  }
-  return value as number;
-}
-
-function bad(what: string): AppError {
-  return new AppError('BAD_ENCODING', `Not a cart: ${what}`);
 }

@@ -15,6 +15,8 @@ import type { PutOptions, PutReceipt } from './replication.ts';
 import type { RingView } from './ring-view.ts';
 
 const DEFAULT_WAIT_MS = 2000;
+/** How long the first version of an ordered batch may keep the others waiting. */
+const LEAD_MS = 1000;
 /** Strict writes whose former siblings are kept, so that they can be taken back. */
 const MAX_BEFORE = 100;
 
@@ -91,6 +93,17 @@ export function createPutCoordinator(components: {
     for (const one of signals) one.removeEventListener('abort', onAbort);
     cancel();
   }
+  /** Sends them; where their order matters, the first alone until it is safe. */
+  async function launch(
+    versions: readonly SignedVersion[],
+    how: { readonly w: number | undefined; readonly strict: boolean },
+    { inOrder = false, signal }: PutOptions,
+  ): Promise<readonly Flight[]> {
+    if (!inOrder || versions.length < 2) return outbox.launch(versions, how);
+    const lead = outbox.launch(versions.slice(0, 1), how);
+    await wait(lead, { state: 'safe', idleEnds: true, timeoutMs: LEAD_MS }, signal);
+    return [...lead, ...outbox.launch(versions.slice(1), how)];
+  }
   function receipt(versions: readonly SignedVersion[], flights: readonly Flight[]): PutReceipt {
     const lasts = flights.map(lastOf);
     const current = versions.map((version, i) => lasts[i]?.version ?? version);
@@ -127,7 +140,7 @@ export function createPutCoordinator(components: {
       const strict = options.consistency === 'strict';
       if (strict) for (const { key } of requests) countOwners(key.partitionKey, options.w);
       const versions = await issue(requests, strict);
-      const flights = outbox.launch(versions, { w: options.w, strict });
+      const flights = await launch(versions, { w: options.w, strict }, options);
       if (strict) await awaitStrict(flights, options);
       else {
         const { waitFor: state = 'safe', timeoutMs = DEFAULT_WAIT_MS } = options;

@@ -19,6 +19,11 @@ export interface PutOptions {
   /** For eventual writes the receipt then tells the state reached. @default 2000 */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * The first version goes out ahead of the others: they follow when it is safe, or when nobody
+   * who could take it is there. The batch on this disk is one all the same. @default false
+   */
+  readonly inOrder?: boolean;
 }
 
 export interface Delivery {

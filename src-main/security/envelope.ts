@@ -28,7 +28,7 @@ export interface SealedContent {
   /** Milliseconds since 1970 by the writer's wall clock. Shown, never compared. */
   readonly wallMs: number;
   /** 'none' for a tombstone only. */
-  readonly type: 'none' | 'json' | 'cart';
+  readonly type: 'none' | 'json' | 'cart' | 'order' | 'decision';
   readonly value: Uint8Array;
 }
 
@@ -55,8 +55,8 @@ export interface IssueEnvelope extends Omit<EnvelopeHead, 'kind' | 'sealingKeyNu
   readonly content: SealedContent;
 }
 
-const VALUE_TYPE = { none: 0, json: 1, cart: 2 } as const;
-const TYPE_NAMES = ['none', 'json', 'cart'] as const;
+const VALUE_TYPE = { none: 0, json: 1, cart: 2, order: 3, decision: 4 } as const;
+const TYPE_NAMES = ['none', 'json', 'cart', 'order', 'decision'] as const;
 const MAX_DEVICE_NAME = 80;
 const NONCE_BYTES = 24;
 

@@ -7,6 +7,7 @@
 import { accountsContract } from './contract/accounts.ts';
 import { cartsContract } from './contract/carts.ts';
 import { itemsContract } from './contract/items.ts';
+import { ordersContract } from './contract/orders.ts';
 import { ringContract } from './contract/ring.ts';
 import { systemContract } from './contract/system.ts';
 
@@ -15,6 +16,7 @@ export const contract = {
   ring: ringContract,
   accounts: accountsContract,
   carts: cartsContract,
+  orders: ordersContract,
   items: itemsContract,
 };
 export type Contract = typeof contract;

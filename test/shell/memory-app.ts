@@ -2,6 +2,7 @@ import { AppError } from '../../src-main/base/app-error.ts';
 import { createEmitter } from '../../src-main/base/emitter.ts';
 import type { CartView, Change, Safety, Status } from '../../src-main/app/views.ts';
 import type { AppApi, Call } from '../../src-main/shell/app-api.ts';
+import { createMemoryOrders } from './memory-orders.ts';
 import { ACCOUNT, COMPLETE, emptyCart, lineView, NOON, withTotals } from './sample-carts.ts';
 
 /**
@@ -213,6 +214,7 @@ export function createMemoryApp(): MemoryApp {
         for await (const _change of changes(signal)) yield cartOf(name);
       },
     },
+    orders: createMemoryOrders(cartOf, write),
     items: {
       get: ({ sortKey }) => itemView(sortKey, items.get(sortKey)),
       put: ({ sortKey, value }, call) => {

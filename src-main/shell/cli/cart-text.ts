@@ -66,7 +66,7 @@ function plainLines(
     cart.lines.map((line) => [
       String(numbers.get(line.id)),
       quantityText(line.quantity, line.product.unit),
-      printable(line.product.title),
+      printable(line.product.title) + (line.ordered === undefined ? '' : ' (ordered)'),
       ...priceCells(line, style.locale),
       printable(line.note),
     ]),

@@ -8,6 +8,7 @@ const GROUPS: readonly { readonly title: string; readonly words: readonly string
   { title: 'The peer and its ring', words: ['peer', 'try', 'invite', 'invites', 'ring', 'doctor'] },
   { title: 'Accounts', words: ['account'] },
   { title: 'Carts', words: ['cart'] },
+  { title: 'Orders', words: ['orders'] },
   { title: 'Items and changes', words: ['get', 'put', 'delete', 'query', 'watch'] },
 ];
 

@@ -4,11 +4,13 @@ import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import { CART_COMMANDS } from './cart-commands.ts';
 import { CART_LINE_COMMANDS } from './cart-line-commands.ts';
 import { cartResolve } from './cart-resolve-command.ts';
+import { checkoutCommand } from './checkout-command.ts';
 import type { Command, CommandIo, OptionSpecs, Values } from './command.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help-text.ts';
 import { ITEM_COMMANDS } from './item-commands.ts';
+import { ORDER_COMMANDS } from './order-commands.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { peerCommand } from './peer-command.ts';
 import { connectToPeer, type PeerConnection } from './peer-connection.ts';
@@ -26,6 +28,8 @@ export const COMMANDS: readonly Command[] = [
   ...CART_COMMANDS,
   ...CART_LINE_COMMANDS,
   cartResolve,
+  checkoutCommand,
+  ...ORDER_COMMANDS,
   ...ITEM_COMMANDS,
   watchCommand,
 ];

@@ -63,6 +63,8 @@ async function changeText(change: Change, peer: Client): Promise<string> {
       return `item ${printable(change.sortKey)} changed`;
     case 'safety':
       return `item ${printable(change.sortKey)} is safer now`;
+    case 'orders':
+      return 'orders changed: carrossel orders list';
     case 'accounts':
       return 'accounts changed';
     case 'ring':

@@ -19,6 +19,7 @@ const TAGS: Readonly<Record<keyof typeof contract, string>> = {
   ring: 'The ring and its machines',
   accounts: 'Accounts and the machines logged in to them',
   carts: 'Carts and their lines',
+  orders: 'Checkout, orders, vouchers and spending',
   items: 'Raw items with JSON values',
 };
 

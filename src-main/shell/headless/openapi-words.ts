@@ -20,6 +20,9 @@ const RICE = {
   note: 'the long one',
 };
 const CONTEXT = 'AQIDBAUGBwg';
+const LINE = 'ogAAAAAAAAAAAAAAAAAAAQ.7.0';
+const ORDER = '0c7e3b5b9d1f4a6e8b2a1c3d5e7f9a0b';
+const VOUCHER = 'a0d1b93de2cd52f1fbf489588c82b3ba';
 
 export const OPERATION_WORDS: Words = {
   system: {
@@ -107,6 +110,34 @@ export const OPERATION_WORDS: Words = {
       example: { link: 'carrossel://share/…' },
     },
     watch: { summary: 'A cart, now and again at each change, as server-sent events' },
+  },
+  orders: {
+    review: {
+      summary: 'What a checkout would come to; nothing is written',
+      example: { vouchers: [VOUCHER] },
+    },
+    checkout: {
+      summary: 'Order lines of a cart: all that are not ordered yet, or the ones named',
+      description:
+        'The lines leave the cart and become an order, also with nobody else awake. Refused while ' +
+        'the cart waits for a choice. `context` and `pay`, where given, must be what a review said.',
+      example: { vouchers: [VOUCHER], pay: [{ amount: 4380, currency: 'BRL' }] },
+    },
+    list: { summary: 'Orders, the newest first' },
+    show: { summary: 'An order with its lines, and what became of each' },
+    overlaps: {
+      summary: 'Orders that were made apart from one cart',
+      description:
+        'A line that several of them hold is kept by the smallest order id until a person decides.',
+    },
+    decide: {
+      summary: 'Say which orders keep a line',
+      description:
+        'What is not kept is given back as a voucher. Orders not named stay as they are.',
+      example: { lines: [{ line: LINE, keep: [ORDER], cancel: ['f0…'], context: CONTEXT }] },
+    },
+    vouchers: { summary: 'Vouchers with what is left of each, and amounts still due' },
+    spending: { summary: 'What was spent, by month and by category' },
   },
   items: {
     get: {
