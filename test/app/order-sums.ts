@@ -9,7 +9,7 @@ export interface OrderLedgers {
   readonly difference: Readonly<Record<string, number>>;
 }
 
-/** Invariant 8: paid, less what is left of vouchers, with what is due, is what the kept lines cost. */
+/** Invariant 8: paid, less vouchers' rests, with what is due, is what the lines kept cost. */
 export async function sumsOf(app: App): Promise<OrderLedgers> {
   const { orders } = await app.orders.list({ limit: 1000 });
   const balance = await app.orders.vouchers({});

@@ -128,7 +128,7 @@ function step(device: Device, devices: readonly Device[], world: World): void {
   else decide(device, world);
 }
 
-/** Items that the other holds, some of them: an order without its cart, a cart without its order. */
+/** Some of the items the other holds: an order without its cart, a cart without its order. */
 function exchange(device: Device, other: Device, random: Seeded, each: number): void {
   if (random.chance(each)) device.cart = mergeSiblings(device.cart, other.cart);
   for (const [id, order] of random.chance(0.5) ? other.orders : [...other.orders].reverse()) {
