@@ -22,6 +22,7 @@ import { createRingOpener, type RingOpener } from './ring-opener.ts';
 import { createVerifier } from './security/ed25519.ts';
 import { readEnvelope } from './security/envelope-format.ts';
 import { createPeerKey, newSeed } from './security/peer-key.ts';
+import { isSigned } from './security/verify-version.ts';
 import { openDataFolder, type DataFolder } from './storage/data-folder.ts';
 import { createFileSecretStore } from './storage/file-secret-store.ts';
 import { createLevelStore } from './storage/level-store.ts';
@@ -98,9 +99,13 @@ async function buildPeer(options: PeerOptions, folder: DataFolder): Promise<Peer
     { random },
   );
   const seed = await peerSeed(secrets, random);
+  const verifier = createVerifier();
   const store = createLevelStore(
     { dir: folder.dir },
-    { clock, random, logger: logger.scope('store'), metrics, readEnvelope },
+    {
+      ...{ clock, random, logger: logger.scope('store'), metrics, readEnvelope },
+      isSigned: (version) => isSigned(version, verifier),
+    },
   );
   const settings = await startWithSettings(store, options);
   const lifecycle = createRingOpener(
@@ -111,7 +116,7 @@ async function buildPeer(options: PeerOptions, folder: DataFolder): Promise<Peer
       logger,
       metrics,
       store,
-      verifier: createVerifier(),
+      verifier,
       saveSeed: (next) => secrets.write(PEER_KEY, next),
     },
   );

@@ -80,11 +80,14 @@ export function verifyDevicesVersion(
   return record;
 }
 
-function checkSignature(version: SignedVersion, verifier: Verifier): void {
+/** Whether the device it names signed these bytes; says nothing of whether that device may write. */
+export function isSigned(version: SignedVersion, verifier: Verifier): boolean {
   const { message, signature } = signedPart(version);
-  if (!verifier.verify(fromHex(version.device), message, signature)) {
-    throw wrong('has a wrong signature');
-  }
+  return verifier.verify(fromHex(version.device), message, signature);
+}
+
+function checkSignature(version: SignedVersion, verifier: Verifier): void {
+  if (!isSigned(version, verifier)) throw wrong('has a wrong signature');
 }
 
 function checkWriter(version: SignedVersion, record: WrittenRecord, verifier: Verifier): void {

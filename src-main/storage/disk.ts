@@ -69,6 +69,33 @@ export interface Disk {
   keepBirthmark(birthmark: string): Promise<void>;
 
   space(): Promise<Space>;
+
+  /**
+   * After `open`: what of its files makes it doubtful that all records are there. No verdict: they
+   * are to be counted before the store is trusted.
+   */
+  readonly doubt: string | undefined;
+  /** All was read and found sound: what is kept of the time before this opening may go. */
+  trust(): Promise<void>;
+  /**
+   * While closed. Moves the damaged store aside and puts in its place what `work` makes of what can
+   * still be read. Cut off at any point it loses nothing; `open` then asks for it again, by
+   * STORE_DAMAGED.
+   * @throws DISK_FULL (needBytes, freeBytes), and what `work` throws: then all is as it was.
+   */
+  repair(nowMs: number, work: (repair: DiskRepair) => Promise<void>): Promise<void>;
+}
+
+/** What a repair reads, and what it makes. */
+export interface DiskRepair {
+  /** Copies of the damaged store, open, the newest last. Reads may fail. */
+  readonly sources: readonly Pick<Disk, 'get' | 'entries'>[];
+  /** Empty, open; takes the place of the damaged one. */
+  readonly fresh: Disk;
+  /** The number in the file outside. */
+  readonly outside: number | undefined;
+  /** Where the damaged one will be, for people. */
+  readonly aside: string;
 }
 
 /** The smallest key greater than every key with the prefix; undefined when there is none. */

@@ -7,13 +7,16 @@ import type { Random } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
 import { bearsBirthmark, keepBirthmark, makeBirthmark, syncFolder } from './birthmark.ts';
 import type { Disk, DiskEntry, DiskKey } from './disk.ts';
+import { copyBefore, forgetBefore } from './level-copies.ts';
+import { doubtOf, holdsData } from './level-files.ts';
+import { createLevelRepair } from './level-repair.ts';
 import { KEY_KIND } from './record-keys.ts';
 
 export interface LevelDiskInit {
   /** Folder of the database; made if it is not there. */
   readonly dir: string;
-  /** The file outside it. */
-  readonly outside: string;
+  /** The file outside it. Without one this is a bare database: of a repair, and for no store. */
+  readonly outside?: string;
   /** Process id that is said to have the folder, for the error. */
   readonly holder: () => Promise<number | undefined>;
 }
@@ -35,10 +38,21 @@ const OUTSIDE_BYTES = 1 + 8 + 8;
 
 /** A disk over classic-level (LevelDB), with the file outside and the birthmark beside it. */
 export function createLevelDisk(init: LevelDiskInit, components: { random: Random }): Disk {
-  const files = { dir: init.dir, outside: init.outside };
+  const files = { dir: init.dir, outside: init.outside ?? '' };
   let level: Level | undefined;
   let outside: FileHandle | undefined;
   let reopening: Promise<void> = Promise.resolve();
+  let doubt: string | undefined;
+  const repair = createLevelRepair({
+    dir: init.dir,
+    diskAt: (dir) => createLevelDisk({ dir, holder: init.holder }, components),
+    async outside() {
+      const file = await open(init.outside ?? '', 'r').catch(() => undefined);
+      const number = await readNumber(file);
+      await file?.close();
+      return number;
+    },
+  });
 
   const db = (): Level => {
     if (level === undefined) throw new AppError('ABORTED', 'The store is closed.');
@@ -68,11 +82,25 @@ export function createLevelDisk(init: LevelDiskInit, components: { random: Rando
     }
   }
 
+  async function openGuarded(outsidePath: string): Promise<void> {
+    await repair.complete();
+    if (await repair.isUnderWay()) throw cutOff();
+    await mkdir(init.dir, { recursive: true, mode: 0o700 });
+    doubt = await doubtOf(init.dir);
+    const before = await copyBefore(init.dir);
+    await openLevel().catch(async (error: unknown) => {
+      await before.forget();
+      throw error;
+    });
+    await before.keep();
+    outside = await openOutside(outsidePath);
+  }
+
   return {
     async open() {
+      if (init.outside !== undefined) return openGuarded(init.outside);
       await mkdir(init.dir, { recursive: true, mode: 0o700 });
       await openLevel();
-      outside = await openOutside(init.outside);
     },
     async close() {
       await level?.close();
@@ -126,11 +154,7 @@ export function createLevelDisk(init: LevelDiskInit, components: { random: Rando
       );
       await failing(db().batch(batch, { sync: true }));
     },
-    async readOutside() {
-      const bytes = Buffer.alloc(OUTSIDE_BYTES);
-      const read = await outside?.read(bytes, 0, OUTSIDE_BYTES, 0);
-      return read?.bytesRead === OUTSIDE_BYTES ? decodeOutside(bytes) : undefined;
-    },
+    readOutside: () => readNumber(outside),
     async writeOutside(sequence) {
       await outside?.write(encodeOutside(sequence), 0, OUTSIDE_BYTES, 0);
     },
@@ -141,7 +165,16 @@ export function createLevelDisk(init: LevelDiskInit, components: { random: Rando
       const { bavail, blocks, bsize } = await statfs(init.dir);
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
     },
+    get doubt() {
+      return doubt;
+    },
+    trust: () => forgetBefore(init.dir),
+    repair: (nowMs, work) => repair.run(nowMs, work),
   };
+}
+
+function cutOff(): AppError {
+  return new AppError('STORE_DAMAGED', 'The repair of the store on this machine was cut off.');
 }
 
 /** A file whose inode stays: it is part of the birthmark, so it is written in place. */
@@ -155,6 +188,12 @@ async function openOutside(path: string): Promise<FileHandle> {
     await syncFolder(dirname(path));
     return made;
   }
+}
+
+async function readNumber(file: FileHandle | undefined): Promise<number | undefined> {
+  const bytes = Buffer.alloc(OUTSIDE_BYTES);
+  const read = await file?.read(bytes, 0, OUTSIDE_BYTES, 0);
+  return read?.bytesRead === OUTSIDE_BYTES ? decodeOutside(bytes) : undefined;
 }
 
 function encodeOutside(sequence: number): Buffer {
@@ -180,11 +219,6 @@ function bytesOf(key: DiskKey): Buffer {
 
 function entryOf([key, value]: [Buffer, Uint8Array]): DiskEntry {
   return { key: key.toString('latin1'), value };
-}
-
-/** True for a file that LevelDB makes only once its CURRENT is there. */
-function holdsData(name: string): boolean {
-  return /^\d+\.(ldb|sst|log)$/.test(name);
 }
 
 /** LevelDB's error as ours: its codes for locks and damage, the system's words for a full disk. */

@@ -14,6 +14,8 @@ export interface MemoryDisk extends Disk {
   copy(): MemoryDisk;
   /** Puts the store folder of `older` in this one's place; the file outside stays. */
   putBack(older: MemoryDisk): void;
+  /** Damaged stores that repairs moved aside, the oldest first. */
+  readonly aside: readonly MemoryDisk[];
 }
 
 const WALK_CHUNK = 256;
@@ -44,10 +46,29 @@ export function createMemoryDisk(components: MemoryDiskComponents): MemoryDisk {
 function overContent(components: MemoryDiskComponents, content: Content): MemoryDisk {
   const { random, syncDelay } = components;
   let dead = false;
+  const aside: MemoryDisk[] = [];
   const living = <T>(answer: () => T): Promise<T> =>
     dead ? Promise.reject(gone()) : Promise.resolve(answer());
+  const replace = ({ keys, values }: Content): void => {
+    content.keys.splice(0, content.keys.length, ...keys);
+    content.values.clear();
+    for (const [key, value] of values) content.values.set(key, value);
+    content.birthmarks = new Set();
+  };
   const disk: MemoryDisk & { readonly content: Content } = {
     content,
+    aside,
+    doubt: undefined,
+    trust: () => Promise.resolve(),
+    async repair(_nowMs, work) {
+      const damaged = overContent(components, cloned(content));
+      const fresh = createMemoryDisk(components) as typeof disk;
+      const place = `memory ${aside.length + 1}`;
+      await work({ sources: [damaged], fresh, outside: content.outside, aside: place });
+      if (dead) throw gone();
+      replace(fresh.content);
+      aside.push(damaged);
+    },
     open: () => living(() => undefined),
     close: () => Promise.resolve(),
     reopen: () => living(() => undefined),
@@ -84,11 +105,7 @@ function overContent(components: MemoryDiskComponents, content: Content): Memory
     },
     copy: () => overContent(components, { ...cloned(content), birthmarks: new Set() }),
     putBack(older) {
-      const { keys, values } = cloned((older as typeof disk).content);
-      content.keys.splice(0, content.keys.length, ...keys);
-      content.values.clear();
-      for (const [key, value] of values) content.values.set(key, value);
-      content.birthmarks = new Set();
+      replace(cloned((older as typeof disk).content));
     },
   };
   return disk;

@@ -27,9 +27,10 @@ import {
   MAX_EPOCHS,
   MAX_PROBLEMS,
 } from './store-health.ts';
-import type { ProblemKind, StoreHealth, StoreProblem } from './store-health.ts';
+import type { StoreHealth, StoreProblem } from './store-health.ts';
 import { newEpoch, readState, type Opened } from './store-opening.ts';
-import { recount, type Recount } from './store-recount.ts';
+import { problemsOf, recount } from './store-recount.ts';
+import { createStoreRestore, type StoreRestore } from './store-restore.ts';
 import { createStoreView } from './store-view.ts';
 import { createStreamReader } from './stream-reader.ts';
 import { createStreamStore } from './stream-store.ts';
@@ -44,6 +45,7 @@ export interface OpenedStore {
   readonly trees: HashTrees;
   readonly records: RecordStore;
   readonly stream: ChangeStream;
+  readonly restore: StoreRestore;
   epoch(): StoreEpoch;
   epochs(): readonly StoreEpoch[];
   renewEpoch(): Promise<StoreEpoch>;
@@ -60,7 +62,7 @@ export interface OpenedStore {
 export interface OpenedStoreComponents extends StoreComponents {
   readonly disk: Disk;
   readonly emitter: Emitter<ItemStoreEvents>;
-  readonly facts: Opened;
+  readonly facts: Opened & { readonly unrepaired?: string };
 }
 
 export function createOpenedStore(
@@ -106,6 +108,8 @@ export function createOpenedStore(
     renewed: facts.renewed,
     lostGroups: facts.lostGroups,
     problems,
+    repair: facts.repair,
+    unrepaired: facts.unrepaired,
     writing: queue.writing,
     verified,
   });
@@ -129,6 +133,7 @@ export function createOpenedStore(
     trees,
     records: createNamedRecords({ queue, view }),
     stream: createStreamStore({ queue, keys, random, reader: streamReader, writer: streamWriter }),
+    restore: createStoreRestore(parts),
     epoch: () => currentOf(epochs),
     epochs: () => epochs,
     async renewEpoch() {
@@ -160,8 +165,9 @@ export function createOpenedStore(
         if (pauseMs > 0) await sleep(clock, pauseMs, signal);
       });
       const at = clock.wallMs();
-      await remember(problemsOf(found, at));
+      await remember(problemsOf(found).map((problem) => ({ ...problem, at })));
       verified = { at, records: found.state.records, bytes: found.bytes };
+      if (problems.length === 0) await disk.trust();
       return health();
     },
     async close() {
@@ -182,23 +188,4 @@ function currentOf(epochs: readonly StoreEpoch[]): StoreEpoch {
   const [first] = epochs;
   if (first === undefined) throw new AppError('INTERNAL', 'The store has no epoch.');
   return first;
-}
-
-function problemsOf(
-  { state, claimed, damaged, unreadable }: Recount,
-  at: number,
-): readonly StoreProblem[] {
-  const problem = (kind: ProblemKind, detail: string): StoreProblem => ({ kind, at, detail });
-  const found = damaged.map((detail) => problem('bad-record', detail));
-  if (unreadable !== undefined) {
-    found.push(problem('unreadable', unreadable));
-  } else if (claimed === undefined) {
-    found.push(problem('state-missing', 'The record that counts the others is missing.'));
-  } else if (claimed.records !== state.records) {
-    const detail = `There are ${state.records} records, there should be ${claimed.records}.`;
-    found.push(problem('count-differs', detail));
-  } else if (claimed.digest !== state.digest && damaged.length === 0) {
-    found.push(problem('digest-differs', 'Records are not those that were written last.'));
-  }
-  return found;
 }

@@ -52,7 +52,7 @@ export function createOutboxRecords(components: {
     },
     async list(limit) {
       const entries = await view.entries(prefixRange(KEY_KIND.outbox), { limit });
-      return entries.map(({ key, record }) => decodeEntry(key, record.body));
+      return entries.map(({ key, record }) => decodeOutboxEntry(key, record.body));
     },
   };
   return outbox;
@@ -68,7 +68,8 @@ function encodeEntry({ key, dot, hash }: SignedVersion): Uint8Array {
   ]);
 }
 
-function decodeEntry(diskKey: DiskKey, body: Uint8Array): OutboxEntry {
+/** @throws STORE_DAMAGED for a record that is no entry. */
+export function decodeOutboxEntry(diskKey: DiskKey, body: Uint8Array): OutboxEntry {
   try {
     const [partitionKey, sortKey, actor, counter, hash] = decodeCbor(body) as [
       Uint8Array,

@@ -25,6 +25,8 @@ export const STATE_KEY: DiskKey = 'mstate';
 export const EPOCH_KEY: DiskKey = 'mepoch';
 export const BIRTHMARK_KEY: DiskKey = 'mbirthmark';
 export const DAMAGE_KEY: DiskKey = 'mdamage';
+/** The last repair. */
+export const REPAIR_KEY: DiskKey = 'mrepair';
 
 const SPACE_LETTER: Record<RecordSpace, string> = {
   ring: 'g',

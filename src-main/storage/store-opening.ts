@@ -13,19 +13,21 @@ import {
   type CheckedRecord,
 } from './checked-record.ts';
 import type { Disk, DiskKey, DiskOp } from './disk.ts';
-import { BIRTHMARK_KEY, DAMAGE_KEY, EPOCH_KEY, STATE_KEY } from './record-keys.ts';
+import { BIRTHMARK_KEY, DAMAGE_KEY, EPOCH_KEY, REPAIR_KEY, STATE_KEY } from './record-keys.ts';
 import { decodeState, EMPTY_STATE, encodeState, type StoreState } from './state-record.ts';
 import {
   MAX_EPOCHS,
   decodeEpochs,
   decodeProblems,
+  decodeRepair,
   encodeEpochs,
   encodeProblems,
   MAX_PROBLEMS,
   type RenewReason,
+  type RepairReport,
   type StoreProblem,
 } from './store-health.ts';
-import { recount } from './store-recount.ts';
+import { problemsOf, recount } from './store-recount.ts';
 
 export interface Opened {
   readonly state: StoreState;
@@ -34,6 +36,8 @@ export interface Opened {
   readonly renewed: RenewReason | undefined;
   readonly lostGroups: number;
   readonly problems: readonly StoreProblem[];
+  /** The last repair. */
+  readonly repair: RepairReport | undefined;
 }
 
 export interface OpeningComponents {
@@ -44,28 +48,36 @@ export interface OpeningComponents {
 }
 
 /** The state the disk holds now; all zero when it holds none. */
-export async function readState(disk: Disk): Promise<StoreState> {
+export async function readState(disk: Pick<Disk, 'get'>): Promise<StoreState> {
   return (await findState(disk)) ?? { ...EMPTY_STATE };
 }
 
-/**
- * Reads what the store says of itself, compares it with the file outside and with the birthmark,
- * and makes a new epoch, durable, when this is not the life of the store that wrote last.
- */
-export async function openStore(components: OpeningComponents): Promise<Opened> {
-  const { disk, clock, logger } = components;
+/** What a store says of itself, compared with the file outside and the birthmark; nothing changed. */
+export interface Found {
+  readonly state: StoreState;
+  readonly epochs: readonly StoreEpoch[];
+  readonly outside: number;
+  readonly isCopy: boolean;
+  readonly lostGroups: number;
+  /** Found now, and by scans and reads before. */
+  readonly problems: readonly StoreProblem[];
+  readonly fresh: readonly StoreProblem[];
+  readonly repair: RepairReport | undefined;
+}
+
+export async function inspectStore(components: OpeningComponents): Promise<Found> {
+  const { disk, clock } = components;
   const found = await findState(disk);
-  const problems: StoreProblem[] = [];
+  const fresh: StoreProblem[] = [];
   const report = (kind: StoreProblem['kind'], detail: string): void => {
-    problems.push({ kind, at: clock.wallMs(), detail });
-    logger.error('the store is damaged', { kind, detail });
+    fresh.push({ kind, at: clock.wallMs(), detail });
   };
   const state = found ?? (await recount(disk)).state;
   if (found === undefined && state.records > 0) {
     report('state-missing', 'The record that counts the others was gone; they were counted anew.');
   }
-  const [epochRecord, markRecord, damageRecord] = await Promise.all(
-    [EPOCH_KEY, BIRTHMARK_KEY, DAMAGE_KEY].map((key) => read(disk, key)),
+  const [epochRecord, markRecord, damageRecord, repairRecord] = await Promise.all(
+    [EPOCH_KEY, BIRTHMARK_KEY, DAMAGE_KEY, REPAIR_KEY].map((key) => read(disk, key)),
   );
   const epochs = epochRecord === undefined ? [] : decodeEpochs(epochRecord.body);
   if (found !== undefined && epochs.length === 0) {
@@ -77,21 +89,40 @@ export async function openStore(components: OpeningComponents): Promise<Opened> 
   if (lostGroups > 0 && !isCopy) {
     report('tail-lost', `${lostGroups} groups of writes that were confirmed are missing.`);
   }
+  if (fresh.length === 0 && disk.doubt !== undefined) {
+    for (const { kind, detail } of problemsOf(await recount(disk))) report(kind, detail);
+  }
+  const earlier = damageRecord === undefined ? [] : decodeProblems(damageRecord.body);
+  return {
+    ...{ state, outside, isCopy, lostGroups, fresh },
+    epochs: epochs as StoreEpoch[],
+    problems: [...earlier, ...fresh].slice(-MAX_PROBLEMS),
+    repair: repairRecord === undefined ? undefined : decodeRepair(repairRecord.body),
+  };
+}
+
+/** Makes a new epoch, durable, when this is not the life of the store that wrote last. */
+export async function openStore(components: OpeningComponents): Promise<Opened> {
+  return beginLife(await inspectStore(components), components);
+}
+
+export async function beginLife(found: Found, components: OpeningComponents): Promise<Opened> {
+  const { disk, logger, random } = components;
+  const { state, epochs, outside, lostGroups, problems, repair } = found;
+  for (const { kind, detail } of found.fresh)
+    logger.error('the store is damaged', { kind, detail });
   const renewed = renewReason({
-    isCopy,
-    lostGroups,
+    ...{ isCopy: found.isCopy, lostGroups },
     epochs: epochs.length,
     records: state.records,
   });
-  const earlier = damageRecord === undefined ? [] : decodeProblems(damageRecord.body);
-  const all = [...earlier, ...problems].slice(-MAX_PROBLEMS);
-  const opened = { epochs: epochs as StoreEpoch[], renewed, lostGroups, problems: all };
+  const opened = { epochs, renewed, lostGroups, problems, repair };
   if (renewed !== undefined) logger.info('the store begins a new epoch', { reason: renewed });
 
   const records = new Map<DiskKey, Uint8Array>();
-  if (all.length > 0) records.set(DAMAGE_KEY, encodeProblems(all));
+  if (problems.length > 0) records.set(DAMAGE_KEY, encodeProblems(problems));
   if (renewed !== undefined) {
-    opened.epochs = [newEpoch(components.random), ...opened.epochs].slice(0, MAX_EPOCHS);
+    opened.epochs = [newEpoch(random), ...epochs].slice(0, MAX_EPOCHS);
     records.set(EPOCH_KEY, encodeEpochs(opened.epochs));
   }
   // A new mark at each start: a backup of an earlier run then never bears the one on record.
@@ -119,7 +150,13 @@ function renewReason(found: {
   return found.records > 0 ? 'tail-lost' : 'first-start';
 }
 
-async function findState(disk: Disk): Promise<StoreState | undefined> {
+/** The epochs on record there; none that can be read: []. */
+export async function readEpochs(disk: Pick<Disk, 'get'>): Promise<readonly StoreEpoch[]> {
+  const record = await read(disk, EPOCH_KEY).catch(() => undefined);
+  return record === undefined ? [] : (decodeEpochs(record.body) as StoreEpoch[]);
+}
+
+async function findState(disk: Pick<Disk, 'get'>): Promise<StoreState | undefined> {
   const record = await read(disk, STATE_KEY);
   if (record === undefined) return undefined;
   try {
@@ -130,7 +167,7 @@ async function findState(disk: Disk): Promise<StoreState | undefined> {
   }
 }
 
-async function read(disk: Disk, key: DiskKey): Promise<CheckedRecord | undefined> {
+async function read(disk: Pick<Disk, 'get'>, key: DiskKey): Promise<CheckedRecord | undefined> {
   const raw = await disk.get(key);
   return raw === undefined ? undefined : openRecord(key, raw);
 }

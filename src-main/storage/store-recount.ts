@@ -6,6 +6,7 @@ import { decodeItem } from './item-record.ts';
 import { sumsOf } from './item-writer.ts';
 import { KEY_KIND, STATE_KEY } from './record-keys.ts';
 import { decodeState, EMPTY_STATE, type StoreState } from './state-record.ts';
+import type { ProblemKind, StoreProblem } from './store-health.ts';
 
 export interface Recount {
   /** As the records say: their count, digest, items, outbox, hints. */
@@ -86,4 +87,28 @@ function count(state: StoreState, { key, value }: DiskEntry): void {
 function describe({ key }: DiskEntry, error: unknown): string {
   const name = Buffer.from(key.slice(0, 40), 'latin1').toString('hex');
   return `${key.charAt(0)} ${name}: ${toAppError(error).message}`;
+}
+
+/** What is wrong with the store by its count. */
+export function problemsOf({
+  state,
+  claimed,
+  damaged,
+  unreadable,
+}: Recount): readonly Omit<StoreProblem, 'at'>[] {
+  const problem = (kind: ProblemKind, detail: string) => ({ kind, detail });
+  const found = damaged.map((detail) => problem('bad-record', detail));
+  if (unreadable !== undefined) {
+    found.push(problem('unreadable', unreadable));
+  } else if (claimed === undefined) {
+    // Nothing at all: its first life was cut off before it wrote anything.
+    if (state.records === 0 && damaged.length === 0) return found;
+    found.push(problem('state-missing', 'The record that counts the others is missing.'));
+  } else if (claimed.records !== state.records) {
+    const detail = `There are ${state.records} records, there should be ${claimed.records}.`;
+    found.push(problem('count-differs', detail));
+  } else if (claimed.digest !== state.digest && damaged.length === 0) {
+    found.push(problem('digest-differs', 'Records are not those that were written last.'));
+  }
+  return found;
 }

@@ -11,13 +11,14 @@ import type { Random } from '../base/random.ts';
 import type { Startable } from '../base/startable.ts';
 import type { StoreEpoch } from '../domain/ids.ts';
 import type { ChangeStream } from './change-stream.ts';
+import type { SignedVersion } from '../security/signed-version.ts';
 import type { Disk } from './disk.ts';
 import type { ReadEnvelope } from './item-reader.ts';
 import type { ItemStore, ItemStoreEvents } from './item-store.ts';
 import { createOpenedStore, type OpenedStore } from './opened-store.ts';
 import type { RecordStore } from './record-store.ts';
 import type { StoreHealth } from './store-health.ts';
-import { openStore } from './store-opening.ts';
+import { openSound } from './store-repair.ts';
 
 export interface StoreOptions {
   /** Partitions of the ring, a power of two up to 65,536. @default 1024 */
@@ -45,6 +46,8 @@ export interface StoreComponents {
   readonly metrics: Metrics;
   /** How an envelope from this disk is read (security/envelope-format.ts). */
   readonly readEnvelope: ReadEnvelope;
+  /** Whether a version's signature is its device's: asked of what a repair brings back. */
+  readonly isSigned: (version: SignedVersion) => boolean;
 }
 
 export interface Store extends Startable {
@@ -79,7 +82,11 @@ const DEFAULTS = {
   minFreeBytes: 32 * MIB,
 } as const satisfies Required<StoreOptions>;
 
-/** A store over `disk`; `start` opens it. @throws at start: DATA_DIR_IN_USE, STORE_DAMAGED. */
+/**
+ * A store over `disk`; `start` opens it, repaired if it is damaged (store-repair.ts).
+ * @throws at start: DATA_DIR_IN_USE, UNSUPPORTED_FORMAT; STORE_DAMAGED, DISK_FULL if it could be
+ * neither repaired nor opened.
+ */
 export function createStore(
   init: StoreOptions,
   components: StoreComponents & { readonly disk: Disk },
@@ -98,18 +105,8 @@ export function createStore(
     return opened;
   };
   async function open(): Promise<void> {
-    await disk.open();
-    try {
-      const facts = await openStore(components);
-      opened = createOpenedStore(options, { ...components, emitter, facts });
-    } catch (error) {
-      await disk.close();
-      throw isAppError(error)
-        ? error
-        : new AppError('STORE_DAMAGED', 'The store on this machine cannot be read.', {
-            cause: error,
-          });
-    }
+    const facts = await openSound(options, components);
+    opened = createOpenedStore(options, { ...components, emitter, facts });
   }
   async function close(): Promise<void> {
     await starting?.catch(() => undefined);

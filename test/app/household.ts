@@ -14,6 +14,7 @@ import { createMemberTable } from '../../src-main/replication/ring-member-table.
 import { createVerifier } from '../../src-main/security/ed25519.ts';
 import { readEnvelope } from '../../src-main/security/envelope-format.ts';
 import { createPeerKey, newSeed } from '../../src-main/security/peer-key.ts';
+import { isSigned } from '../../src-main/security/verify-version.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { createMemorySecretStore } from '../../src-main/storage/memory-secret-store.ts';
 import { createMemoryStore } from '../../src-main/storage/memory-store.ts';
@@ -159,7 +160,13 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
     async function start(): Promise<void> {
       const ownRandom = random.fork(`app ${name} ${lives++}`);
       const basics = { clock, random: ownRandom, logger };
-      store = createMemoryStore({ disk }, { ...basics, metrics: createMetrics(), readEnvelope });
+      store = createMemoryStore(
+        { disk },
+        {
+          ...{ ...basics, metrics: createMetrics(), readEnvelope },
+          isSigned: (version) => isSigned(version, verifier),
+        },
+      );
       await store.start();
       app = createApp(
         { version: '0.0.0', host: 'test', name },

@@ -18,7 +18,14 @@ async function setUp() {
   const random = createSeededRandom('idempotency');
   const store = createMemoryStore(
     {},
-    { clock, random, logger: createSilentLogger(), metrics: createMetrics(), readEnvelope },
+    {
+      clock,
+      random,
+      logger: createSilentLogger(),
+      metrics: createMetrics(),
+      readEnvelope,
+      isSigned: () => true,
+    },
   );
   await store.start();
   const { records } = store;

@@ -60,7 +60,7 @@ describe('the devices that a share link is answered with', () => {
       {},
       {
         ...{ clock: createManualClock(), random, logger: createSilentLogger() },
-        ...{ metrics: createMetrics(), readEnvelope },
+        ...{ metrics: createMetrics(), readEnvelope, isSigned: () => true },
       },
     );
     await store.start();

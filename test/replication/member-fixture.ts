@@ -31,6 +31,7 @@ export async function memoryStore(): Promise<Store> {
       logger: quiet(),
       metrics: createMetrics(),
       readEnvelope,
+      isSigned: () => true,
     },
   );
   await store.start();

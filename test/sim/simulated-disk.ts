@@ -55,6 +55,9 @@ export function createSimulatedDisk(
     newBirthmark: () => alive(() => disk.newBirthmark()),
     keepBirthmark: (mark) => alive(() => disk.keepBirthmark(mark)),
     space: async () => ({ ...(await disk.space()), ...(full && { freeBytes: 0 }) }),
+    doubt: undefined,
+    trust: () => Promise.resolve(),
+    repair: (nowMs, work) => alive(() => disk.repair(nowMs, work)),
     crash() {
       crashed = true;
     },

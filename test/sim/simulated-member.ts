@@ -205,7 +205,10 @@ async function open(
 ): Promise<Life> {
   const { clock, random, network, fixture, logger, metrics } = components;
   const { machine } = init;
-  const store = createStore({}, { clock, random, logger, metrics, readEnvelope, disk });
+  const store = createStore(
+    {},
+    { clock, random, logger, metrics, readEnvelope, isSigned: () => true, disk },
+  );
   await store.start();
   const self = machine.peer.peerId;
   const members = await createMemberTable(

@@ -10,6 +10,7 @@ import { itemStoreSuite } from '../suites/item-store-suite.ts';
 import { recordStoreSuite } from '../suites/record-store-suite.ts';
 import { storeFailureSuite } from '../suites/store-failure-suite.ts';
 import { startStore, storeComponents } from '../suites/store-harness.ts';
+import { storeRepairSuite } from '../suites/store-repair-suite.ts';
 import { itemOf, ownWrite } from './plain-version.ts';
 
 const memoryPlace = () => {
@@ -24,6 +25,7 @@ hashTreeSuite('memory', memoryPlace);
 itemQuerySuite('memory', memoryPlace);
 recordStoreSuite('memory', memoryPlace);
 storeFailureSuite('memory', memoryPlace);
+storeRepairSuite('memory', memoryPlace);
 
 describe('memory disk', () => {
   const KEY = itemOf('ana', 'cart#1');

@@ -21,6 +21,7 @@ export function storeComponents(): StoreComponents {
     logger: createSilentLogger(),
     metrics: createMetrics(),
     readEnvelope: readPlain,
+    isSigned: () => true,
   };
 }
 

@@ -1,0 +1,8 @@
+/** A process that starts the store of a data folder, repairing it if need be: repair-starter.ts DIR. */
+import { createLevelStore } from '../../src-main/storage/level-store.ts';
+import { storeComponents } from '../suites/store-harness.ts';
+
+const [dir = ''] = process.argv.slice(2);
+const store = createLevelStore({ dir }, storeComponents());
+await store.start();
+await store.stop();
