@@ -80,7 +80,7 @@ export function verifyDevicesVersion(
   return record;
 }
 
-/** Whether the device it names signed these bytes; says nothing of whether that device may write. */
+/** Whether the device it names signed these bytes; not whether that device may write. */
 export function isSigned(version: SignedVersion, verifier: Verifier): boolean {
   const { message, signature } = signedPart(version);
   return verifier.verify(fromHex(version.device), message, signature);

@@ -1,8 +1,8 @@
 /**
  * A look at LevelDB's files before it opens them. It opens a store whose list of tables (MANIFEST)
- * was cut, and then deletes the tables that it no longer finds listed (STACK B6). What is found here
- * is no verdict: a process that was killed may leave the same traces. It says that all records are
- * to be counted before the store is trusted.
+ * was cut, and then deletes the tables that it no longer finds listed (STACK B6). What is found
+ * here is no verdict: a process that was killed may leave the same traces. It says that all records
+ * are to be counted before the store is trusted.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -56,7 +56,7 @@ export interface RepairReport {
   readonly missing: number;
   /** Groups of writes that the file outside confirmed and that were not there. */
   readonly lostGroups: number;
-  /** Items of which a version is known to be lost here, as far as they can be named; at most 100. */
+  /** Items of which a version was lost here, as far as they can be named; at most 100. */
   readonly lostItems: readonly ItemKey[];
 }
 

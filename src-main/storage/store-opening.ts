@@ -52,7 +52,7 @@ export async function readState(disk: Pick<Disk, 'get'>): Promise<StoreState> {
   return (await findState(disk)) ?? { ...EMPTY_STATE };
 }
 
-/** What a store says of itself, compared with the file outside and the birthmark; nothing changed. */
+/** What a store says of itself, compared with the file outside and the birthmark. */
 export interface Found {
   readonly state: StoreState;
   readonly epochs: readonly StoreEpoch[];

@@ -5,7 +5,7 @@ import type { ItemReader } from './item-reader.ts';
 import type { OutboxEntry } from './item-store.ts';
 import type { ItemWriter } from './item-writer.ts';
 import type { OutboxRecords } from './outbox-records.ts';
-import { KEY_KIND, type RecordKeys } from './record-keys.ts';
+import { KEY_KIND } from './record-keys.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A record as it was read elsewhere, its checksum found right. */
@@ -24,12 +24,11 @@ export interface StoreRestore {
 
 export function createStoreRestore(components: {
   readonly queue: Pick<CommitQueue, 'submit'>;
-  readonly keys: RecordKeys;
   readonly reader: ItemReader;
   readonly writer: ItemWriter;
   readonly outbox: OutboxRecords;
 }): StoreRestore {
-  const { queue, keys, reader, writer, outbox } = components;
+  const { queue, reader, writer, outbox } = components;
 
   async function putRecord(tx: Transaction, { key, body }: RestoredRecord): Promise<void> {
     if (!key.startsWith(KEY_KIND.counter) && !key.startsWith(KEY_KIND.known)) {

@@ -1,4 +1,4 @@
-/** A process that starts the store of a data folder, repairing it if need be: repair-starter.ts DIR. */
+/** A process that starts (and so repairs) the store of a data folder: repair-starter.ts DIR. */
 import { createLevelStore } from '../../src-main/storage/level-store.ts';
 import { storeComponents } from '../suites/store-harness.ts';
 
