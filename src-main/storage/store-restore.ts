@@ -45,7 +45,8 @@ export function createStoreRestore(components: {
     if (version === undefined) return false;
     if (await outbox.isIn(tx, before.stored[at]?.position ?? 0)) return true;
     const positions = new Map([[hash, outbox.add(tx, version)]]);
-    await writer.write(tx, { key, before, siblings: before.siblings, positions });
+    const { siblings } = before;
+    await writer.write(tx, { key, before, siblings, positions, local: true });
     return true;
   }
   return {
