@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { BlockList, createServer, isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
@@ -45,6 +45,10 @@ export async function diskSpaceOf(
   } catch {
     return undefined;
   }
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 /** The interface whose network the IP address is in; undefined when none is. */

@@ -17,7 +17,7 @@ import type { Startable } from './base/startable.ts';
 import { sleep } from './base/waiting.ts';
 import type { PeerId } from './domain/ids.ts';
 import { loadMachineSettings } from './machine-settings.ts';
-import { diskSpaceOf, interfaceTo } from './machine.ts';
+import { diskSpaceOf, interfaceTo, isFolder } from './machine.ts';
 import { createRingOpener, type RingOpener } from './ring-opener.ts';
 import { createVerifier } from './security/ed25519.ts';
 import { readEnvelope } from './security/envelope-format.ts';
@@ -205,21 +205,8 @@ function machineOf(folder: DataFolder, store: Store, lifecycle: RingOpener): Mac
     diskSpace: () => diskSpaceOf(folder.dir),
     ports: () => lifecycle.ports(),
     interfaceTo,
-    storeDamage() {
-      const health = store.health();
-      if (health.state === 'sound' && health.writing === 'ok') return undefined;
-      if (health.writing !== 'ok') {
-        return {
-          found: `The last write to disk failed (${health.writing}).`,
-          advice: 'Free some space or check the disk; writes are refused until one succeeds.',
-        };
-      }
-      const what = health.problems.map((problem) => problem.detail).join('; ');
-      return {
-        found: `The store on this machine is damaged: ${what || `${health.lostGroups} last writes are missing`}.`,
-        advice: 'What other machines hold comes back by itself; keep them on until all is in step.',
-      };
-    },
+    storeHealth: () => store.health(),
+    isKept: (kept) => isFolder(kept),
   };
 }
 

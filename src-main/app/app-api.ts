@@ -6,11 +6,11 @@ import type { AccountView, CartSummary, CartView } from './views.ts';
 
 const NO_CALL: CallContext = {};
 
-type First<F> = F extends (input: infer I, ...rest: never[]) => unknown ? I : never;
+export type First<F> = F extends (input: infer I, ...rest: never[]) => unknown ? I : never;
 type Result<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
 
 /** `work(input)` done once for each idempotency key. */
-function createOnce({ idempotency }: AppParts) {
+export function createOnce({ idempotency }: AppParts) {
   return function once<F extends (input: never) => Promise<unknown>>(
     procedure: string,
     work: F,

@@ -11,6 +11,7 @@ import { createCartWatch } from './cart-watch.ts';
 import { createCheckoutService } from './checkout-service.ts';
 import { createDevicesWriter } from './devices-writer.ts';
 import { createDoctor } from './doctor.ts';
+import { createFoundService } from './found-service.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createInviteBook } from './invite-book.ts';
 import { createItemReader } from './item-reader.ts';
@@ -28,6 +29,7 @@ import { createShareAccept } from './share-accept.ts';
 import { createShareBook } from './share-book.ts';
 import { createShareCart } from './share-cart.ts';
 import { createSharedAccounts } from './shared-accounts.ts';
+import { createSilentMembers } from './silent-members.ts';
 import { createStatusService } from './status-service.ts';
 import { createUnfinishedShares } from './unfinished-shares.ts';
 
@@ -61,7 +63,15 @@ function createFoundation(init: AppInit, components: AppComponents) {
     },
   });
   const notices = createNotices({
-    ...{ store, records, book, running },
+    ...{ store, records, book, clock, running },
+    machine: components.machine,
+    silent: () => silent.all(),
+    onChange: () => {
+      changes.feed.publish({ type: 'notices' });
+    },
+  });
+  const silent = createSilentMembers({
+    ...{ clock, logger, records, running },
     onChange: () => {
       changes.feed.publish({ type: 'notices' });
     },
@@ -77,6 +87,7 @@ function createFoundation(init: AppInit, components: AppComponents) {
       joinDesk.attach(services);
       shareBook.attach(services);
       notices.attach(services);
+      silent.attach(services);
       changes.attach(services);
       book.holdAll(services);
       sharedAccounts.poke();
@@ -89,7 +100,10 @@ function createFoundation(init: AppInit, components: AppComponents) {
   const tools = { ...basics, devicesWriter, machineName: init.name };
   const sharedAccounts = createSharedAccounts(tools);
   const shareBook = createShareBook(tools);
-  return { ...tools, versions, changes, invites, joinDesk, notices, sharedAccounts, shareBook };
+  return {
+    ...tools,
+    ...{ versions, changes, invites, joinDesk, notices, silent, sharedAccounts, shareBook },
+  };
 }
 
 /** All services, each with just what it uses. */
@@ -130,9 +144,10 @@ export function createAppParts(init: AppInit, components: AppComponents) {
       cartNameOf: async (account) => (await carts.listOf(account))[0]?.name,
     }),
     items: createItemService(tools),
+    found: createFoundService(tools),
     rings: createRingService({ ...base, lifecycle, shape }),
     doctor: createDoctor({ clock, store, machine, session, book }),
-    statusService: createStatusService(init, { store, session, accounts, notices, shape }),
+    statusService: createStatusService(init, { store, session, accounts, notices, shape, machine }),
     idempotency: createIdempotency({ records, clock, random, secrets }),
   };
 }

@@ -12,7 +12,9 @@ import {
 } from './app-api.ts';
 import { createAppParts } from './app-parts.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
+import { createFoundApi } from './found-api.ts';
 import type { CallContext } from './call-context.ts';
+import { isSound } from './store-words.ts';
 import type { Change, Finding, Status } from './views.ts';
 
 export interface App extends Startable {
@@ -28,6 +30,7 @@ export interface App extends Startable {
   readonly carts: ReturnType<typeof createCartsApi>;
   readonly orders: ReturnType<typeof createOrdersApi>;
   readonly items: ReturnType<typeof createItemsApi>;
+  readonly found: ReturnType<typeof createFoundApi>;
   /** This machine is in a ring. */
   hasRing(): boolean;
 }
@@ -35,13 +38,13 @@ export interface App extends Startable {
 /** Nothing runs, and nothing is read, before `start`. */
 export function createApp(init: AppInit, components: AppComponents): App {
   const parts = createAppParts(init, components);
-  const { session, book, invites, joinDesk, notices, sharedAccounts, changes } = parts;
+  const { session, book, invites, joinDesk, notices, silent, sharedAccounts, changes } = parts;
   const { doctor, statusService } = parts;
   return {
     system: {
       status: () => statusService.status(),
       health: () => ({
-        ok: components.machine.storeDamage() === undefined,
+        ok: isSound(components.machine.storeHealth()),
         peerId: session.peerKey.peerId,
       }),
       doctor: async () => ({ findings: await doctor.findings() }),
@@ -52,11 +55,13 @@ export function createApp(init: AppInit, components: AppComponents): App {
     carts: createCartsApi(parts),
     orders: createOrdersApi(parts),
     items: createItemsApi(parts),
+    found: createFoundApi(parts),
     hasRing: () => session.ring !== undefined,
     async start() {
       parts.orders.start();
       changes.start((key) => book.get(key.partitionKey));
       await notices.start();
+      await silent.start();
       await invites.start();
       await book.start();
       await session.start();
@@ -69,6 +74,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
       changes.stop();
       parts.orders.stop();
       notices.stop();
+      await silent.stop();
       await joinDesk.stop();
       await sharedAccounts.stop();
       await session.stop();

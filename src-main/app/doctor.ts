@@ -8,6 +8,7 @@ import type { AccountBook } from './account-book.ts';
 import type { Machine, RingServices } from './ring-lifecycle.ts';
 import type { RingSession } from './ring-session.ts';
 import { addressOf, isOut, presentMembers } from './ring-views.ts';
+import { damageFinding, repairFinding } from './store-words.ts';
 import type { Finding } from './views.ts';
 
 /** Below this share of free disk no hints are taken any more (DESIGN §2 quotas). */
@@ -38,7 +39,7 @@ export function createDoctor(components: {
         clockFinding(clock, services),
         ...portFindings(machine, services),
         ...(services === undefined ? [] : reachabilityFindings(services, machine)),
-        await storeFinding(machine, store),
+        ...(await storeFindings(machine, store)),
         ringFinding(services),
         ...accountFindings(book, session.peerKey.peerId),
       ];
@@ -143,12 +144,17 @@ function spoken(address: string): string {
   return kind === 'ip6' ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-async function storeFinding(machine: Machine, store: ItemStore): Promise<Finding> {
-  const damage = machine.storeDamage();
-  if (damage !== undefined) return { check: 'store', level: 'error', ...damage };
-  const { items, bytes } = await store.size();
+async function storeFindings(machine: Machine, store: ItemStore): Promise<Finding[]> {
+  const health = machine.storeHealth();
+  const damage = damageFinding(health);
+  if (damage !== undefined) return [damage];
+  const { items, bytes, tombstones } = await store.size();
   const size = `${items} items, ${(bytes / 1024 ** 2).toFixed(1)} MiB`;
-  return ok('store', `The store is sound (${size}).`);
+  const deleted = tombstones === 0 ? '' : `, ${tombstones} of them deletions that are kept`;
+  const sound = ok('store', `The store is sound (${size}${deleted}).`);
+  const { repair } = health;
+  if (repair === undefined || !(await machine.isKept(repair.aside))) return [sound];
+  return [sound, await repairFinding(repair, store)];
 }
 
 function ringFinding(services: RingServices | undefined): Finding {

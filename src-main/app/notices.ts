@@ -3,20 +3,25 @@
  * from what is so now and what has happened since the app started.
  */
 import { equalBytes, utf8 } from '../base/bytes.ts';
+import type { Clock } from '../base/clock.ts';
 import { itemKeyString, type ItemKey } from '../domain/ids.ts';
 import { findDuplicateDots, type Version } from '../domain/versioned-item.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
+import type { StoreHealth } from '../storage/store-health.ts';
 import { isTakenOff } from './account.ts';
 import type { AccountBook } from './account-book.ts';
-import type { RingServices } from './ring-lifecycle.ts';
+import type { Machine, RingServices } from './ring-lifecycle.ts';
 import { isOut, presentMembers } from './ring-views.ts';
+import type { SilentMember } from './silent-members.ts';
 
 /** From so many siblings on a person is told (DESIGN §3). */
 const MANY_SIBLINGS = 16;
 const MAX_KEPT = 100;
 const LAST_EPOCH = 'last-epoch';
+/** For so long after a repair a person is told of it. */
+const REPAIR_TOLD_MS = 7 * 24 * 3600_000;
 
 export interface Notice {
   readonly code:
@@ -26,6 +31,12 @@ export interface Notice {
     | 'SIBLINGS_MANY'
     /** Two versions of an item under one name: a copied or restored machine has written. */
     | 'DUPLICATE_DOT'
+    /** Something of the store cannot be read; it is repaired at the next start, or had no room. */
+    | 'STORE_DAMAGED'
+    /** The store was damaged and was repaired lately. */
+    | 'STORE_REPAIRED'
+    /** A member that nobody heard of for a week. */
+    | 'SILENT_MEMBER'
     /** This machine was taken out of the ring: nobody there answers it any more. */
     | 'REVOKED'
     /** This machine was taken off an account. */
@@ -50,11 +61,14 @@ export function createNotices(components: {
   readonly store: ItemStore;
   readonly records: RecordStore;
   readonly book: AccountBook;
+  readonly clock: Clock;
+  readonly machine: Machine;
+  readonly silent: () => readonly SilentMember[];
   readonly running: () => RingServices | undefined;
   /** There is something new to tell, or something less. */
   readonly onChange: () => void;
 }): Notices {
-  const { store, records, book, running, onChange } = components;
+  const { store, records, book, running, onChange, machine, clock, silent } = components;
   const many = new Map<string, { readonly key: ItemKey; readonly siblings: number }>();
   const twins = new Map<string, ItemKey>();
   let inUse: string | undefined;
@@ -67,7 +81,8 @@ export function createNotices(components: {
     const now = utf8(store.epoch);
     if (before !== undefined && equalBytes(before, now)) return;
     await acceptEpoch();
-    if (before !== undefined) renewed = 'the data folder was copied or put back';
+    const isRepaired = machine.storeHealth().renewed === 'repaired';
+    if (before !== undefined && !isRepaired) renewed = 'the data folder was copied or put back';
   }
   const isOurs = (key: ItemKey): boolean => book.get(key.partitionKey) !== undefined;
   /** True when there is something new to tell, or something less; so below. */
@@ -93,6 +108,10 @@ export function createNotices(components: {
       if (inUse !== undefined) notices.push({ code: 'PEER_ID_IN_USE', details: { by: inUse } });
       if (renewed !== undefined) {
         notices.push({ code: 'EPOCH_RENEWED', details: { reason: renewed } });
+      }
+      notices.push(...storeNotices(machine.storeHealth(), clock.wallMs()));
+      for (const { peer, name, days } of silent()) {
+        notices.push({ code: 'SILENT_MEMBER', details: { peer, name, days } });
       }
       for (const { key, siblings } of many.values()) {
         const details = { account: key.partitionKey, sortKey: key.sortKey, siblings };
@@ -148,6 +167,23 @@ export function createNotices(components: {
       unsubscribe();
     },
   };
+}
+
+function storeNotices(health: StoreHealth, nowMs: number): Notice[] {
+  const { state, repair, unrepaired = '' } = health;
+  if (state === 'damaged') return [{ code: 'STORE_DAMAGED', details: { unrepaired } }];
+  if (repair === undefined || nowMs - repair.at > REPAIR_TOLD_MS) return [];
+  const { at, aside, items, unreadable, missing, lostGroups, lostItems } = repair;
+  const details = {
+    at,
+    aside,
+    items,
+    unreadable,
+    missing,
+    lostGroups,
+    lostItems: lostItems.length,
+  };
+  return [{ code: 'STORE_REPAIRED', details }];
 }
 
 /** A ring of machines that all may be asleep at once: said once there are two. */

@@ -9,6 +9,7 @@ import type { Transport } from '../network/transport.ts';
 import type { Reissuer } from '../replication/reissuer.ts';
 import type { Replication } from '../replication/replication.ts';
 import type { RingMemberTable } from '../replication/ring-member-table.ts';
+import type { StoreHealth } from '../storage/store-health.ts';
 
 export type { JoinTalk } from '../network/join.ts';
 
@@ -78,6 +79,8 @@ export interface Machine {
   }[];
   /** The network interface by which an IP address is reached directly; undefined: by a router. */
   interfaceTo(host: string): string | undefined;
-  /** What the store said when it was opened: undefined if nothing was wrong. */
-  storeDamage(): { readonly found: string; readonly advice: string } | undefined;
+  /** What is known of the soundness of the store. */
+  storeHealth(): StoreHealth;
+  /** Whether the folder of a damaged store is still there. */
+  isKept(folder: string): Promise<boolean>;
 }

@@ -3,8 +3,10 @@ import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountService } from './account-service.ts';
 import type { Notices } from './notices.ts';
 import type { RingSession } from './ring-session.ts';
+import type { Machine } from './ring-lifecycle.ts';
 import type { RingShape } from './ring-shape.ts';
 import { ringView } from './ring-views.ts';
+import { repairView } from './store-words.ts';
 import type { Status } from './views.ts';
 
 /** The peer at a glance: who it is, what it holds, what is on its way. */
@@ -20,9 +22,10 @@ export function createStatusService(
     readonly accounts: AccountService;
     readonly notices: Notices;
     readonly shape: RingShape;
+    readonly machine: Machine;
   },
 ): StatusService {
-  const { store, session, accounts, notices, shape } = components;
+  const { store, session, accounts, notices, shape, machine } = components;
   async function hints(owners: readonly PeerId[]): Promise<number> {
     const services = session.running();
     if (services === undefined) return 0;
@@ -42,7 +45,12 @@ export function createStatusService(
         accounts: accounts.list(),
         outbox: await store.outboxSize(),
         hints: await hints(await store.hintOwners()),
-        store: { ...(await store.size()), epoch: store.epoch },
+        store: {
+          ...(await store.size()),
+          epoch: store.epoch,
+          state: machine.storeHealth().state,
+          repair: repairView(machine.storeHealth().repair),
+        },
         notices: notices.all().map(({ code, details }) => ({ code, details: { ...details } })),
       };
     },

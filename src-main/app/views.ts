@@ -4,6 +4,7 @@
  * travel as hex or base64url strings. New topics get a file of their own in views/.
  */
 import * as z from 'zod';
+import { StoreView } from './views/store.ts';
 
 export const WriteState = z.enum(['pending', 'safe', 'placed', 'complete']);
 export type WriteState = z.infer<typeof WriteState>;
@@ -202,7 +203,7 @@ export const Status = z.object({
   /** Own writes that not every owner has yet. */
   outbox: z.int(),
   hints: z.int(),
-  store: z.object({ items: z.int(), bytes: z.int(), tombstones: z.int(), epoch: z.string() }),
+  store: StoreView,
   /** Things the person should know, by code: e.g. STEADY_MEMBER_MISSING, PEER_ID_IN_USE. */
   notices: z.array(z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) })),
 });

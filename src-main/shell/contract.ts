@@ -6,6 +6,7 @@
  */
 import { accountsContract } from './contract/accounts.ts';
 import { cartsContract } from './contract/carts.ts';
+import { foundContract } from './contract/found.ts';
 import { itemsContract } from './contract/items.ts';
 import { ordersContract } from './contract/orders.ts';
 import { ringContract } from './contract/ring.ts';
@@ -18,5 +19,6 @@ export const contract = {
   carts: cartsContract,
   orders: ordersContract,
   items: itemsContract,
+  found: foundContract,
 };
 export type Contract = typeof contract;

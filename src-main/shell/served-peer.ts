@@ -52,17 +52,13 @@ export async function startServedPeer(
   components: ServedComponents,
 ): Promise<ServedPeer> {
   const { logger } = components;
-  const peer = await components.createPeer({
-    ...init.peer,
-    logger,
-  });
+  const peer = await startedPeer(init, components);
   const opened: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
     opened.push(() => peer.stop());
-    await peer.start();
     const call: Call = { signal: new AbortController().signal };
     const { version } = await peer.app.system.status(undefined, call);
     const router = createRouter({ ...components, app: peer.app, metrics: peer.metrics });
@@ -93,6 +89,30 @@ export async function startServedPeer(
     });
     throw error;
   }
+}
+
+/** Damage of the store that only its first reads met is noted in it: a second start repairs it. */
+async function startedPeer(
+  init: ServedInit,
+  { createPeer, logger }: ServedComponents,
+): Promise<RunningPeer> {
+  const start = async (): Promise<RunningPeer> => {
+    const peer = await createPeer({ ...init.peer, logger });
+    try {
+      await peer.start();
+      return peer;
+    } catch (error) {
+      await peer.stop().catch((failed: unknown) => {
+        logger.error('the peer did not stop cleanly', { error: String(failed) });
+      });
+      throw error;
+    }
+  };
+  return start().catch((error: unknown) => {
+    if (!isAppError(error, 'STORE_DAMAGED')) throw error;
+    logger.warn('the start met damage of the store; it is started again, to be repaired');
+    return start();
+  });
 }
 
 function serverOf(

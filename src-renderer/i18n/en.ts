@@ -40,7 +40,12 @@ export const en = {
       'This machine was taken out of the ring, and the others no longer answer it. If that was a mistake, make a new key here and join again by a new invite; what was written here is kept.',
     deviceRevoked: (accounts: string): string =>
       `This machine was taken off ${accounts}: nothing can be written to it here. If that was a mistake, log in again with the account phrase (Settings).`,
-    storeDamaged: 'The store was damaged and is being repaired from the other machines.',
+    storeDamaged:
+      'Part of what this machine keeps cannot be read. Start Carrossel again: it repairs itself then, and what it lacks comes from the other machines.',
+    storeRepaired: (date: string): string =>
+      `The store on this machine was damaged and was repaired on ${date}. Settings, Check this machine, says what came back.`,
+    silentMember: (name: string, days: number): string =>
+      `${name} has not been heard of for ${days} days. If it will not come back, retire it, and the others take over what it kept.`,
     epochRenewed: 'This data was copied or put back. Nothing was lost; it got a new mark.',
     siblingsMany:
       'Something was written apart very often. Choose what stays, so that it stays quick.',

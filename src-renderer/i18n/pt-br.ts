@@ -42,7 +42,12 @@ export const ptBR: Messages = {
       'Esta máquina foi retirada do anel, e as outras não respondem mais a ela. Se foi engano, faça aqui uma chave nova e entre de novo com um convite novo; o que foi escrito aqui fica guardado.',
     deviceRevoked: (accounts) =>
       `Esta máquina foi tirada de ${accounts}: nada mais pode ser escrito aqui. Se foi engano, entre de novo com a frase da conta (Ajustes).`,
-    storeDamaged: 'O armazenamento tinha danos e está sendo refeito pelas outras máquinas.',
+    storeDamaged:
+      'Parte do que esta máquina guarda não pode ser lida. Inicie o Carrossel de novo: ele se conserta, e o que faltar vem das outras máquinas.',
+    storeRepaired: (date) =>
+      `O armazenamento desta máquina tinha danos e foi consertado em ${date}. Em Ajustes, a verificação desta máquina diz o que voltou.`,
+    silentMember: (name, days) =>
+      `${name} não dá notícia há ${days} dias. Se não vai voltar, aposente-a, e as outras assumem o que ela guardava.`,
     epochRenewed: 'Estes dados foram copiados ou restaurados. Nada se perdeu; têm uma marca nova.',
     siblingsMany:
       'Algo foi escrito em separado muitas vezes. Escolha o que fica, para continuar rápido.',

@@ -5,7 +5,7 @@ import type {
   RingLifecycle,
   RingServices,
 } from '../../src-main/app/ring-lifecycle.ts';
-import { AppError } from '../../src-main/base/app-error.ts';
+import { AppError, isAppError } from '../../src-main/base/app-error.ts';
 import { createSilentLogger, type Logger } from '../../src-main/base/logger.ts';
 import { createMetrics } from '../../src-main/base/metrics.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
@@ -157,7 +157,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
     let lives = 0;
     let store: Store;
     let app: App;
-    async function start(): Promise<void> {
+    async function start(again = false): Promise<void> {
       const ownRandom = random.fork(`app ${name} ${lives++}`);
       const basics = { clock, random: ownRandom, logger };
       store = createMemoryStore(
@@ -177,11 +177,19 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
             diskSpace: () => Promise.resolve({ freeBytes: 6e10, totalBytes: 1e11 }),
             ports: () => [],
             interfaceTo: (host) => (host.startsWith('10.0.0.') ? 'eth0' : undefined),
-            storeDamage: () => undefined,
+            storeHealth: () => store.health(),
+            isKept: () => Promise.resolve(true),
           },
         },
       );
-      await app.start();
+      try {
+        await app.start();
+      } catch (error) {
+        // As the shells do (served-peer.ts): damage met by the first reads is noted in the store.
+        await stop();
+        if (again || !isAppError(error, 'STORE_DAMAGED')) throw error;
+        await start(true);
+      }
     }
     async function stop(): Promise<void> {
       await app.stop();
@@ -204,7 +212,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
         return services;
       },
       welcomesStrangers: () => hooksOf.get(made.peerId())?.strangersWelcome() === true,
-      restart: () => run(stop().then(start)),
+      restart: () => run(stop().then(() => start())),
       start: () => run(start()),
       stop: () => run(stop()),
     };

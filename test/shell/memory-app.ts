@@ -92,7 +92,7 @@ export function createMemoryApp(): MemoryApp {
     accounts: [account()],
     outbox: 1,
     hints: 0,
-    store: { items: 12, bytes: 34_567, tombstones: 0, epoch: '0' },
+    store: { items: 12, bytes: 34_567, tombstones: 0, epoch: '0', state: 'sound', repair: null },
     notices: ring === null ? [] : [{ code: 'STEADY_MEMBER_MISSING', details: {} }],
   });
 
@@ -242,6 +242,11 @@ export function createMemoryApp(): MemoryApp {
       },
       retry: () => ({ safety: COMPLETE }),
       withdraw: () => ({ withdrawn: true }),
+    },
+    found: {
+      list: () => [],
+      keep: () => ({ sortKey: 'cart#1', safety: COMPLETE }),
+      drop: () => ({ dropped: true }),
     },
   };
   return { ...app, memory };

@@ -271,7 +271,14 @@ export function status(over: Partial<Status> = {}): Status {
     ],
     outbox: 2,
     hints: 12,
-    store: { items: 1234, bytes: 4_200_000, tombstones: 3, epoch: 'e' },
+    store: {
+      items: 1234,
+      bytes: 4_200_000,
+      tombstones: 3,
+      epoch: 'e',
+      state: 'sound',
+      repair: null,
+    },
     notices: [],
     ...over,
   };

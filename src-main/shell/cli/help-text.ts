@@ -9,7 +9,7 @@ const GROUPS: readonly { readonly title: string; readonly words: readonly string
   { title: 'Accounts', words: ['account'] },
   { title: 'Carts', words: ['cart'] },
   { title: 'Orders', words: ['orders'] },
-  { title: 'Items and changes', words: ['get', 'put', 'delete', 'query', 'watch'] },
+  { title: 'Items and changes', words: ['get', 'put', 'delete', 'query', 'watch', 'found'] },
 ];
 
 export function overviewHelp(commands: readonly Command[]): string {

@@ -1,3 +1,6 @@
+import type { Status } from '../../app/views.ts';
+import { printable } from './text-table.ts';
+
 /**
  * What the notices of a peer's status mean, for a person; the code itself where it is not known.
  */
@@ -17,9 +20,22 @@ const WORDS: Readonly<Record<string, string>> = {
   DEVICE_REVOKED:
     'This machine was taken off an account (carrossel account list). If that was a mistake: ' +
     'carrossel account log-in',
-  STORE_DAMAGED: 'The store on this machine is damaged: carrossel doctor',
+  STORE_DAMAGED:
+    'The store on this machine is damaged. It is repaired at the next start: carrossel doctor',
+  STORE_REPAIRED:
+    'The store on this machine was damaged and has been repaired; what came back and what did ' +
+    'not: carrossel doctor',
 };
 
-export function noticeText(code: string): string {
+export function noticeText({ code, details }: Status['notices'][number]): string {
+  if (code === 'SILENT_MEMBER') return silentText(details);
   return WORDS[code] ?? code;
+}
+
+function silentText({ peer, name, days }: Readonly<Record<string, unknown>>): string {
+  const who = typeof name === 'string' && name !== '' ? name : `…${String(peer).slice(-8)}`;
+  return (
+    `${printable(who)} has not been heard of for ${String(days)} days. If it will not come back: ` +
+    `carrossel ring retire ${printable(who)}; what it kept then goes to the others.`
+  );
 }

@@ -33,15 +33,21 @@ function statusText(found: Status): string {
     ],
     ...(ring === null ? [] : [['Copies', copiesText(ring)]]),
     ['Accounts', found.accounts.map((one) => printable(one.name)).join(', ') || 'none'],
-    ['Store', `${count(store.items, 'item')}, ${megabytes(store.bytes)}`],
+    ['Store', storeText(store)],
     [
       'To send',
       found.outbox === 0 ? 'nothing' : `${count(found.outbox, 'write')} not everywhere yet`,
     ],
     ...(found.hints === 0 ? [] : [['Kept', `${count(found.hints, 'version')} for machines away`]]),
-    ...found.notices.map(({ code }) => ['Notice', besideLabel(noticeText(code))]),
+    ...found.notices.map((notice) => ['Notice', besideLabel(noticeText(notice))]),
   ];
   return textTable([{ title: '' }, { title: '' }], rows);
+}
+
+function storeText({ items, bytes, tombstones, state }: Status['store']): string {
+  const deleted = tombstones === 0 ? '' : `, ${count(tombstones, 'deletion')} kept`;
+  const damaged = state === 'damaged' ? '; DAMAGED: carrossel doctor' : '';
+  return `${count(items, 'item')}, ${megabytes(bytes)}${deleted}${damaged}`;
 }
 
 /** Wrapped under itself, in the second column. */

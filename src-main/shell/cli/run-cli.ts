@@ -8,6 +8,7 @@ import { checkoutCommand } from './checkout-command.ts';
 import type { Command, CommandIo, OptionSpecs, Values } from './command.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { FOUND_COMMANDS } from './found-commands.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help-text.ts';
 import { ITEM_COMMANDS } from './item-commands.ts';
 import { ORDER_COMMANDS } from './order-commands.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   checkoutCommand,
   ...ORDER_COMMANDS,
   ...ITEM_COMMANDS,
+  ...FOUND_COMMANDS,
   watchCommand,
 ];
 

@@ -21,6 +21,7 @@ const TAGS: Readonly<Record<keyof typeof contract, string>> = {
   carts: 'Carts and their lines',
   orders: 'Checkout, orders, vouchers and spending',
   items: 'Raw items with JSON values',
+  found: 'Versions that were set aside',
 };
 
 /** The OpenAPI 3.1 description of the HTTP API, made from the contract itself. */

@@ -159,4 +159,12 @@ export const OPERATION_WORDS: Words = {
     },
     withdraw: { summary: 'Take a strict write back, if it has reached nobody' },
   },
+  found: {
+    list: { summary: 'Versions that were set aside, to be kept or dropped' },
+    keep: {
+      summary: 'Write one of them again, beside what the item holds now',
+      description: 'It covers nothing of others; where they differ the item is a choice then.',
+    },
+    drop: { summary: 'Destroy one of them' },
+  },
 };

@@ -218,8 +218,9 @@ describe('peer', () => {
     });
     expect(await ran(['peer', '--data', dataDir], failing)).toMatchObject({
       status: 1,
-      err: 'carrossel: The store is damaged. (STORE_DAMAGED)',
+      err: expect.stringContaining('carrossel: The store is damaged. (STORE_DAMAGED)'),
     });
-    expect(stopped).toHaveBeenCalledOnce();
+    // Started again once, since its store might be repaired then.
+    expect(stopped).toHaveBeenCalledTimes(2);
   });
 });
