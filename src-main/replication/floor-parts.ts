@@ -6,6 +6,7 @@ import { toAppError } from '../base/app-error.ts';
 import type { Emitter } from '../base/emitter.ts';
 import type { Hash, PartitionKey, PeerId } from '../domain/ids.ts';
 import { createAccountExchange, type AccountExchange } from './account-exchange.ts';
+import { createAccountQuota, type AccountQuota } from './account-quota.ts';
 import { createBackground, type Background } from './bounded-work.ts';
 import { createContextMend } from './context-mend.ts';
 import { createCopyCheck, type CopyCheck } from './copy-check.ts';
@@ -83,6 +84,7 @@ export interface Floor extends Basis, Traffic {
   readonly exchange: AccountExchange;
   readonly handoff: HintHandoff;
   readonly hintShare: HintShare;
+  readonly quota: AccountQuota;
   readonly strays: StrayItems;
   readonly meeting: Meeting;
   readonly watches: WatchServer;
@@ -106,6 +108,7 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
     exchange,
     handoff,
     hintShare: createHintShare({}, lower),
+    quota: createAccountQuota({}, lower),
     puts: createPutCoordinator(lower),
     gets,
     deliveries,

@@ -36,7 +36,7 @@ export interface ReplicationComponents {
   /** Started. */
   readonly store: ItemStore;
   /** Beside the items, on the same disk. */
-  readonly records: Pick<RecordStore, 'get' | 'put'>;
+  readonly records: Pick<RecordStore, 'get' | 'put' | 'list'>;
   /** Not started yet: the floor registers its verbs first. */
   readonly transport: Transport;
   readonly members: RingMemberTable;

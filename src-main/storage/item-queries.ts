@@ -29,6 +29,7 @@ export type ItemQueries = Pick<
   | 'accountsIn'
   | 'summaries'
   | 'accountDigest'
+  | 'accountBytes'
   | 'outbox'
   | 'outboxSize'
   | 'hintsFor'
@@ -102,6 +103,7 @@ export function createItemQueries(
         versions: reader.stored(key, record).map(({ dot, hash, size }) => ({ dot, hash, size })),
       }));
     },
+    accountBytes: async (partitionKey) => (await tallyOf(partitionKey)).bytes,
     async accountDigest(partitionKey) {
       const { digest } = await tallyOf(partitionKey);
       return Buffer.from(fromNumber256(digest)).toString('hex');

@@ -155,6 +155,8 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
    * equal siblings. Kept up to date with every write.
    */
   accountDigest(partitionKey: PartitionKey): Promise<string>;
+  /** Bytes of all envelopes an account has here. Kept up to date with every write. */
+  accountBytes(partitionKey: PartitionKey): Promise<number>;
   /** For comparing all that is here with another member. */
   readonly trees: HashTrees;
   /**

@@ -147,6 +147,7 @@ export function createStore(
     summaries: (account, after, limit) =>
       ask((its) => its.queries.summaries(account, after, limit)),
     accountDigest: (account) => ask((its) => its.queries.accountDigest(account)),
+    accountBytes: (account) => ask((its) => its.queries.accountBytes(account)),
     trees: {
       partitions: (wanted) => ask((its) => its.trees.partitions(wanted)),
       accounts: (partition, after, limit) =>

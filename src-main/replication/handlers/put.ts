@@ -1,6 +1,7 @@
 import type { PartitionKey, PeerId } from '../../domain/ids.ts';
 import { putMessage, type PutRequest } from '../../network/messages/put.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
+import type { AccountQuota } from '../account-quota.ts';
 import type { HintShare } from '../hint-share.ts';
 import type { Intake } from '../intake.ts';
 import type { KnownCopies } from '../known-copies.ts';
@@ -22,11 +23,12 @@ export function handlePut(
     readonly view: RingView;
     readonly copies: KnownCopies;
     readonly hintShare: HintShare;
+    readonly quota: AccountQuota;
     /** Owned here, or an account held here. */
     keeps(account: PartitionKey): boolean;
   },
 ): void {
-  const { intake, store, view, copies, hintShare } = components;
+  const { intake, store, view, copies, hintShare, quota } = components;
 
   /** By the list here; in a sloppy put the sender's differs, and may name any that stores. */
   function owedTo({ key, sloppy, hintsFor }: PutRequest, from: PeerId): readonly PeerId[] {
@@ -41,6 +43,7 @@ export function handlePut(
     const { key } = request;
     if (!request.sloppy) checkList(view, key.partitionKey, request.listHash);
     const versions = intake.read(request.versions, key);
+    await quota.admit(from, key, versions);
     const hintsFor = owedTo(request, from);
     const bytes = request.versions.reduce((sum, one) => sum + one.byteLength, 0);
     const outcome = await hintShare.within(from, bytes * hintsFor.length, () =>
