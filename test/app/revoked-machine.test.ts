@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHousehold, oneFamily, product, type Household } from './household.ts';
+import { createHousehold, oneFamily, product, type Household, type Machine } from './household.ts';
 
 describe('a machine whose trust was taken back', () => {
   let home: Household;
@@ -30,6 +30,31 @@ describe('a machine whose trust was taken back', () => {
     expect(members.find(({ own }) => own)).toMatchObject({ state: 'revoked', admin: false });
     // The others are not told it of themselves.
     expect((await kitchen!.app.system.status()).notices).toEqual([]);
+  });
+
+  it('is cut off by who hears of it, before anything else is said on that connection', async () => {
+    const { machines } = await oneFamily(home, ['kitchen', 'office', 'laptop']);
+    const [kitchen, office, laptop] = machines as [Machine, Machine, Machine];
+    await home.until(
+      () => office.app.ring.members(),
+      (members) => members.every(({ connected }) => connected),
+    );
+    home.cut([kitchen], [office, laptop]);
+    await home.pass(5000);
+    await home.run(kitchen.app.ring.revoke({ peerId: laptop.peerId() }));
+    const { members, transport } = office.services();
+    expect(transport.isConnected(laptop.peerId())).toBe(true);
+    const knew: boolean[] = [];
+    transport.on('up', ({ peer }) => {
+      if (peer === kitchen.peerId()) knew.push(!members.isMember(laptop.peerId()));
+    });
+    home.heal();
+    await home.until(
+      () => Promise.resolve(knew),
+      (told) => told.length > 0,
+    );
+    expect(knew).toEqual([true]);
+    expect(transport.isConnected(laptop.peerId())).toBe(false);
   });
 
   it('shows an account that it was taken off as such, and refuses to write to it', async () => {
