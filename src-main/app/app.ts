@@ -14,7 +14,8 @@ import { createAppParts } from './app-parts.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
 import { createFoundApi } from './found-api.ts';
 import type { CallContext } from './call-context.ts';
-import { isSound } from './store-words.ts';
+import type { InviteBook } from './invite-book.ts';
+import { isSound, mayHaveForgotten } from './store-words.ts';
 import type { Change, Finding, Status } from './views.ts';
 
 export interface App extends Startable {
@@ -63,6 +64,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
       await notices.start();
       await silent.start();
       await invites.start();
+      if (mayHaveForgotten(components.machine.storeHealth())) await closeAll(invites);
       await book.start();
       await session.start();
       await sharedAccounts.start();
@@ -81,4 +83,9 @@ export function createApp(init: AppInit, components: AppComponents): App {
       book.stop();
     },
   };
+}
+
+/** A store that lost records may have forgotten who used an invite: no secret counts twice. */
+async function closeAll(invites: InviteBook): Promise<void> {
+  for (const { id, used } of await invites.list()) if (!used) await invites.close(id);
 }

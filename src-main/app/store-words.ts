@@ -11,6 +11,12 @@ export function isSound(health: StoreHealth): boolean {
   return health.state === 'sound' && health.writing === 'ok';
 }
 
+/** The store was repaired at this start, and not all of it came back. */
+export function mayHaveForgotten({ renewed, repair }: StoreHealth): boolean {
+  if (renewed !== 'repaired' || repair === undefined) return false;
+  return repair.unreadable + repair.missing + repair.lostGroups > 0;
+}
+
 /** What is wrong now; undefined when nothing is. */
 export function damageFinding(health: StoreHealth): Finding | undefined {
   const error = { check: 'store', level: 'error' } as const;

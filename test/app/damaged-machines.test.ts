@@ -28,6 +28,7 @@ describe('a machine whose store was damaged', () => {
 
   it('is whole again after a restart: what it cannot read comes back from the others', async () => {
     const { epoch } = (await home.run(kitchen.app.system.status())).store;
+    await home.run(kitchen.app.ring.invite({ expiresInMs: 60_000, admin: false }));
     await kitchen.stop();
     const hurt = await damage(kitchen, 'i');
     expect(hurt).toBeGreaterThan(2);
@@ -39,6 +40,9 @@ describe('a machine whose store was damaged', () => {
     const cart = await home.run(kitchen.app.carts.show({ name }));
     expect(titles(cart)).toEqual(['Milk']);
     expect(cart.conflict).toBe(false);
+    // Whether somebody used it may have been in what was lost.
+    const invites = await home.run(kitchen.app.ring.invites());
+    expect(invites.filter(({ used }) => !used)).toEqual([]);
     const { store } = await home.run(kitchen.app.system.status());
     expect(store).toMatchObject({ state: 'sound', repair: { unreadable: hurt } });
     expect(store.epoch).not.toBe(epoch);
