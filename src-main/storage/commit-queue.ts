@@ -4,7 +4,7 @@
  * disks).
  */
 import { AppError, toAppError } from '../base/app-error.ts';
-import type { Clock } from '../base/clock.ts';
+import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Disk, DiskKey } from './disk.ts';
@@ -19,6 +19,11 @@ export interface Work<T> {
   readonly bytes: number;
   /** True when it makes the store larger: refused when the disk is nearly full. */
   readonly grows: boolean;
+  /**
+   * True when nobody waits for it: it goes with the next batch that something else asks for, or
+   * alone after `LATER_MS`, so that it costs no sync of its own while there are writes.
+   */
+  readonly later?: boolean;
   /** Records it will read: fetched while earlier groups are synced. */
   readonly warm?: readonly DiskKey[];
   /** Runs alone, one piece of work after the other, in order of arrival. */
@@ -70,6 +75,8 @@ const NOTHING: RecordChanges = new Map();
 /** After a failed group the disk is asked again, though nobody writes: readers wait to know. */
 const SETTLE_AGAIN_MS = 1000;
 const NO_WORK = { bytes: 0, grows: false, stage: () => Promise.resolve() };
+/** Work for which nobody waits is on the disk after this at the latest. */
+const LATER_MS = 25;
 /** What any piece of work counts at least, so that many empty ones are bounded too. */
 const MIN_WORK_BYTES = 256;
 
@@ -78,7 +85,10 @@ export function createCommitQueue(
   components: CommitQueueComponents,
 ): CommitQueue {
   const { disk, cache, room, outside, clock, logger, metrics } = components;
-  const queue: Queued[] = [];
+  let queue: Queued[] = [];
+  /** Work that waits for a batch to go with. */
+  let later: Queued[] = [];
+  let cancelLater: Cancel | undefined;
   let queuedBytes = 0;
   let state: StoreState = init.state;
   let underWay = NOTHING;
@@ -152,6 +162,7 @@ export function createCommitQueue(
   async function turn(): Promise<void> {
     const hindrance = await obstacle();
     const group = createGroup(state, cache);
+    takeLater();
     const staged: { confirm: () => void; reject: (error: unknown) => void }[] = [];
     for (let work = queue.shift(); work !== undefined; work = next(group.bytes)) {
       queuedBytes -= work.bytes;
@@ -181,6 +192,21 @@ export function createCommitQueue(
     if (doubtful !== undefined) settleSoon();
   }
 
+  function takeLater(): void {
+    cancelLater?.();
+    cancelLater = undefined;
+    if (later.length === 0) return;
+    queue = [...queue, ...later];
+    later = [];
+  }
+  function planLater(): void {
+    cancelLater ??= clock.schedule(LATER_MS, () => {
+      cancelLater = undefined;
+      takeLater();
+      if (queue.length > 0) running ??= run();
+    });
+  }
+
   /** One try at a time; a turn that ends in doubt plans the next. */
   function settleSoon(): void {
     cancelSettling();
@@ -202,7 +228,7 @@ export function createCommitQueue(
   function submit<T>(work: Work<T>): Promise<T> {
     if (closed) return Promise.reject(new AppError('ABORTED', 'The store is closed.'));
     const bytes = Math.max(work.bytes, MIN_WORK_BYTES);
-    if (queue.length >= init.maxQueued || queuedBytes + bytes > init.maxQueuedBytes) {
+    if (queue.length + later.length >= init.maxQueued || queuedBytes + bytes > init.maxQueuedBytes) {
       metrics.count('carrossel_store_overloaded_total');
       return Promise.reject(
         new AppError('OVERLOADED', 'Too many writes wait for the disk; try again.'),
@@ -210,7 +236,7 @@ export function createCommitQueue(
     }
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const warmed = warm(cache, work.warm ?? []);
-    queue.push({
+    (work.later === true ? later : queue).push({
       bytes,
       grows: work.grows,
       async run(tx) {
@@ -223,7 +249,8 @@ export function createCommitQueue(
       reject,
     });
     queuedBytes += bytes;
-    running ??= run();
+    if (work.later === true) planLater();
+    else running ??= run();
     return promise;
   }
 
@@ -241,6 +268,8 @@ export function createCommitQueue(
     async close() {
       closed = true;
       cancelSettling();
+      takeLater();
+      if (queue.length > 0) running ??= run();
       await running;
     },
   };

@@ -168,6 +168,7 @@ export function createItemChanges(components: ItemChangesComponents): ItemChange
       queue.submit({
         bytes: 0,
         grows: false,
+        later: true,
         warm: entries.map((entry) => keys.item(entry.key)),
         async stage(tx) {
           for (const entry of entries) await completeOne(tx, entry);
