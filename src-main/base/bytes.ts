@@ -18,8 +18,10 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Bytes of a lower- or upper-case hex string. Throws a TypeError on anything else. */
 export function fromHex(hex: string): Uint8Array {
-  if (hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex)) throw new TypeError('not hex');
-  return plain(Buffer.from(hex, 'hex'));
+  const bytes = Buffer.from(hex, 'hex');
+  // It stops at the first pair that is none.
+  if (bytes.length * 2 !== hex.length) throw new TypeError('not hex');
+  return plain(bytes);
 }
 
 export function toBase64url(bytes: Uint8Array): string {

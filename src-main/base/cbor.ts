@@ -35,9 +35,14 @@ export function encodeCbor(value: Cbor): Uint8Array {
 /**
  * The one value the bytes hold. Refuses (BAD_ENCODING) anything that our own encoder would not have
  * written byte for byte, so that one meaning has one encoding and a hash names a meaning.
+ * @param options.views long byte strings in the value may be views of `bytes`: for readers that
+ *   keep none of them. @default false
  */
-export function decodeCbor(bytes: Uint8Array): Cbor {
-  return decodePlain(bytes) ?? decodeAny(bytes);
+export function decodeCbor(
+  bytes: Uint8Array,
+  options: { readonly views?: boolean } = {},
+): Cbor {
+  return decodePlain(bytes, options.views) ?? decodeAny(bytes);
 }
 
 /** The long way, for everything we write: decoded, encoded again, compared. */

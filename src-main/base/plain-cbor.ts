@@ -25,17 +25,24 @@ const SIMPLE: ReadonlyMap<number, Cbor> = new Map<number, Cbor>([
   [22, null],
 ]);
 
+/** Bytes up to here are always copied: a copy costs no more than a view. */
+const MAX_COPIED = 64;
+
 interface Input {
   readonly bytes: Uint8Array;
+  readonly views: boolean;
   at: number;
 }
 
 /** Thrown to go the long way; one object, so that it costs nothing. */
 const OTHERWISE = new Error('not plain');
 
-/** The value; undefined when only the long way can tell. Bytes in it are copies. */
-export function decodePlain(bytes: Uint8Array): Cbor | undefined {
-  const input: Input = { bytes, at: 0 };
+/**
+ * The value; undefined when only the long way can tell. Bytes in it are copies, or with `views`
+ * those of more than `MAX_COPIED` bytes are views of `bytes`.
+ */
+export function decodePlain(bytes: Uint8Array, views = false): Cbor | undefined {
+  const input: Input = { bytes, at: 0, views };
   try {
     const value = readValue(input, 0);
     return input.at === bytes.length ? value : undefined;
@@ -52,7 +59,7 @@ function readValue(input: Input, depth: number): Cbor {
     case MAJOR.uint:
       return readNumber(input, info);
     case MAJOR.bytes:
-      return new Uint8Array(take(input, readNumber(input, info)));
+      return bytesOf(input, readNumber(input, info));
     case MAJOR.text:
       return utf8ToString(take(input, readNumber(input, info)));
     case MAJOR.array: {
@@ -78,15 +85,29 @@ function readNumber(input: Input, info: number): number {
   const size = 1 << (info - 24);
   if (size > 8) throw OTHERWISE;
   let value = 0;
-  for (const byte of take(input, size)) value = value * 256 + byte;
+  const end = ended(input, size);
+  for (let at = input.at; at < end; at++) value = value * 256 + (input.bytes[at] ?? 0);
+  input.at = end;
   const least = size === 1 ? 24 : 2 ** (4 * size);
   if (value < least || !Number.isSafeInteger(value)) throw OTHERWISE;
   return value;
 }
 
-function take(input: Input, length: number): Uint8Array {
+/** Where the next `length` bytes end. */
+function ended(input: Input, length: number): number {
   const end = input.at + length;
   if (end > input.bytes.length) throw OTHERWISE;
+  return end;
+}
+
+function bytesOf(input: Input, length: number): Uint8Array {
+  return input.views && length > MAX_COPIED
+    ? take(input, length)
+    : new Uint8Array(take(input, length));
+}
+
+function take(input: Input, length: number): Uint8Array {
+  const end = ended(input, length);
   const taken = input.bytes.subarray(input.at, end);
   input.at = end;
   return taken;

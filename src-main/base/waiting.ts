@@ -1,5 +1,5 @@
 import { AppError, toAppError } from './app-error.ts';
-import type { Clock } from './clock.ts';
+import type { Cancel, Clock } from './clock.ts';
 
 /**
  * Waits with an end: every wait in Carrossel takes a time-out or an AbortSignal (DESIGN, habits).
@@ -70,4 +70,31 @@ export function abortedError(signal: AbortSignal | undefined): AppError {
   const reason: unknown = signal?.reason;
   if (reason instanceof AppError) return reason;
   return toAppError(reason ?? new DOMException('aborted', 'AbortError'));
+}
+
+type Waiters = Set<() => void>;
+const waiters = new WeakMap<AbortSignal, Waiters>();
+
+/**
+ * Calls `run` once when the signal aborts, until the returned function is called. For signals that
+ * hundreds of waits share: an event target looks through all its listeners to add or remove one.
+ */
+export function onAbort(signal: AbortSignal, run: () => void): Cancel {
+  const set = waiters.get(signal) ?? watch(signal);
+  set.add(run);
+  return () => {
+    set.delete(run);
+  };
+}
+
+function watch(signal: AbortSignal): Waiters {
+  const set: Waiters = new Set();
+  waiters.set(signal, set);
+  const tell = (): void => {
+    waiters.delete(signal);
+    for (const run of [...set]) run();
+    set.clear();
+  };
+  signal.addEventListener('abort', tell, { once: true });
+  return set;
 }

@@ -60,6 +60,7 @@ export function mergeSiblings<V extends Version>(a: readonly V[], b: readonly V[
   if (a.length === 1 && b.length === 1 && one !== undefined && other !== undefined) {
     return mergeTwo(one, other);
   }
+  if (a.length + b.length === 1) return a.length === 1 ? a : b;
   const all = new Map<Hash, V>();
   for (const version of [...a, ...b]) if (!all.has(version.hash)) all.set(version.hash, version);
   const versions = [...all.values()];
@@ -82,6 +83,7 @@ function mergeTwo<V extends Version>(a: V, b: V): Siblings<V> {
 
 /** Dots that two of the versions share with different bytes: a copied store wrote (DESIGN §1). */
 export function findDuplicateDots(versions: readonly Version[]): readonly Dot[] {
+  if (versions.length < 2) return [];
   const sorted = [...versions].sort(compareVersions);
   return sorted.flatMap((one, i) => {
     const before = sorted[i - 1];

@@ -1,6 +1,6 @@
 import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
-import { abortedError } from '../base/waiting.ts';
+import { abortedError, onAbort } from '../base/waiting.ts';
 import {
   MAX_WAITING_BYTES,
   MAX_WAITING_REQUESTS,
@@ -114,9 +114,6 @@ export function createOutgoingRequests(
           if (one.sent && !one.settled) wire.sendCancel(one.id);
           finish(one, error);
         };
-        const onAbort = (): void => {
-          giveUp(abortedError(signal));
-        };
         const cancelTimer = components.clock.schedule(timeoutMs, () => {
           giveUp(
             new AppError('TIMEOUT', `The other machine did not answer in ${timeoutMs} ms.`, {
@@ -132,12 +129,16 @@ export function createOutgoingRequests(
           settled: false,
           settle(result) {
             cancelTimer();
-            signal?.removeEventListener('abort', onAbort);
+            stopListening?.();
             if (result instanceof AppError) reject(result);
             else resolve(result);
           },
         };
-        signal?.addEventListener('abort', onAbort, { once: true });
+        const stopListening =
+          signal &&
+          onAbort(signal, () => {
+            giveUp(abortedError(signal));
+          });
         pending.set(one.id, one);
         waiting.push(one);
         waitingBytes += body.byteLength;

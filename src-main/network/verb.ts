@@ -34,6 +34,8 @@ export const VERB = {
   accounts: 16,
   /** Ranges of one account's sort keys: cut finer where they differ, listed where they are few. */
   ranges: 17,
+  /** Writes of several items of one account, in one message. */
+  putBatch: 20,
 } as const;
 
 export type Verb = (typeof VERB)[keyof typeof VERB];

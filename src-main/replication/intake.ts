@@ -123,6 +123,7 @@ function notAmong(
   versions: readonly SignedVersion[],
   held: readonly SignedVersion[],
 ): readonly SignedVersion[] {
+  if (held.length === 0) return versions;
   const here = new Set(held.map((version) => version.hash));
   return versions.filter((version) => !here.has(version.hash));
 }

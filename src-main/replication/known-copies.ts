@@ -49,8 +49,9 @@ export function createKnownCopies(components: { readonly store: ItemStore }): Kn
       const set = holders.get(hash) ?? new Set();
       holders.delete(hash);
       holders.set(hash, set.add(peer));
+      if (holders.size <= MAX_VERSIONS) return;
       const [oldest] = holders.keys();
-      if (holders.size > MAX_VERSIONS && oldest !== undefined) holders.delete(oldest);
+      if (oldest !== undefined) holders.delete(oldest);
     },
     isHeldBy: (hash, peer) => holders.get(hash)?.has(peer) === true,
     mark: () => changes,

@@ -26,11 +26,14 @@ export interface LetOutMarks {
    * too much, as without marks.
    */
   write(account: PartitionKey, actor: ActorId, mark: LetOutMark): Promise<void>;
+  /** True when the last mark of the actor is open, and on disk. */
+  isOpen(account: PartitionKey, actor: ActorId): boolean;
 }
 
 interface Kept {
   readonly mark: LetOutMark;
   readonly written: Promise<void>;
+  onDisk: boolean;
 }
 
 export function createLetOutMarks(components: {
@@ -57,14 +60,22 @@ export function createLetOutMarks(components: {
       const before = known?.written ?? Promise.resolve();
       const written = before
         .then(() => records.put('setting', nameOf(account), bytes))
+        .then(() => {
+          kept.onDisk = true;
+        })
         .catch((error: unknown) => {
           if (last.get(name)?.written === written) last.delete(name);
           logger.warn('what left this machine could not be noted', {
             code: toAppError(error).code,
           });
         });
-      last.set(name, { mark, written });
+      const kept: Kept = { mark, written, onDisk: false };
+      last.set(name, kept);
       return written;
+    },
+    isOpen(account, actor) {
+      const kept = last.get(`${account}/${actor}`);
+      return kept !== undefined && kept.mark.open && kept.onDisk;
     },
   };
 }

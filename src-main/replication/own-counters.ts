@@ -108,6 +108,12 @@ export function createOwnCounters(
     const upTo = await knownBefore(account, actor);
     await marks.write(account, actor, { upTo, open: true });
   }
+  /** Nothing is to be noted: every write asks this several times. */
+  function isOut({ dot, key }: SignedVersion): boolean {
+    if (dot.actor !== own(key.partitionKey)) return true;
+    const noted = open.has(dot.actor) && (out.get(dot.actor) ?? 0) >= dot.counter;
+    return noted && marks.isOpen(key.partitionKey, dot.actor);
+  }
   return {
     actorOf: own,
     async prepare(account) {
@@ -119,6 +125,7 @@ export function createOwnCounters(
       await marks.write(account, actor, { upTo, open: false });
     },
     async letOut(versions) {
+      if (versions.every(isOut)) return;
       const touched = new Map<ActorId, PartitionKey>();
       for (const { dot, key } of versions) {
         if (dot.actor !== own(key.partitionKey)) continue;
@@ -151,6 +158,7 @@ export function createOwnCounters(
     async isForeign(account, counter) {
       if (counter === 0) return false;
       const actor = own(account);
+      if (counter <= (out.get(actor) ?? 0)) return false;
       return counter > Math.max(await knownBefore(account, actor), out.get(actor) ?? 0);
     },
     highestOwn(account, versions) {

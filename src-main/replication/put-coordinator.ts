@@ -1,5 +1,6 @@
 import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
+import { onAbort } from '../base/waiting.ts';
 import { compareDots, type Dot } from '../domain/causal-context.ts';
 import type { Hash, PartitionKey } from '../domain/ids.ts';
 import { isAtLeast, writeState, type WriteState } from '../domain/quorum.ts';
@@ -81,16 +82,13 @@ export function createPutCoordinator(components: {
     // By hand instead of an aborted sleep: every write ends its wait, and errors cost.
     const { promise: time, resolve } = Promise.withResolvers<void>();
     const cancel = clock.schedule(wanted.timeoutMs, resolve);
-    const onAbort = (): void => {
-      resolve();
-    };
     const signals = [components.background.signal, ...(signal === undefined ? [] : [signal])];
-    for (const one of signals) one.addEventListener('abort', onAbort);
+    const listening = signals.map((one) => onAbort(one, resolve));
     if (signals.some((one) => one.aborted)) resolve();
     const waits = flights.map((flight) => awaitState(flight, wanted));
     await Promise.race([Promise.all(waits.map((one) => one.reached)), time]);
     for (const one of waits) one.stop();
-    for (const one of signals) one.removeEventListener('abort', onAbort);
+    for (const stop of listening) stop();
     cancel();
   }
   /** Sends them; where their order matters, the first alone until it is safe. */

@@ -10,6 +10,7 @@ import type { ItemStore } from '../storage/item-store.ts';
 import type { DeviceDirectories } from './device-directories.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { OwnCounters } from './own-counters.ts';
+import { createPutBatches } from './put-batches.ts';
 import type { RingView } from './ring-view.ts';
 import type { Timings } from './timings.ts';
 
@@ -57,6 +58,7 @@ export function createPutSender(
   },
 ): PutSender {
   const { clock, calls, view, counters, directories } = components;
+  const batches = createPutBatches(components);
 
   async function deliver(
     peer: PeerId,
@@ -64,6 +66,12 @@ export function createPutSender(
     sloppy: boolean,
   ): Promise<PutAnswer['each']> {
     const { key, hintsFor = [], signal } = parcel;
+    const [only] = parcel.versions;
+    if (parcel.versions.length === 1 && only !== undefined && hintsFor.length === 0 && !sloppy) {
+      await counters.letOut([only]);
+      const listHash = parcel.listed ? view.listOf(key.partitionKey).hash : null;
+      return batches.send(peer, { key, version: only, listHash, signal });
+    }
     const out: PutAnswer['each'][number][] = [];
     while (out.length < parcel.versions.length) {
       const left = parcel.versions.slice(out.length);

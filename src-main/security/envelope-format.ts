@@ -148,7 +148,7 @@ interface Parts {
 
 function readParts(bytes: Uint8Array): Parts {
   const what = 'version';
-  const limits = { what, format: ENVELOPE_FORMAT, maxBytes: MAX_ENVELOPE_BYTES };
+  const limits = { what, format: ENVELOPE_FORMAT, maxBytes: MAX_ENVELOPE_BYTES, views: true };
   return readRecord(bytes, limits, (fields) => {
     const ring = toHex(fields.fixed(32)) as RingId;
     const partitionKey = toHex(fields.fixed(32)) as PartitionKey;

@@ -24,12 +24,13 @@ export interface Fields {
 
 /**
  * Reads one whole record of `format`.
+ * @param init.views long byte strings handed to `read` may be views of `bytes`. @default false
  * @throws UNSUPPORTED_FORMAT for another format number, LIMIT_EXCEEDED when longer than `maxBytes`,
  * BAD_ENCODING for anything that our own encoder would not have written.
  */
 export function readRecord<T>(
   bytes: Uint8Array,
-  init: { what: string; format: number; maxBytes: number },
+  init: { what: string; format: number; maxBytes: number; views?: boolean },
   read: (fields: Fields) => T,
 ): T {
   const { what, format, maxBytes } = init;
@@ -47,7 +48,7 @@ export function readRecord<T>(
       { details: { what, format: found, known: format } },
     );
   }
-  const value = decodeDeep(bytes, what);
+  const value = decodeDeep(bytes, what, init.views);
   return readFields(value, what, (fields) => {
     fields.uint();
     return read(fields);
@@ -80,9 +81,9 @@ export function bad(what: string, why: string): AppError {
 }
 
 /** Decoding, with a stack overflow by deep nesting (hostile bytes) told as what it is. */
-function decodeDeep(bytes: Uint8Array, what: string): Cbor {
+function decodeDeep(bytes: Uint8Array, what: string, views = false): Cbor {
   try {
-    return decodeCbor(bytes);
+    return decodeCbor(bytes, { views });
   } catch (cause) {
     if (isAppError(cause)) throw cause;
     throw new AppError('BAD_ENCODING', `A ${what} is not the CBOR we write.`, { cause });
@@ -90,70 +91,82 @@ function decodeDeep(bytes: Uint8Array, what: string): Cbor {
 }
 
 function readAll<T>(values: readonly Cbor[], what: string, read: (fields: Fields) => T): T {
-  const fields = fieldsOf(values, what);
+  const fields = new ArrayFields(values, what);
   const result = read(fields);
   if (!fields.done) throw bad(what, 'has more elements than its format');
   return result;
 }
 
-function fieldsOf(values: readonly Cbor[], what: string): Fields {
-  let at = 0;
-  const next = (): Cbor => {
-    const value = values[at++];
-    if (value === undefined) throw bad(what, 'has fewer elements than its format');
+/** A class, not closures: some twenty of these are made for each version that is read. */
+class ArrayFields implements Fields {
+  readonly #values: readonly Cbor[];
+  readonly #what: string;
+  #at = 0;
+
+  constructor(values: readonly Cbor[], what: string) {
+    this.#values = values;
+    this.#what = what;
+  }
+  get done(): boolean {
+    return this.#at === this.#values.length;
+  }
+  uint(min = 0, max = Number.MAX_SAFE_INTEGER): number {
+    const value = this.#next();
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > max) {
+      throw this.#bad('no number in range');
+    }
     return value;
-  };
-  const taken = (): string => `element ${at - 1}`;
-  const array = (): readonly Cbor[] => {
-    const value = next();
-    if (!Array.isArray(value)) throw bad(what, `has no array at ${taken()}`);
+  }
+  flag(): boolean {
+    const value = this.#next();
+    if (typeof value !== 'boolean') throw this.#bad('no truth value');
+    return value;
+  }
+  fixed(length: number): Uint8Array {
+    const value = this.#next();
+    if (!(value instanceof Uint8Array) || value.length !== length) {
+      throw this.#bad(`no ${length} bytes`);
+    }
+    return value;
+  }
+  bytes(max: number): Uint8Array {
+    const value = this.#next();
+    if (!(value instanceof Uint8Array) || value.length > max) {
+      throw this.#bad(`no bytes within ${max}`);
+    }
+    return value;
+  }
+  text(maxUnits: number): string {
+    const value = this.#next();
+    if (typeof value !== 'string' || value.length > maxUnits) {
+      throw this.#bad(`no text within ${maxUnits}`);
+    }
+    return value;
+  }
+  list<T>(max: number, read: (element: Fields) => T): readonly T[] {
+    const list = this.#array();
+    if (list.length > max) throw this.#bad(`more than ${max} entries`);
+    if (list.length === 0) return [];
+    const elements = new ArrayFields(list, this.#what);
+    const out: T[] = [];
+    while (!elements.done) out.push(read(elements));
+    return out;
+  }
+  nested<T>(read: (record: Fields) => T): T {
+    return readAll(this.#array(), this.#what, read);
+  }
+
+  #next(): Cbor {
+    const value = this.#values[this.#at++];
+    if (value === undefined) throw bad(this.#what, 'has fewer elements than its format');
+    return value;
+  }
+  #array(): readonly Cbor[] {
+    const value = this.#next();
+    if (!Array.isArray(value)) throw this.#bad('no array');
     return value as readonly Cbor[];
-  };
-  return {
-    get done() {
-      return at === values.length;
-    },
-    uint(min = 0, max = Number.MAX_SAFE_INTEGER) {
-      const value = next();
-      if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > max) {
-        throw bad(what, `has no number in range at ${taken()}`);
-      }
-      return value;
-    },
-    flag() {
-      const value = next();
-      if (typeof value !== 'boolean') throw bad(what, `has no truth value at ${taken()}`);
-      return value;
-    },
-    fixed(length) {
-      const value = next();
-      if (!(value instanceof Uint8Array) || value.length !== length) {
-        throw bad(what, `has no ${length} bytes at ${taken()}`);
-      }
-      return value;
-    },
-    bytes(max) {
-      const value = next();
-      if (!(value instanceof Uint8Array) || value.length > max) {
-        throw bad(what, `has no bytes within ${max} at ${taken()}`);
-      }
-      return value;
-    },
-    text(maxUnits) {
-      const value = next();
-      if (typeof value !== 'string' || value.length > maxUnits) {
-        throw bad(what, `has no text within ${maxUnits} at ${taken()}`);
-      }
-      return value;
-    },
-    list(max, read) {
-      const list = array();
-      if (list.length > max) throw bad(what, `has more than ${max} entries at ${taken()}`);
-      const elements = fieldsOf(list, what);
-      const out: ReturnType<typeof read>[] = [];
-      while (!elements.done) out.push(read(elements));
-      return out;
-    },
-    nested: (read) => readAll(array(), what, read),
-  };
+  }
+  #bad(why: string): AppError {
+    return bad(this.#what, `has ${why} at element ${this.#at - 1}`);
+  }
 }

@@ -1,5 +1,5 @@
 import { createLayoutReader, createLayoutWriter } from './byte-layout.ts';
-import { fromNumber256, toNumber256 } from './checked-record.ts';
+import { fromNumber256, toNumber256, type RecordBody } from './checked-record.ts';
 
 /** What one account has in this store, kept up to date with every batch that changes it. */
 export interface AccountTally {
@@ -31,8 +31,9 @@ export function encodeTally(tally: AccountTally): Uint8Array {
   return out.done();
 }
 
-export function decodeTally(body: Uint8Array): AccountTally {
-  const input = createLayoutReader(body);
+export function decodeTally(record: RecordBody): AccountTally {
+  if (record.memo !== undefined) return record.memo as AccountTally;
+  const input = createLayoutReader(record.body);
   const tally: AccountTally = {
     items: input.u64(),
     versions: input.u64(),
@@ -41,5 +42,6 @@ export function decodeTally(body: Uint8Array): AccountTally {
     digest: toNumber256(input.bytes(32)),
   };
   input.end();
+  record.memo = tally;
   return tally;
 }

@@ -85,7 +85,8 @@ export function fromNumber256(value: bigint): Uint8Array {
 
 /** (sum + add − subtract) mod 2^256. */
 export function shift256(sum: bigint, add: bigint, subtract: bigint): bigint {
-  return (((sum + add - subtract) % MODULUS) + MODULUS) % MODULUS;
+  const moved = sum + add - subtract;
+  return moved >= 0n && moved < MODULUS ? moved : ((moved % MODULUS) + MODULUS) % MODULUS;
 }
 
 function head(raw: Uint8Array): Uint8Array {

@@ -275,9 +275,12 @@ export function createCommitQueue(
   };
 }
 
+const NOTHING_TO_DO = Promise.resolve();
+
 /** Reads the records into the cache. What fails here fails again, and is told, in `stage`. */
 function warm(cache: RecordCache, keys: readonly DiskKey[]): Promise<unknown> {
   const missing = keys.filter((key) => cache.peek(key) === undefined);
+  if (missing.length === 0) return NOTHING_TO_DO;
   return Promise.all(missing.map((key) => cache.get(key).catch(() => undefined)));
 }
 

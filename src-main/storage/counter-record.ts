@@ -10,8 +10,10 @@ export function encodeCounter(counter: number): Uint8Array {
 /** The counter in the record, 0 without one. */
 export function decodeCounter(record: RecordBody | undefined): number {
   if (record === undefined) return 0;
+  if (typeof record.memo === 'number') return record.memo;
   const input = createLayoutReader(record.body);
   const counter = input.u64();
   input.end();
+  record.memo = counter;
   return counter;
 }

@@ -60,7 +60,7 @@ export function createItemQueries(
 
   async function tallyOf(partitionKey: PartitionKey) {
     const record = await view.get(keys.account(partitionKey));
-    return record === undefined ? EMPTY_TALLY : decodeTally(record.body);
+    return record === undefined ? EMPTY_TALLY : decodeTally(record);
   }
 
   return {

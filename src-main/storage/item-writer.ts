@@ -1,7 +1,7 @@
 import type { Emitter } from '../base/emitter.ts';
 import { highestCounter } from '../domain/causal-context.ts';
 import type { ActorId, Hash, ItemKey } from '../domain/ids.ts';
-import { findDuplicateDots, seenOf } from '../domain/versioned-item.ts';
+import { findDuplicateDots } from '../domain/versioned-item.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import { decodeTally, EMPTY_TALLY, encodeTally, type AccountTally } from './account-record.ts';
 import { roomBefore, shift256 } from './checked-record.ts';
@@ -53,14 +53,15 @@ export function createItemWriter(components: {
   const { keys, outbox, trees, stream, emitter } = components;
   return {
     async write(tx, { key, before, siblings, positions, local }) {
-      const known = new Map(before.stored.map((one) => [one.hash, one.position]));
+      const known = (hash: Hash): number | undefined =>
+        before.stored.find((one) => one.hash === hash)?.position;
       const stored = siblings.map((version) => {
-        const position = positions?.get(version.hash) ?? known.get(version.hash) ?? 0;
+        const position = positions?.get(version.hash) ?? known(version.hash) ?? 0;
         return storedVersion(version, siblings.length, position);
       });
-      const stays = new Set(siblings.map((version) => version.hash));
       for (const one of before.stored) {
-        if (!stays.has(one.hash)) await outbox.remove(tx, key, one.position);
+        const stays = siblings.some((version) => version.hash === one.hash);
+        if (!stays) await outbox.remove(tx, key, one.position);
       }
       moveReferred(tx, keys, key, before, { stored, siblings });
       const after = putItem(tx, keys, key, stored, siblings);
@@ -69,16 +70,14 @@ export function createItemWriter(components: {
       return after;
     },
     async noteCounters(tx, version) {
-      const seen = seenOf(version);
-      for (const actor of seen.keys()) {
-        const counter = highestCounter(seen, actor);
-        if (counter <= (await knownCounter(tx, actor))) continue;
-        tx.put(knownKey(actor), encodeCounter(counter));
+      const { dot, context } = version;
+      await noteCounter(tx, dot.actor, dot.counter);
+      for (const actor of context.keys()) {
+        if (actor !== dot.actor) await noteCounter(tx, actor, highestCounter(context, actor));
       }
     },
     announce(tx, { key, before, after, local }) {
-      const here = new Set(before.stored.map((one) => one.hash));
-      const added = after.siblings.filter((version) => !here.has(version.hash));
+      const added = after.siblings.filter(({ hash }) => !holds(before.stored, hash));
       const duplicates = findDuplicateDots(after.siblings).filter((dot) =>
         added.some((one) => one.dot.actor === dot.actor && one.dot.counter === dot.counter),
       );
@@ -88,6 +87,12 @@ export function createItemWriter(components: {
       });
     },
   };
+}
+
+/** A version's own counter is above all that its context has of its actor. */
+async function noteCounter(tx: Transaction, actor: ActorId, counter: number): Promise<void> {
+  if (counter <= (await knownCounter(tx, actor))) return;
+  tx.put(knownKey(actor), encodeCounter(counter), { memo: counter });
 }
 
 /** The greatest counter of the actor that this store has issued or met. */
@@ -125,6 +130,10 @@ function putItem(
   return { stored: own, siblings: siblings.map((version, i) => versions[i] ?? version) };
 }
 
+function holds(stored: readonly StoredVersion[], hash: Hash): boolean {
+  return stored.some((one) => one.hash === hash);
+}
+
 /** Version records of their own: made for what is not inline any more, deleted for what is. */
 function moveReferred(
   tx: Transaction,
@@ -142,7 +151,10 @@ function moveReferred(
   }
 }
 
+const NONE: ReadonlySet<Hash> = new Set();
+
 function referred(stored: readonly StoredVersion[]): ReadonlySet<Hash> {
+  if (stored.every((one) => one.inline !== undefined)) return NONE;
   return new Set(stored.filter((one) => one.inline === undefined).map((one) => one.hash));
 }
 
@@ -154,10 +166,10 @@ async function countIn(
 ): Promise<void> {
   const accountKey = keys.account(key.partitionKey);
   const record = await tx.get(accountKey);
-  const old = record === undefined ? EMPTY_TALLY : decodeTally(record.body);
+  const old = record === undefined ? EMPTY_TALLY : decodeTally(record);
   const now = movedTally(old, before.stored, after.stored);
   if (now.items === 0) tx.delete(accountKey);
-  else tx.put(accountKey, encodeTally(now));
+  else tx.put(accountKey, encodeTally(now), { memo: now });
   trees.staged(tx, accountKey);
   tx.state.items += now.items - old.items;
   tx.state.bytes += now.bytes - old.bytes;

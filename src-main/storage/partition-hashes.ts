@@ -118,7 +118,7 @@ export function accountsOf(run: PartitionRange, shift: number): DiskRange {
 }
 
 function nodeOf({ key, record }: ViewEntry): AccountNode {
-  const { digest, items, bytes } = decodeTally(record.body);
+  const { digest, items, bytes } = decodeTally(record);
   return { partitionKey: partitionKeyOf(key), digest: digestHash(digest), items, bytes };
 }
 

@@ -29,9 +29,9 @@ export function createStoreView(components: {
 }): StoreView {
   const { disk, cache, queue } = components;
   const view: StoreView = {
-    async get(key) {
+    get(key) {
       const fresh = queue.underWay.get(key);
-      return fresh === undefined ? cache.get(key) : (fresh ?? undefined);
+      return fresh === undefined ? cache.get(key) : Promise.resolve(fresh ?? undefined);
     },
     async entries(range, { limit, reverse = false }) {
       const fresh = [...queue.underWay].filter(([key]) => isWithin(range, key));

@@ -101,7 +101,7 @@ export function createStore(
   let stopping: Promise<void> | undefined;
 
   const now = (): OpenedStore => {
-    if (opened === undefined) throw new AppError('ABORTED', 'The store is not open.');
+    if (opened === undefined) throw notOpen();
     return opened;
   };
   async function open(): Promise<void> {
@@ -118,14 +118,13 @@ export function createStore(
   const stop = (): Promise<void> => (stopping ??= close());
 
   /** Damage met on the way is told to the caller, and stays in the store's health. */
-  async function ask<T>(work: (store: OpenedStore) => Promise<T>): Promise<T> {
-    const store = now();
-    try {
-      return await work(store);
-    } catch (error) {
+  function ask<T>(work: (store: OpenedStore) => Promise<T>): Promise<T> {
+    if (opened === undefined) return Promise.reject(notOpen());
+    const store = opened;
+    return work(store).catch((error: unknown) => {
       if (isAppError(error, 'STORE_DAMAGED')) store.noteDamage(error);
       throw error;
-    }
+    });
   }
 
   const items: ItemStore = {
@@ -193,4 +192,8 @@ function streamAsked(ask: Ask<ChangeStream>): ChangeStream {
     extent: (account) => ask((its) => its.extent(account)),
     trim: (account, options) => ask((its) => its.trim(account, options)),
   };
+}
+
+function notOpen(): AppError {
+  return new AppError('ABORTED', 'The store is not open.');
 }

@@ -70,9 +70,10 @@ export function createGroup(state: Readonly<StoreState>, cache: RecordCache): Gr
       };
       const value = await work({
         state: myDraft,
-        async get(key) {
+        get(key) {
           const staged = mine.get(key) ?? changes.get(key);
-          return staged === undefined ? cache.get(key) : (staged.record ?? undefined);
+          if (staged === undefined) return cache.get(key);
+          return Promise.resolve(staged.record ?? undefined);
         },
         put(key, body, { memo, fresh = false, roomy = false } = {}) {
           change(key, memo === undefined ? { body, roomy } : { body, roomy, memo }, fresh);

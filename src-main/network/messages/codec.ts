@@ -8,6 +8,8 @@ import type { Verb } from '../verb.ts';
 export interface Shape<T> {
   write(message: T): readonly Cbor[];
   read(fields: Fields): T;
+  /** What `read` gets may be views of the frame: for messages that nobody keeps. @default false */
+  readonly views?: boolean;
 }
 
 /**
@@ -69,7 +71,8 @@ export function fitFrame(
 
 function decodeShape<T>(bytes: Uint8Array, what: string, shape: Shape<T>): T {
   try {
-    return readFields(decodeCbor(bytes), what, (fields) => shape.read(fields));
+    const value = decodeCbor(bytes, { views: shape.views === true });
+    return readFields(value, what, (fields) => shape.read(fields));
   } catch (cause) {
     if (isAppError(cause)) throw cause;
     // Nested so deep that the stack ended, or an id that is none.

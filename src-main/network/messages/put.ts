@@ -1,4 +1,6 @@
+import type { Cbor } from '../../base/cbor.ts';
 import type { Hash, ItemKey, PeerId } from '../../domain/ids.ts';
+import type { Fields } from '../../security/positional.ts';
 import { VERB } from '../verb.ts';
 import { createMessageCodec } from './codec.ts';
 import {
@@ -54,16 +56,25 @@ export const putMessage = createMessageCodec<PutRequest, PutAnswer>(
       key: readKey(f),
       versions: readBlobs(f),
     }),
+    // The store writes a version into a record of its own; nothing else keeps it.
+    views: true,
   },
   {
-    write: (m) => [m.each.map((one) => [one.outcome === 'stored' ? 0 : 1, one.highest])],
-    read: (f) => ({
-      each: f.list(MAX_NAMES, (list) =>
-        list.nested((one) => ({
-          outcome: one.uint(0, 1) === 0 ? 'stored' : 'covered',
-          highest: one.uint(),
-        })),
-      ),
-    }),
+    write: (m) => [writeEach(m.each)],
+    read: (f) => ({ each: readEach(f) }),
   },
 );
+
+/** [[0 stored or 1 covered, highest counter]…] */
+export function writeEach(each: PutAnswer['each']): Cbor {
+  return each.map((one) => [one.outcome === 'stored' ? 0 : 1, one.highest]);
+}
+
+export function readEach(fields: Fields): PutAnswer['each'] {
+  return fields.list(MAX_NAMES, (list) =>
+    list.nested((one) => ({
+      outcome: one.uint(0, 1) === 0 ? 'stored' : 'covered',
+      highest: one.uint(),
+    })),
+  );
+}

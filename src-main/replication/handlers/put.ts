@@ -1,5 +1,5 @@
 import type { PartitionKey, PeerId } from '../../domain/ids.ts';
-import { putMessage, type PutRequest } from '../../network/messages/put.ts';
+import { putMessage, type PutAnswer, type PutRequest } from '../../network/messages/put.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { AccountQuota } from '../account-quota.ts';
 import type { HintShare } from '../hint-share.ts';
@@ -9,29 +9,30 @@ import type { RingView } from '../ring-view.ts';
 import type { Handling } from './handling.ts';
 import { checkList } from './list-check.ts';
 
+/** Takes the versions of one put, from one member. */
+export type TakePut = (request: PutRequest, from: PeerId) => Promise<PutAnswer>;
+
 /**
  * Takes versions of one item: as an owner or holder, or in the place of an owner that is away.
  * Never refuses for the number of siblings (DESIGN §2 Writes). What a member sends that this one
  * does not keep by itself is kept as hints for its owners. Hints are kept for members only that can
  * be owners, and up to each sender's share: else anybody could fill their room.
  */
-export function handlePut(
-  handling: Handling,
-  components: {
-    readonly intake: Intake;
-    readonly store: ItemStore;
-    readonly view: RingView;
-    readonly copies: KnownCopies;
-    readonly hintShare: HintShare;
-    readonly quota: AccountQuota;
-    /** Owned here, or an account held here. */
-    keeps(account: PartitionKey): boolean;
-  },
-): void {
+export function createTakePut(components: {
+  readonly intake: Intake;
+  readonly store: ItemStore;
+  readonly view: RingView;
+  readonly copies: KnownCopies;
+  readonly hintShare: HintShare;
+  readonly quota: AccountQuota;
+  /** Owned here, or an account held here. */
+  keeps(account: PartitionKey): boolean;
+}): TakePut {
   const { intake, store, view, copies, hintShare, quota } = components;
 
   /** By the list here; in a sloppy put the sender's differs, and may name any that stores. */
   function owedTo({ key, sloppy, hintsFor }: PutRequest, from: PeerId): readonly PeerId[] {
+    if (hintsFor.length === 0 && components.keeps(key.partitionKey)) return [];
     const { owners, n, walk } = view.listOf(key.partitionKey);
     const able = new Set(sloppy ? walk() : owners);
     const asked = [...new Set(hintsFor)].filter((peer) => able.has(peer) && peer !== view.self);
@@ -39,7 +40,7 @@ export function handlePut(
     if (components.keeps(key.partitionKey)) return [];
     return owners.filter((peer) => peer !== from);
   }
-  handling.answer(putMessage, async (request, { from }) => {
+  return async (request, from) => {
     const { key } = request;
     if (!request.sloppy) checkList(view, key.partitionKey, request.listHash);
     const versions = intake.read(request.versions, key);
@@ -55,5 +56,9 @@ export function handlePut(
       highest: await store.highestKnownCounter(dot.actor),
     }));
     return { each: await Promise.all(each) };
-  });
+  };
+}
+
+export function handlePut(handling: Handling, { takePut }: { readonly takePut: TakePut }): void {
+  handling.answer(putMessage, (request, { from }) => takePut(request, from));
 }

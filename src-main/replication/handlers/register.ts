@@ -11,15 +11,18 @@ import { handleGossip } from './gossip.ts';
 import { createHandling } from './handling.ts';
 import { handleList } from './list.ts';
 import { handlePartitions } from './partitions.ts';
-import { handlePut } from './put.ts';
+import { handlePutBatch } from './put-batch.ts';
+import { createTakePut, handlePut } from './put.ts';
 import { handleSession } from './session.ts';
 import { handleWatch } from './watch.ts';
 
 /** Every verb of the floor, each to its handler. */
 export function registerHandlers(components: ReplicationComponents, floor: Floor): void {
   const handling = createHandling({ ...components, penalty: floor.penalty });
-  const all = { ...components, ...floor, ring: components.members.ring };
+  const parts = { ...components, ...floor, ring: components.members.ring };
+  const all = { ...parts, takePut: createTakePut(parts) };
   handlePut(handling, all);
+  handlePutBatch(handling, all);
   handleGet(handling, all);
   handleList(handling, all);
   handleFetch(handling, all);
