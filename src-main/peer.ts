@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createApp, type App } from './app/app.ts';
 import type { Machine } from './app/ring-lifecycle.ts';
@@ -16,6 +17,7 @@ import { createRepeating, type Repeating } from './base/repeating.ts';
 import type { Startable } from './base/startable.ts';
 import { sleep } from './base/waiting.ts';
 import type { PeerId } from './domain/ids.ts';
+import { createFunctionFolder } from './function-folder.ts';
 import { loadMachineSettings } from './machine-settings.ts';
 import { diskSpaceOf, interfaceTo, isFolder } from './machine.ts';
 import { createRingOpener, type RingOpener } from './ring-opener.ts';
@@ -28,6 +30,7 @@ import { createFileSecretStore } from './storage/file-secret-store.ts';
 import { createLevelStore } from './storage/level-store.ts';
 import type { SecretStore } from './storage/secret-store.ts';
 import type { Store } from './storage/store.ts';
+import { createWorkerWall } from './worker-wall.ts';
 
 /** Around every secret that goes to disk: the OS key store in Electron, nothing headless. */
 export interface SecretsWrap {
@@ -128,6 +131,11 @@ async function buildPeer(options: PeerOptions, folder: DataFolder): Promise<Peer
       logger: logger.scope('app'),
       store: store.items,
       records: store.records,
+      stream: store.stream,
+      functions: {
+        wall: createWorkerWall({}, { clock }),
+        folder: createFunctionFolder({ dir: join(folder.dir, 'functions') }, { clock }),
+      },
       secrets,
       lifecycle,
       machine: machineOf(folder, store, lifecycle),

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type UserConfig } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -8,11 +9,24 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const native = ['classic-level', 'sodium-native'];
 const external = [/^electron(\/.*)?$/, ...native, ...builtinModules, /^node:/];
 
+/** The function's side of the wall is read as text and run in a thread: it goes along as it is. */
+function guestProgram(): Plugin {
+  const fileName = 'function-guest.cjs';
+  return {
+    name: 'carrossel-function-guest',
+    generateBundle() {
+      const source = readFileSync(new URL(fileName, import.meta.url), 'utf8');
+      this.emitFile({ type: 'asset', fileName, source });
+    },
+  };
+}
+
 /**
  * The command line, Electron's main process and the peer's process: ES modules, libraries inside.
  */
 const programs: UserConfig = {
   root,
+  plugins: [guestProgram()],
   publicDir: false,
   ssr: { noExternal: true, external: native },
   build: {

@@ -6,6 +6,7 @@ import { AppError } from '../base/app-error.ts';
 import { utf8, utf8ToString } from '../base/bytes.ts';
 import type { PartitionKey } from '../domain/ids.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
+import type { ChangeStream } from '../storage/change-stream.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import type { SecretStore } from '../storage/secret-store.ts';
@@ -37,6 +38,7 @@ export interface AccountBook {
 
 export interface AccountBookComponents extends AccountComponents {
   readonly store: ItemStore;
+  readonly stream: Pick<ChangeStream, 'follow'>;
   readonly records: RecordStore;
   readonly secrets: SecretStore;
   running(): RingServices | undefined;
@@ -45,7 +47,7 @@ export interface AccountBookComponents extends AccountComponents {
 }
 
 export function createAccountBook(components: AccountBookComponents): AccountBook {
-  const { store, records, secrets, running, onChange } = components;
+  const { store, stream, records, secrets, running, onChange } = components;
   const accounts = new Map<PartitionKey, Account>();
   let currentId: PartitionKey | undefined;
   let unsubscribe = (): void => undefined;
@@ -55,6 +57,7 @@ export function createAccountBook(components: AccountBookComponents): AccountBoo
     const key = { partitionKey: secret.id, sortKey: DEVICES_SORT_KEY };
     accounts.set(secret.id, account);
     account.refresh(await store.read(key));
+    await stream.follow(secret.id);
     return account;
   }
   const all = (): readonly Account[] =>

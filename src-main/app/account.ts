@@ -40,6 +40,7 @@ import {
 import { deriveKey } from '../security/key-derivation.ts';
 import type { PeerKey } from '../security/peer-key.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
+import { causeExtension, type WriteCause } from '../security/write-cause.ts';
 import type { IssueGiven, IssueRequest } from '../storage/item-store.ts';
 import type { AccountSecret } from './account-secret.ts';
 
@@ -53,6 +54,8 @@ export interface Draft {
   readonly replaced: readonly Version[];
   /** The context the caller gave, where it gave one. */
   readonly given?: CausalContext;
+  /** Where a function writes. */
+  readonly cause?: WriteCause;
   /** Device names of the one version that this write goes on with while a choice is open. */
   readonly continues?: string;
   /** Makes the value's bytes when its dot is known. */
@@ -143,6 +146,7 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
         kind: draft.kind,
         signer: device.signing,
         sealingKey: ring().current,
+        extensions: draft.cause === undefined ? undefined : [causeExtension(draft.cause)],
         content: {
           deviceName: writtenBy(secret.deviceName, draft.continues),
           wallMs,

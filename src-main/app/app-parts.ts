@@ -12,6 +12,7 @@ import { createCheckoutService } from './checkout-service.ts';
 import { createDevicesWriter } from './devices-writer.ts';
 import { createDoctor } from './doctor.ts';
 import { createFoundService } from './found-service.ts';
+import { createFunctionParts } from './functions/function-parts.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createInviteBook } from './invite-book.ts';
 import { createItemReader } from './item-reader.ts';
@@ -37,7 +38,7 @@ export type AppParts = ReturnType<typeof createAppParts>;
 
 /** The ring and the accounts, and what keeps them in step; everything else is built on these. */
 function createFoundation(init: AppInit, components: AppComponents) {
-  const { clock, random, logger, store, records, secrets, lifecycle } = components;
+  const { clock, random, logger, store, stream, records, secrets, lifecycle } = components;
   const verifier = createVerifier();
   const versions = createCartVersions();
   const changes = createAppChanges({ logger, store, versions });
@@ -56,10 +57,11 @@ function createFoundation(init: AppInit, components: AppComponents) {
     ringName: () => session.ring?.name ?? '',
   });
   const book = createAccountBook({
-    ...{ store, records, secrets, clock, random, verifier, identity, running },
+    ...{ store, stream, records, secrets, clock, random, verifier, identity, running },
     onChange: () => {
       changes.feed.publish({ type: 'accounts' });
       sharedAccounts.poke();
+      following.functions.poke();
     },
   });
   const notices = createNotices({
@@ -100,8 +102,19 @@ function createFoundation(init: AppInit, components: AppComponents) {
   const tools = { ...basics, devicesWriter, machineName: init.name };
   const sharedAccounts = createSharedAccounts(tools);
   const shareBook = createShareBook(tools);
+  const stopping = new AbortController();
+  const following = createFunctionParts({
+    ...{ clock, logger, store, stream, records, book, running },
+    installed: components.functions,
+    stopping: stopping.signal,
+    onChange: () => {
+      changes.feed.publish({ type: 'functions' });
+    },
+  });
+  const parts = { ...following, stopping, stream };
   return {
     ...tools,
+    ...parts,
     ...{ versions, changes, invites, joinDesk, notices, silent, sharedAccounts, shareBook },
   };
 }
@@ -112,7 +125,6 @@ export function createAppParts(init: AppInit, components: AppComponents) {
   const { clock, random, logger, records, secrets, store, session } = base;
   const { book, changes, notices } = base;
   const { lifecycle, machine } = components;
-  const stopping = new AbortController();
   const shape = createRingShape();
   const reader = createItemReader({ store, session });
   const writer = createItemWriter({ session, clock });
@@ -126,7 +138,6 @@ export function createAppParts(init: AppInit, components: AppComponents) {
   const accounts = createAccountService(base);
   return {
     ...base,
-    stopping,
     finder,
     carts,
     accounts,
@@ -136,7 +147,7 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     cartWatch: createCartWatch({
       ...{ store, finder, carts },
       deliveries: changes.deliveries,
-      stopping: stopping.signal,
+      stopping: base.stopping.signal,
     }),
     shareCart: createShareCart(tools),
     shareAccept: createShareAccept({

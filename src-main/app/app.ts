@@ -10,6 +10,7 @@ import {
   createOrdersApi,
   createRingApi,
 } from './app-api.ts';
+import { createFunctionsApi, createStreamApi } from './functions/functions-api.ts';
 import { createAppParts } from './app-parts.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
 import { createFoundApi } from './found-api.ts';
@@ -32,6 +33,8 @@ export interface App extends Startable {
   readonly orders: ReturnType<typeof createOrdersApi>;
   readonly items: ReturnType<typeof createItemsApi>;
   readonly found: ReturnType<typeof createFoundApi>;
+  readonly functions: ReturnType<typeof createFunctionsApi>;
+  readonly stream: ReturnType<typeof createStreamApi>;
   /** This machine is in a ring. */
   hasRing(): boolean;
 }
@@ -57,6 +60,8 @@ export function createApp(init: AppInit, components: AppComponents): App {
     orders: createOrdersApi(parts),
     items: createItemsApi(parts),
     found: createFoundApi(parts),
+    functions: createFunctionsApi(parts),
+    stream: createStreamApi(parts),
     hasRing: () => session.ring !== undefined,
     async start() {
       parts.orders.start();
@@ -70,9 +75,11 @@ export function createApp(init: AppInit, components: AppComponents): App {
       await sharedAccounts.start();
       if (session.running() !== undefined) await parts.shareCart.resume();
       await joinDesk.start();
+      await parts.functions.start();
     },
     async stop() {
       parts.stopping.abort();
+      await parts.functions.stop();
       changes.stop();
       parts.orders.stop();
       notices.stop();

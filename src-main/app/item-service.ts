@@ -57,8 +57,8 @@ export interface ItemService {
 }
 
 /** Written by Carrossel itself, in forms of its own; secrets among them are shown to nobody. */
-const OWN_PREFIXES = ['cart#', 'account#', 'share#', 'order#', 'decision#'];
-const HIDDEN_PREFIXES = ['account#', 'share#'];
+export const OWN_PREFIXES = ['cart#', 'account#', 'share#', 'order#', 'decision#'];
+export const HIDDEN_PREFIXES = ['account#', 'share#'];
 
 export function createItemService(components: {
   readonly book: AccountBook;
@@ -178,7 +178,7 @@ function itemView(account: Account, key: ItemKey, answer: ItemAnswer): ItemView 
   };
 }
 
-function itemVersion(account: Account, version: SignedVersion): ItemVersion {
+export function itemVersion(account: Account, version: SignedVersion): ItemVersion {
   const { deviceName, wallMs, type, value } = account.open(version);
   const shown = { version: versionName(version), device: deviceName, wallMs };
   if (type === 'none') return { ...shown, deleted: true };

@@ -21,6 +21,7 @@ import type { Reissuer } from '../replication/reissuer.ts';
 import { issueDevices } from '../security/devices-version.ts';
 import { readDevicesRecord } from '../security/devices-record.ts';
 import { issueEnvelope, type SealedContent } from '../security/envelope.ts';
+import { readBody } from '../security/envelope-format.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { Account } from './account.ts';
 import type { RingSession } from './ring-session.ts';
@@ -58,6 +59,7 @@ export function createReissuer(components: {
           kind: version.kind,
           signer: account.device.signing,
           sealingKey: account.keyring().current,
+          extensions: readBody(version).extensions,
           content: { ...content, value },
         },
         { random },

@@ -264,5 +264,6 @@ export const Change = z.discriminatedUnion('type', [
   z.object({ type: z.literal('safety'), account: z.string(), sortKey: z.string() }),
   z.object({ type: z.literal('notices') }),
   z.object({ type: z.literal('orders') }),
+  z.object({ type: z.literal('functions') }),
 ]);
 export type Change = z.infer<typeof Change>;

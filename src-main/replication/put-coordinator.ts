@@ -28,6 +28,11 @@ export interface PutCoordinator {
   withdraw(dot: Dot): Promise<boolean>;
 }
 
+interface Issuing {
+  readonly strict: boolean;
+  readonly alongside: PutOptions['alongside'];
+}
+
 export function createPutCoordinator(components: {
   readonly clock: Clock;
   readonly store: ItemStore;
@@ -53,7 +58,7 @@ export function createPutCoordinator(components: {
     );
   }
   /** Issues, and for strict writes remembers what each version stood in place of. */
-  async function issue(requests: readonly IssueRequest[], strict: boolean) {
+  async function issue(requests: readonly IssueRequest[], { strict, alongside }: Issuing) {
     for (const account of new Set(requests.map((one) => one.key.partitionKey))) {
       await counters.prepare(account);
     }
@@ -65,7 +70,7 @@ export function createPutCoordinator(components: {
         return request.build(given);
       },
     }));
-    const versions = await store.issue(noted);
+    const versions = await store.issue(noted, alongside);
     // The devices record also travels with sessions and share links, past the outbox.
     await counters.letOut(versions.filter((version) => version.kind === 'devices'));
     for (const [i, version] of versions.entries()) {
@@ -137,7 +142,7 @@ export function createPutCoordinator(components: {
     async put(requests, options = {}) {
       const strict = options.consistency === 'strict';
       if (strict) for (const { key } of requests) countOwners(key.partitionKey, options.w);
-      const versions = await issue(requests, strict);
+      const versions = await issue(requests, { strict, alongside: options.alongside });
       const flights = await launch(versions, { w: options.w, strict }, options);
       if (strict) await awaitStrict(flights, options);
       else {

@@ -4,6 +4,7 @@ import type { Dot } from '../domain/causal-context.ts';
 import type { DeviceKey, ItemKey, PartitionKey, PeerId } from '../domain/ids.ts';
 import type { WriteState } from '../domain/quorum.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
+import type { RecordWrite } from '../storage/record-store.ts';
 import type { IssueRequest, ScanRange, StoredItem } from '../storage/item-store.ts';
 
 export interface PutOptions {
@@ -24,6 +25,8 @@ export interface PutOptions {
    * who could take it is there. The batch on this disk is one all the same. @default false
    */
   readonly inOrder?: boolean;
+  /** Records written in the same batch: all of it is durable, or nothing. */
+  readonly alongside?: readonly RecordWrite[];
 }
 
 export interface Delivery {

@@ -12,6 +12,8 @@ import type { contract } from './contract.ts';
 export interface Call {
   /** Aborts when whoever asked goes away or gives up. */
   readonly signal: AbortSignal;
+  /** Of a stream that was cut: the id of the last event that arrived (`Last-Event-ID`). */
+  readonly lastEventId?: string;
   /** The `Idempotency-Key` header: a repeated request with it is answered, not done again. */
   readonly idempotencyKey?: string;
 }

@@ -7,6 +7,7 @@
 import { accountsContract } from './contract/accounts.ts';
 import { cartsContract } from './contract/carts.ts';
 import { foundContract } from './contract/found.ts';
+import { functionsContract, streamContract } from './contract/functions.ts';
 import { itemsContract } from './contract/items.ts';
 import { ordersContract } from './contract/orders.ts';
 import { ringContract } from './contract/ring.ts';
@@ -20,5 +21,7 @@ export const contract = {
   orders: ordersContract,
   items: itemsContract,
   found: foundContract,
+  functions: functionsContract,
+  stream: streamContract,
 };
 export type Contract = typeof contract;

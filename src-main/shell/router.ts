@@ -1,4 +1,4 @@
-import { implement, type ORPCError, type Router } from '@orpc/server';
+import { implement, withEventMeta, type ORPCError, type Router } from '@orpc/server';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
 import type { Clock } from '../base/clock.ts';
@@ -31,6 +31,7 @@ interface HandlerOptions {
   readonly input: unknown;
   readonly context: RpcContext;
   readonly signal?: AbortSignal;
+  readonly lastEventId?: string | undefined;
 }
 
 /** Binds each procedure of the contract to the app's method of the same name. */
@@ -44,12 +45,13 @@ export function createRouter(components: RouterComponents): AppRouter {
       toRpcError(error, (cause) => {
         components.logger.error('a request failed', { path, error: describe(cause) });
       });
-    return async ({ input, context, signal }: HandlerOptions): Promise<unknown> => {
+    return async ({ input, context, signal, lastEventId }: HandlerOptions): Promise<unknown> => {
       const { idempotencyKey } = context;
       const startedMs = components.clock.monotonicMs();
       const call = {
         signal: signal ?? new AbortController().signal,
         ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        ...(lastEventId === undefined ? {} : { lastEventId }),
       };
       const code = { value: 'ok' };
       try {
@@ -101,10 +103,17 @@ function isStream(output: unknown): output is AsyncIterable<unknown> {
 
 async function* streamOf(source: AsyncIterable<unknown>, fail: Fail): AsyncGenerator<unknown> {
   try {
-    yield* source;
+    for await (const event of source) yield numbered(event);
   } catch (error) {
     throw fail(error);
   }
+}
+
+/** An event that names its place can be gone on from: the place is its id. */
+function numbered(event: unknown): unknown {
+  if (typeof event !== 'object' || event === null || !('position' in event)) return event;
+  const { position } = event;
+  return typeof position === 'string' ? withEventMeta(event, { id: position }) : event;
 }
 
 function describe(error: unknown): string {

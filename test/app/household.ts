@@ -1,4 +1,5 @@
 import { createApp, type App } from '../../src-main/app/app.ts';
+import type { AppComponents } from '../../src-main/app/app-components.ts';
 import type {
   JoinTalk,
   RingHooks,
@@ -150,7 +151,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
   }
 
   /** A machine that has just been switched on for the first time. */
-  async function machine(name: string): Promise<Machine> {
+  async function machine(name: string, functions?: AppComponents['functions']): Promise<Machine> {
     const disk = createMemoryDisk({ random: random.fork(`disk ${name}`) });
     const secrets = createMemorySecretStore();
     const lifecycle = lifecycleOf(name, () => store);
@@ -172,7 +173,8 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
         { version: '0.0.0', host: 'test', name },
         {
           ...basics,
-          ...{ store: store.items, records: store.records, secrets, lifecycle },
+          ...{ store: store.items, records: store.records, stream: store.stream },
+          ...{ secrets, lifecycle, ...(functions === undefined ? {} : { functions }) },
           machine: {
             diskSpace: () => Promise.resolve({ freeBytes: 6e10, totalBytes: 1e11 }),
             ports: () => [],

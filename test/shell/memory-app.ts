@@ -1,3 +1,4 @@
+import { memoryFunctions } from './memory-functions.ts';
 import { AppError } from '../../src-main/base/app-error.ts';
 import { createEmitter } from '../../src-main/base/emitter.ts';
 import type { CartView, Change, Safety, Status } from '../../src-main/app/views.ts';
@@ -97,6 +98,7 @@ export function createMemoryApp(): MemoryApp {
   });
 
   const app: AppApi = {
+    ...memoryFunctions(),
     system: {
       status,
       health: () => {

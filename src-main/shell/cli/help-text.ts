@@ -10,6 +10,7 @@ const GROUPS: readonly { readonly title: string; readonly words: readonly string
   { title: 'Carts', words: ['cart'] },
   { title: 'Orders', words: ['orders'] },
   { title: 'Items and changes', words: ['get', 'put', 'delete', 'query', 'watch', 'found'] },
+  { title: 'Functions', words: ['functions'] },
 ];
 
 export function overviewHelp(commands: readonly Command[]): string {

@@ -9,6 +9,7 @@ import type { Command, CommandIo, OptionSpecs, Values } from './command.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { FOUND_COMMANDS } from './found-commands.ts';
+import { FUNCTION_COMMANDS } from './function-commands.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help-text.ts';
 import { ITEM_COMMANDS } from './item-commands.ts';
 import { ORDER_COMMANDS } from './order-commands.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   ...ITEM_COMMANDS,
   ...FOUND_COMMANDS,
   watchCommand,
+  ...FUNCTION_COMMANDS,
 ];
 
 /** Exit status: what scripts go by. */

@@ -7,5 +7,5 @@ export const systemContract = {
   status: get('/status').output(Status),
   health: get('/health').output(z.object({ ok: z.boolean(), peerId: z.string() })),
   doctor: get('/doctor').output(z.object({ findings: z.array(Finding) })),
-  events: get('/events').output(eventIterator(Change)),
+  events: get('/changes').output(eventIterator(Change)),
 };

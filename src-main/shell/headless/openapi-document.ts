@@ -22,6 +22,8 @@ const TAGS: Readonly<Record<keyof typeof contract, string>> = {
   orders: 'Checkout, orders, vouchers and spending',
   items: 'Raw items with JSON values',
   found: 'Versions that were set aside',
+  functions: 'Functions that run on changes, and views',
+  stream: 'The stream of changes',
 };
 
 /** The OpenAPI 3.1 description of the HTTP API, made from the contract itself. */

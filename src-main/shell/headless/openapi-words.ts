@@ -167,4 +167,26 @@ export const OPERATION_WORDS: Words = {
     },
     drop: { summary: 'Destroy one of them' },
   },
+  functions: {
+    list: { summary: 'The functions on this machine, built-in and your own, and how they do' },
+    logs: { summary: 'What a function logged, and its last runs, since this machine started' },
+    letters: { summary: 'Events that a function failed on, again and again' },
+    retry: {
+      summary: 'Give a dead letter to its function once more; without `letter` all of them',
+      example: { letter: '42' },
+    },
+    pause: { summary: 'Stop a function; its place in the stream stays' },
+    resume: { summary: 'Let a paused function go on from its place' },
+    views: { summary: 'What this machine computes of its items: low stock, notices, totals' },
+  },
+  stream: {
+    follow: {
+      summary: 'The stream of changes of an account, as server-sent events',
+      description:
+        '`from` is the `position` of an event, `start` (a replay of what the items hold comes ' +
+        'first) or `now`, which is the default. After a cut the header `Last-Event-ID` does the ' +
+        'same. `gap` says that changes were missed and a replay follows, `live` that all is told.',
+    },
+    recent: { summary: 'The newest changes of an account, the newest first' },
+  },
 };

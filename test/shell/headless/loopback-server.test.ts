@@ -230,7 +230,7 @@ describe('the API', () => {
 
   it('streams changes as server-sent events', async () => {
     const stop = new AbortController();
-    const response = await fetch(`${server.origin}/api/v1/events`, {
+    const response = await fetch(`${server.origin}/api/v1/changes`, {
       headers: bearer(),
       signal: stop.signal,
     });

@@ -1,0 +1,98 @@
+import type { Clock } from '../../base/clock.ts';
+
+export interface LogLine {
+  readonly wallMs: number;
+  readonly level: 'log' | 'run' | 'warn' | 'error';
+  readonly text: string;
+}
+
+/** How a function has been doing since this machine started. */
+export interface FunctionTally {
+  readonly runs: number;
+  readonly events: number;
+  readonly writes: number;
+  readonly errors: number;
+  /** Events in the last minute. */
+  readonly perMinute: number;
+  readonly lastRunMs?: number;
+  readonly lastError?: string;
+}
+
+export interface FunctionLog {
+  line(name: string, level: LogLine['level'], text: string): void;
+  ran(name: string, run: { events: number; writes: number; tookMs: number }): void;
+  failed(name: string, error: string): void;
+  /** The function has dealt with the changes of the account up to this number. */
+  at(name: string, account: string, sequence: number): void;
+  lines(name: string): readonly LogLine[];
+  tally(name: string): FunctionTally;
+}
+
+const MAX_LINES = 200;
+const MAX_CHARS = 1000;
+const RATE_MS = 60_000;
+const MAX_RUNS = 1000;
+
+interface Kept {
+  readonly lines: LogLine[];
+  readonly recent: { readonly atMs: number; readonly events: number }[];
+  tally: Omit<FunctionTally, 'perMinute'>;
+}
+
+/** Bounded, in memory: dead letters and checkpoints are on disk, what was logged is not. */
+export function createFunctionLog(components: {
+  readonly clock: Clock;
+  readonly onChange: () => void;
+}): FunctionLog {
+  const { clock, onChange } = components;
+  const all = new Map<string, Kept>();
+  function of(name: string): Kept {
+    const found = all.get(name);
+    if (found !== undefined) return found;
+    const made: Kept = {
+      lines: [],
+      recent: [],
+      tally: { runs: 0, events: 0, writes: 0, errors: 0 },
+    };
+    all.set(name, made);
+    return made;
+  }
+  function line(name: string, level: LogLine['level'], text: string): void {
+    const { lines } = of(name);
+    lines.push({ wallMs: clock.wallMs(), level, text: text.slice(0, MAX_CHARS) });
+    if (lines.length > MAX_LINES) lines.shift();
+    onChange();
+  }
+  return {
+    line,
+    ran(name, { events, writes, tookMs }) {
+      const kept = of(name);
+      const { runs, events: before, writes: wrote } = kept.tally;
+      kept.tally = {
+        ...kept.tally,
+        runs: runs + 1,
+        events: before + events,
+        writes: wrote + writes,
+        lastRunMs: clock.wallMs(),
+      };
+      kept.recent.push({ atMs: clock.monotonicMs(), events });
+      if (kept.recent.length > MAX_RUNS) kept.recent.shift();
+      line(name, 'run', `${events} events, ${writes} writes, ${Math.round(tookMs)} ms`);
+    },
+    failed(name, error) {
+      const kept = of(name);
+      kept.tally = { ...kept.tally, errors: kept.tally.errors + 1, lastError: error };
+      line(name, 'error', error);
+    },
+    at: () => {
+      onChange();
+    },
+    lines: (name) => [...of(name).lines],
+    tally(name) {
+      const { recent, tally } = of(name);
+      const since = clock.monotonicMs() - RATE_MS;
+      const perMinute = recent.reduce((sum, one) => sum + (one.atMs < since ? 0 : one.events), 0);
+      return { ...tally, perMinute };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { createStreamService } from '../stream-service.ts';
+import { createFunctionRecords } from './function-records.ts';
+import { createFunctionService, type FunctionServiceComponents } from './function-service.ts';
+import { createViewService } from './view-service.ts';
+import type { RecordStore } from '../../storage/record-store.ts';
+
+/** The stream for programs, the functions that run on it, and the views. */
+export function createFunctionParts(
+  components: Omit<FunctionServiceComponents, 'kept' | 'wall' | 'folder'> & {
+    readonly records: RecordStore;
+    readonly installed: Partial<Pick<FunctionServiceComponents, 'wall' | 'folder'>> | undefined;
+    readonly stopping: AbortSignal;
+  },
+) {
+  const { records, installed } = components;
+  const kept = createFunctionRecords({ records });
+  return {
+    functions: createFunctionService({
+      ...components,
+      kept,
+      wall: installed?.wall,
+      folder: installed?.folder,
+    }),
+    views: createViewService(components),
+    streams: createStreamService(components),
+  };
+}

@@ -1,0 +1,94 @@
+/** What this machine keeps of functions (PROTOCOL.md, Disk, records `n`): JSON, one a name. */
+import { utf8, utf8ToString } from '../../base/bytes.ts';
+import type { RecordStore, RecordWrite } from '../../storage/record-store.ts';
+import type { FunctionEvent } from './function-api.ts';
+
+/** How far a function has come in the stream of one account. */
+export interface Checkpoint {
+  readonly position: string;
+  readonly events: number;
+  readonly writes: number;
+}
+
+/** An event that a function failed on, again and again. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly function: string;
+  readonly account: string;
+  readonly event: FunctionEvent;
+  readonly error: string;
+  readonly tries: number;
+  readonly wallMs: number;
+  /** How deep in a chain of causes it stands. */
+  readonly depth: number;
+}
+
+const SPACE = 'function';
+/** A dead letter with larger values keeps what is after only, then none. */
+const MAX_LETTER_BYTES = 900_000;
+
+const checkpointName = (name: string, account: string): string => `checkpoint/${name}/${account}`;
+const letterPrefix = 'dead/';
+const letterName = (letter: Pick<DeadLetter, 'function' | 'account' | 'id'>): string =>
+  `${letterPrefix}${letter.function}/${letter.account}/${letter.id}`;
+const pausedName = (name: string): string => `paused/${name}`;
+
+export interface FunctionRecords {
+  /** The checkpoint, and its bytes as they are: what a commit may build on. */
+  checkpoint(
+    name: string,
+    account: string,
+  ): Promise<{ readonly value: Checkpoint | undefined; readonly raw: Uint8Array | null }>;
+  /** Moves the checkpoint on, unless somebody else has. */
+  moved(name: string, account: string, raw: Uint8Array | null, next: Checkpoint): RecordWrite;
+  letters(name?: string): Promise<readonly DeadLetter[]>;
+  keep(letter: DeadLetter): RecordWrite;
+  forget(letter: DeadLetter): RecordWrite;
+  isPaused(name: string): Promise<boolean>;
+  setPaused(name: string, paused: boolean): Promise<void>;
+}
+
+export function createFunctionRecords({ records }: { records: RecordStore }): FunctionRecords {
+  return {
+    async checkpoint(name, account) {
+      const raw = (await records.get(SPACE, checkpointName(name, account))) ?? null;
+      return { raw, value: raw === null ? undefined : (parsed(raw) as Checkpoint) };
+    },
+    moved: (name, account, raw, next) => ({
+      space: SPACE,
+      name: checkpointName(name, account),
+      value: json(next),
+      was: raw,
+    }),
+    async letters(name) {
+      const all = await records.list(SPACE);
+      return all
+        .filter((one) => one.name.startsWith(letterPrefix))
+        .map(({ value }) => parsed(value) as DeadLetter)
+        .filter((letter) => name === undefined || letter.function === name);
+    },
+    keep(letter) {
+      let value = json(letter);
+      if (value.byteLength > MAX_LETTER_BYTES) {
+        value = json({ ...letter, event: { ...letter.event, before: [] } });
+      }
+      return { space: SPACE, name: letterName(letter), value };
+    },
+    forget: (letter) => ({ space: SPACE, name: letterName(letter), value: null }),
+    async isPaused(name) {
+      return (await records.get(SPACE, pausedName(name))) !== undefined;
+    },
+    setPaused: (name, paused) =>
+      paused
+        ? records.put(SPACE, pausedName(name), utf8('paused'))
+        : records.delete(SPACE, pausedName(name)),
+  };
+}
+
+function json(value: unknown): Uint8Array {
+  return utf8(JSON.stringify(value));
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  return JSON.parse(utf8ToString(bytes));
+}

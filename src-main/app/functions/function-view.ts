@@ -1,0 +1,60 @@
+import type { ChangeStream } from '../../storage/change-stream.ts';
+import type { AccountBook } from '../account-book.ts';
+import type { FunctionView } from '../views/functions.ts';
+import type { FunctionLog } from './function-log.ts';
+import type { FunctionRecords } from './function-records.ts';
+import type { FunctionRunner } from './function-runner.ts';
+import type { OpenFunction } from './function-wall.ts';
+
+/** A function on this machine. */
+export interface Installed {
+  readonly kind: 'rule' | 'own';
+  readonly file: string;
+  readonly text: string;
+  /** Undefined when the module cannot be loaded. */
+  readonly name: string | undefined;
+  readonly prefix: string;
+  /** Why it cannot be loaded. */
+  readonly error: string | undefined;
+  open(): Promise<OpenFunction>;
+  /** One for each account while it runs. */
+  runners: FunctionRunner[];
+}
+
+/** How it does, over all accounts. */
+export async function functionView(
+  one: Installed,
+  components: {
+    readonly kept: FunctionRecords;
+    readonly log: FunctionLog;
+    readonly stream: ChangeStream;
+    readonly book: AccountBook;
+  },
+): Promise<FunctionView> {
+  const { kept, log, stream, book } = components;
+  const name = one.name ?? one.file;
+  let [lag, events, writes] = [0, 0, 0];
+  for (const { id } of one.name === undefined ? [] : book.all()) {
+    const { value } = await kept.checkpoint(name, id);
+    const position = one.runners.find((r) => r.account.id === id)?.position ?? value?.position;
+    const { newest } = await stream.extent(id);
+    lag += Math.max(0, newest - sequenceIn(position));
+    events += value?.events ?? 0;
+    writes += value?.writes ?? 0;
+  }
+  const { perMinute, runs, errors, lastRunMs, lastError } = log.tally(name);
+  const paused = await kept.isPaused(name);
+  const problem = one.error ?? lastError;
+  return {
+    ...{ name, file: one.file, kind: one.kind, prefix: one.prefix, lag, events, writes },
+    ...{ perMinute, runs, errors },
+    state: one.error !== undefined ? 'broken' : paused ? 'paused' : 'running',
+    deadLetters: (await kept.letters(name)).length,
+    ...(lastRunMs === undefined ? {} : { lastRunMs }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function sequenceIn(position: string | undefined): number {
+  return Number(/-([0-9]+)/.exec(position ?? '')?.[1] ?? 0);
+}

@@ -1,0 +1,154 @@
+'use strict';
+// The other side of the wall (worker-wall.ts): runs in a worker thread of its own and takes one
+// module. Texts of JSON are all that passes: no object of this realm is handed to the function, so
+// that it finds no way out through one. What is a guard and what a boundary: docs/FUNCTIONS.md.
+(() => {
+  const vm = require('node:vm');
+  const nodeModule = require('node:module');
+  const { parentPort, workerData } = require('node:worker_threads');
+
+  const { file, text, limits } = workerData;
+  const port = parentPort;
+
+  // Runs inside the function's own realm.
+  const INSIDE = `(limits, send) => {
+  'use strict';
+  const { stringify, parse } = JSON;
+  const tell = (message) => send(stringify(message));
+  const reasonOf = (error) => {
+    try {
+      return String(error && error.message ? error.message : error).slice(0, limits.logChars);
+    } catch {
+      return 'It threw something that has no words.';
+    }
+  };
+  let fn;
+  let asked = 0;
+  const waiting = new Map();
+  let logs = [];
+  const wordOf = (word) => {
+    if (typeof word === 'string') return word;
+    try {
+      return stringify(word) ?? String(word);
+    } catch {
+      return String(word);
+    }
+  };
+  const log = (...words) => {
+    const line = words.map(wordOf).join(' ');
+    if (logs.length < limits.logLines) logs.push(line.slice(0, limits.logChars));
+  };
+  globalThis.console = Object.freeze({ log, info: log, warn: log, error: log, debug: log });
+  const ask = (what, input) =>
+    new Promise((resolve, reject) => {
+      const id = ++asked;
+      waiting.set(id, { resolve, reject });
+      tell({ type: 'ask', id, what, input });
+    });
+  async function run({ account, events }) {
+    const writes = [];
+    const add = (write) => {
+      if (writes.length >= limits.writes) throw new Error('More than ' + limits.writes + ' writes in one run.');
+      writes.push(write);
+    };
+    const context = {
+      account,
+      get: (key) => ask('get', String(key)),
+      query: (range) => ask('query', range),
+      put(key, value) {
+        const text = stringify(value);
+        if (text === undefined) throw new Error('That value is no JSON.');
+        add({ key: String(key), value: parse(text) });
+      },
+      delete: (key) => add({ key: String(key) }),
+      log,
+    };
+    logs = [];
+    await fn.handler(events, context);
+    return { writes, logs };
+  }
+  return {
+    install(found) {
+      if (typeof found !== 'object' || found === null) {
+        tell({ type: 'head', head: 'null' });
+        return;
+      }
+      fn = found;
+      const { name, on, batch, handler } = found;
+      tell({ type: 'head', head: stringify({ name, on, batch, handler: typeof handler === 'function' }) });
+    },
+    receive(text) {
+      const message = parse(text);
+      if (message.type === 'run') {
+        run(message.call).then(
+          (result) => tell({ type: 'ran', result }),
+          (error) => tell({ type: 'failed', reason: reasonOf(error) }),
+        );
+        return;
+      }
+      const { resolve, reject } = waiting.get(message.id) ?? {};
+      waiting.delete(message.id);
+      if (message.error === undefined) resolve?.(message.answer);
+      else reject?.(new Error(message.error));
+    },
+    refuse(reason) {
+      return new Error(reason);
+    },
+  };
+}`;
+
+  // What a module may not import is refused here, and again by Node's loader of this thread.
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
+    codeGeneration: { strings: false, wasm: false },
+  });
+  const inside = vm.runInContext(INSIDE, context)(
+    vm.runInContext(`(${JSON.stringify(limits)})`, context),
+    vm.runInContext(
+      '(send) => (text) => { try { send(text); } catch { throw new Error("The message could not be sent."); } }',
+      context,
+    )((message) => {
+      port.postMessage(message);
+    }),
+  );
+
+  function lockRealm() {
+    nodeModule.registerHooks?.({
+      resolve(specifier) {
+        throw new Error(`"${specifier}" cannot be imported by a function.`);
+      },
+    });
+    for (const name of Object.getOwnPropertyNames(globalThis)) {
+      if (!KEPT.has(name)) Reflect.deleteProperty(globalThis, name);
+    }
+  }
+
+  // JavaScript's own; all that comes with Node goes: process, require, fetch, sockets, workers, timers.
+  const KEPT = new Set(Object.getOwnPropertyNames(vm.runInNewContext('globalThis')));
+
+  async function load() {
+    if (/\bimport\s*(?:\/\*[\s\S]*?\*\/\s*)*\(/.test(text)) {
+      throw new Error('A function cannot import while it runs: import(…).');
+    }
+    const module = new vm.SourceTextModule(text, {
+      context,
+      identifier: file,
+      importModuleDynamically() {
+        throw inside.refuse('A function cannot import while it runs.');
+      },
+    });
+    await module.link((specifier) => {
+      throw new Error(`It imports "${specifier}"; a function can import nothing.`);
+    });
+    await module.evaluate();
+    inside.install(module.namespace.default);
+  }
+
+  port.on('message', (message) => {
+    inside.receive(message);
+  });
+  const loaded = load();
+  lockRealm();
+  loaded.catch((error) => {
+    port.postMessage(JSON.stringify({ type: 'broken', reason: String(error?.message ?? error) }));
+  });
+})();
