@@ -38,7 +38,7 @@ export async function functionView(
     const { value } = await kept.checkpoint(name, id);
     const position = one.runners.find((r) => r.account.id === id)?.position ?? value?.position;
     const { newest } = await stream.extent(id);
-    lag += Math.max(0, newest - sequenceIn(position));
+    lag += behind(position, newest);
     events += value?.events ?? 0;
     writes += value?.writes ?? 0;
   }
@@ -55,6 +55,8 @@ export async function functionView(
   };
 }
 
-function sequenceIn(position: string | undefined): number {
-  return Number(/-([0-9]+)/.exec(position ?? '')?.[1] ?? 0);
+/** Changes still to come; in a replay at least one, since how many items are left nobody counts. */
+function behind(position: string | undefined, newest: number): number {
+  const [, sequence = '0', replayed] = (position ?? '').split('-');
+  return Math.max(replayed === undefined ? 0 : 1, newest - Number(sequence));
 }

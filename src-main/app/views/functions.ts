@@ -9,7 +9,7 @@ export const FunctionView = z.object({
   kind: z.enum(['rule', 'own']),
   prefix: z.string(),
   state: z.enum(['running', 'paused', 'broken']),
-  /** Changes it has not dealt with yet, over all accounts. */
+  /** Changes it has not dealt with yet, over all accounts; at least 1 in a replay. */
   lag: z.int(),
   /** Since it was installed. */
   events: z.int(),

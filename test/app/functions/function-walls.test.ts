@@ -62,6 +62,12 @@ describe('a worker thread', () => {
     },
   );
 
+  it('takes types in comments for what they are', async () => {
+    const typed = `/** @type {import('carrossel/function').CarrosselFunction} */\n`;
+    const fn = await open(typed + module_(''));
+    await fn.close();
+  });
+
   it.each([`return import('node:fs')`, `return import/* */('node:fs')`])(
     'refuses %s',
     async (body) => {
