@@ -1,6 +1,7 @@
 import { enCart } from './en-cart.ts';
 import { count } from './en-count.ts';
 import { enErrors } from './en-errors.ts';
+import { enJoin } from './en-join.ts';
 
 /** English, and the shape every other language has to fill: a missing key is a type error. */
 export const en = {
@@ -210,6 +211,7 @@ export const en = {
     levels: { ok: 'Fine', warn: 'Look at this', error: 'Needs help' },
   },
   ...enCart,
+  ...enJoin,
   errors: enErrors,
 };
 

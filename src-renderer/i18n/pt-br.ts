@@ -2,6 +2,7 @@ import type { Messages } from './en.ts';
 import { ptBRCart } from './pt-br-cart.ts';
 import { conta } from './pt-br-count.ts';
 import { ptBRErrors } from './pt-br-errors.ts';
+import { ptBRJoin } from './pt-br-join.ts';
 
 /** Português do Brasil. */
 export const ptBR: Messages = {
@@ -115,6 +116,7 @@ export const ptBR: Messages = {
     working: 'Um instante…',
   },
   ...ptBRCart,
+  ...ptBRJoin,
   peers: {
     title: 'Máquinas',
     intro: 'As máquinas do seu anel guardam juntas os carrinhos.',

@@ -4,6 +4,7 @@ import { createSubscriber } from 'svelte/reactivity';
 import { createApi, type Api } from '../api.ts';
 import type { Bridge } from '../bridge.ts';
 import type { Clock } from '../clock.ts';
+import { createHost, type Host } from '../host.ts';
 import type { LinkState } from '../line.ts';
 import type { Random } from '../random.ts';
 import type { CartSummary } from '../wall.ts';
@@ -27,7 +28,10 @@ export interface AppComponents {
 
 export interface AppState extends Remotes {
   readonly api: Api;
+  readonly clock: Clock;
   readonly random: Random;
+  /** The window around the page. */
+  readonly host: Host;
   readonly preferences: Preferences;
   readonly language: Language;
   readonly now: Now;
@@ -63,7 +67,9 @@ export function createApp({ bridge, clock, random, window }: AppComponents): App
   return {
     ...remotes,
     api,
+    clock,
     random,
+    host: createHost(window),
     preferences,
     language,
     toasts,
