@@ -2,13 +2,7 @@
  * Builds and takes down the floors that need a ring, for the app (app/ring-lifecycle.ts): a ring is
  * made or joined while the peer runs. Beside peer.ts: chooses implementations.
  */
-import type {
-  JoinTalk,
-  RingHooks,
-  RingIdentity,
-  RingLifecycle,
-  RingServices,
-} from './app/ring-lifecycle.ts';
+import type { RingHooks, RingIdentity, RingLifecycle, RingServices } from './app/ring-lifecycle.ts';
 import { AppError, toAppError } from './base/app-error.ts';
 import type { Clock } from './base/clock.ts';
 import type { Logger } from './base/logger.ts';
@@ -19,7 +13,7 @@ import type { KeptSettings } from './machine-settings.ts';
 import { hostMark, isPortFree } from './machine.ts';
 import type { Admission } from './network/admission.ts';
 import { createDirectory } from './network/directory.ts';
-import { converse, serveJoin } from './network/join.ts';
+import { serveJoin } from './network/join.ts';
 import { createLibp2pPeer } from './network/libp2p-peer.ts';
 import { createLibp2pTransport } from './network/libp2p-transport.ts';
 import { createOffences, OFFENCE_LIMITS, type Offences } from './network/offences.ts';
@@ -28,6 +22,7 @@ import { createMemberTable, type RingMemberTable } from './replication/ring-memb
 import type { Verifier } from './security/ed25519.ts';
 import { SPEAKS } from './security/member-record.ts';
 import { createPeerKey, newSeed } from './security/peer-key.ts';
+import { converseAlone, seekDoors } from './ring-newcomer.ts';
 import { askPhoneBook, followChanges } from './ring-upkeep.ts';
 import type { Store } from './storage/store.ts';
 
@@ -106,6 +101,8 @@ export function createRingOpener(
       if (ending !== undefined) await endAll(ending.ends, logger);
     },
     converse: (target, talk, options) => converseAlone(seed, target, talk, options, components),
+    seek: (onFound) =>
+      init.mdns ? seekDoors(seed, onFound, components) : Promise.resolve(() => Promise.resolve()),
     addresses: () => open?.services.addresses() ?? [],
     ports() {
       const addresses = open?.services.addresses() ?? [];
@@ -204,6 +201,8 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
     addresses: () => peer.addresses(),
     hintsFor: (owner) => replication.hintsFor(owner),
     refused: () => offences.refused(),
+    announceDoor: () =>
+      init.mdns ? peer.announceDoor() : Promise.resolve(() => Promise.resolve()),
   };
 }
 
@@ -234,32 +233,4 @@ async function listenOn(init: RingOpenerInit): Promise<readonly string[]> {
 function portOf(addresses: readonly string[]): number {
   const port = /\/tcp\/(\d+)/.exec(addresses[0] ?? '')?.[1];
   return port === undefined ? 0 : Number(port);
-}
-
-/** A libp2p peer without a ring, for as long as the join takes. */
-async function converseAlone(
-  seed: Uint8Array,
-  target: { readonly peer: PeerId; readonly addresses: readonly string[] },
-  talk: JoinTalk,
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
-  { clock, logger }: RingOpenerComponents,
-): Promise<void> {
-  const nobody = {
-    isMember: () => false,
-    strangersWelcome: () => false,
-    isRevoked: () => false,
-  };
-  const peer = await createLibp2pPeer(
-    { seed, ring: undefined, listen: [], mdns: false },
-    { clock, logger: logger.scope('joining'), admission: nobody },
-  );
-  await peer.start();
-  try {
-    await converse({ peer, clock }, target, talk, {
-      timeoutMs: options.timeoutMs,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-  } finally {
-    await peer.stop();
-  }
 }

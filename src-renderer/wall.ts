@@ -28,6 +28,8 @@ export type {
   Status,
 } from '../src-main/app/views.ts';
 
+export type { NearbyDoor, NearbyRing } from '../src-main/app/views/nearby.ts';
+
 export type Client = ContractRouterClient<Contract>;
 export type Finding = z.infer<typeof FindingSchema>;
 export type InviteView = z.infer<typeof InviteViewSchema>;

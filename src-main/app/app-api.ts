@@ -47,6 +47,22 @@ export function createRingApi(parts: AppParts) {
   };
 }
 
+export function createNearbyApi(parts: AppParts) {
+  const { nearby, door, rings } = parts;
+  return {
+    seek: (_input?: unknown, call: CallContext = NO_CALL) => nearby.seek(call.signal),
+    ask: (input: First<typeof nearby.ask>, call: CallContext = NO_CALL) =>
+      nearby.ask(input, call.signal),
+    async join(input: First<typeof nearby.join>, call: CallContext = NO_CALL) {
+      await nearby.join(input, call.signal);
+      return { ring: rings.show() };
+    },
+    door: (_input?: unknown, call: CallContext = NO_CALL) => door.watch(call.signal),
+    admit: (input: First<typeof door.admit>) => door.admit(input),
+    refuse: (input: First<typeof door.refuse>) => door.refuse(input),
+  };
+}
+
 export function createAccountsApi(parts: AppParts) {
   const { accounts } = parts;
   const once = createOnce(parts);

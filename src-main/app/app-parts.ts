@@ -1,4 +1,5 @@
 import { createVerifier } from '../security/ed25519.ts';
+import { asAdmin } from './admin-check.ts';
 import { createAccountBook } from './account-book.ts';
 import { createAccountService } from './account-service.ts';
 import { createAppChanges } from './app-changes.ts';
@@ -19,6 +20,8 @@ import { createItemReader } from './item-reader.ts';
 import { createItemService } from './item-service.ts';
 import { createItemWriter } from './item-writer.ts';
 import { createJoinDesk } from './join-desk.ts';
+import { createNearbyDoor } from './nearby-door.ts';
+import { createNearbyService } from './nearby-service.ts';
 import { createNotices } from './notices.ts';
 import { createOrderBook } from './order-book.ts';
 import { createOrderService } from './order-service.ts';
@@ -52,9 +55,17 @@ function createFoundation(init: AppInit, components: AppComponents) {
       joinDesk.invitesChanged();
     },
   });
+  const ringName = (): string => session.ring?.name ?? '';
+  const tellNotices = (): void => {
+    changes.feed.publish({ type: 'notices' });
+  };
+  const door = createNearbyDoor({
+    ...{ clock, random, invites, identity, running, ringName },
+    asAdmin: () => asAdmin(session),
+    onChange: tellNotices,
+  });
   const joinDesk = createJoinDesk({
-    ...{ clock, logger, invites, random, identity, running },
-    ringName: () => session.ring?.name ?? '',
+    ...{ clock, logger, invites, door, random, identity, running, ringName },
   });
   const book = createAccountBook({
     ...{ store, stream, records, secrets, clock, random, verifier, identity, running },
@@ -68,15 +79,12 @@ function createFoundation(init: AppInit, components: AppComponents) {
     ...{ store, records, book, clock, running },
     machine: components.machine,
     silent: () => silent.all(),
-    onChange: () => {
-      changes.feed.publish({ type: 'notices' });
-    },
+    waitingNewcomers: () => door.waiting(),
+    onChange: tellNotices,
   });
   const silent = createSilentMembers({
     ...{ clock, logger, records, running },
-    onChange: () => {
-      changes.feed.publish({ type: 'notices' });
-    },
+    onChange: tellNotices,
   });
   const session = createRingSession({
     ...{ records, lifecycle },
@@ -115,7 +123,7 @@ function createFoundation(init: AppInit, components: AppComponents) {
   return {
     ...tools,
     ...parts,
-    ...{ versions, changes, invites, joinDesk, notices, silent, sharedAccounts, shareBook },
+    ...{ versions, changes, invites, door, joinDesk, notices, silent, sharedAccounts, shareBook },
   };
 }
 
@@ -157,6 +165,7 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     items: createItemService(tools),
     found: createFoundService(tools),
     rings: createRingService({ ...base, lifecycle, shape }),
+    nearby: createNearbyService({ ...base, lifecycle }),
     doctor: createDoctor({ clock, store, machine, session, book }),
     statusService: createStatusService(init, { store, session, accounts, notices, shape, machine }),
     idempotency: createIdempotency({ records, clock, random, secrets }),

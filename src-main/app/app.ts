@@ -7,6 +7,7 @@ import {
   createAccountsApi,
   createCartsApi,
   createItemsApi,
+  createNearbyApi,
   createOrdersApi,
   createRingApi,
 } from './app-api.ts';
@@ -28,6 +29,7 @@ export interface App extends Startable {
     events(input?: unknown, call?: CallContext): AsyncIterableIterator<Change>;
   };
   readonly ring: ReturnType<typeof createRingApi>;
+  readonly nearby: ReturnType<typeof createNearbyApi>;
   readonly accounts: ReturnType<typeof createAccountsApi>;
   readonly carts: ReturnType<typeof createCartsApi>;
   readonly orders: ReturnType<typeof createOrdersApi>;
@@ -42,7 +44,8 @@ export interface App extends Startable {
 /** Nothing runs, and nothing is read, before `start`. */
 export function createApp(init: AppInit, components: AppComponents): App {
   const parts = createAppParts(init, components);
-  const { session, book, invites, joinDesk, notices, silent, sharedAccounts, changes } = parts;
+  const { session, book, invites, door, joinDesk, notices, silent, sharedAccounts } = parts;
+  const { changes } = parts;
   const { doctor, statusService } = parts;
   return {
     system: {
@@ -55,6 +58,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
       events: (_input, call) => changes.feed.subscribe(call?.signal),
     },
     ring: createRingApi(parts),
+    nearby: createNearbyApi(parts),
     accounts: createAccountsApi(parts),
     carts: createCartsApi(parts),
     orders: createOrdersApi(parts),
@@ -85,6 +89,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
       notices.stop();
       await silent.stop();
       await joinDesk.stop();
+      await door.stop();
       await sharedAccounts.stop();
       await session.stop();
       book.stop();

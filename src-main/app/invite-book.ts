@@ -15,6 +15,8 @@ import {
   closeInvite,
   decodeInvite,
   encodeInvite,
+  JOIN_NONCE_BYTES,
+  joinProof,
   newInvite,
   redeemInvite,
   type Invite,
@@ -28,6 +30,8 @@ export const MAX_CAPACITY = 6400;
 const SERIAL = 'certificate-serial';
 /** How long after its end an invite is still answered, with what is wrong about it. */
 const LATE_MS = 3600 * 1000;
+/** For the form only: such an invite is used as it is made. */
+const CERTIFY_MS = 60_000;
 /** Invites that were used or ran out are forgotten after this. */
 const KEEP_MS = 30 * 24 * 3600 * 1000;
 
@@ -52,6 +56,11 @@ export interface InviteBook {
     id: string,
     claim: { readonly newcomer: PeerId; readonly nonce: Uint8Array; readonly proof: Uint8Array },
   ): Promise<RingCertificate>;
+  /**
+   * A certificate for a machine that an admin has compared by eye: an invite that is made, used and
+   * closed in one step, so that it is durable before it is signed, and shown like the others.
+   */
+  certify(grant: { readonly newcomer: PeerId; readonly admin: boolean }): Promise<RingCertificate>;
 }
 
 export function createInviteBook(components: {
@@ -111,6 +120,26 @@ export function createInviteBook(components: {
       );
       await save(invite);
       return invite;
+    },
+    async certify({ newcomer, admin }) {
+      const { ring, peer } = identity();
+      const maker = peer.peerId;
+      const nowMs = clock.wallMs();
+      const invite = newInvite(
+        {
+          ...{ ring, maker, expiryMs: nowMs + CERTIFY_MS },
+          grant: { admin, maxCapacity: MAX_CAPACITY, zones: [] },
+        },
+        { random },
+      );
+      const nonce = random.bytes(JOIN_NONCE_BYTES);
+      const proof = joinProof(invite.secret, { ring, maker, newcomer, nonce });
+      const claim = { newcomer, nonce, proof, nowMs, serial: await nextSerial() };
+      const outcome = redeemInvite(invite, claim);
+      if (outcome.outcome === 'refused') throw refusedOffer(outcome.code);
+      const spent = closeInvite(outcome.invite);
+      await save(spent);
+      return certificateOf(spent, peer);
     },
     list() {
       const views = [...invites.values()]

@@ -17,21 +17,20 @@ import type { JoinDialog } from '../network/join.ts';
 import { joinForwardMessage as joinForward } from '../network/messages/join-forward.ts';
 import { createBoundedMap } from '../security/bounded-map.ts';
 import { encodeChain, readCertificate, type Chain } from '../security/certificate.ts';
-import { encodeMemberEntry, readMemberRecord } from '../security/member-record.ts';
 import type { PeerKey } from '../security/peer-key.ts';
 import type { InviteBook } from './invite-book.ts';
 import {
   decodeExpecting,
-  decodeIntroduction,
   decodeKnock,
   decodeProof,
   encodeChallenge,
   encodeDone,
   encodeExpecting,
-  encodeWelcome,
   NONCE_BYTES,
 } from './join-messages.ts';
 import { inviterUnreachable, otherRing } from './join-talk.ts';
+import { introduce, welcomeOf } from './join-welcome.ts';
+import type { NearbyDoor } from './nearby-door.ts';
 import type { RingServices } from './ring-lifecycle.ts';
 
 const FORWARD_TIMEOUT_MS = 8000;
@@ -55,6 +54,8 @@ export interface JoinDeskComponents {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly invites: InviteBook;
+  /** Newcomers of the LAN, while an admin looks who is nearby. */
+  readonly door: NearbyDoor;
   readonly random: Random;
   identity(): { readonly ring: RingId; readonly peer: PeerKey };
   running(): RingServices | undefined;
@@ -63,7 +64,7 @@ export interface JoinDeskComponents {
 }
 
 export function createJoinDesk(components: JoinDeskComponents): JoinDesk {
-  const { clock, logger, invites, identity, running } = components;
+  const { clock, logger, invites, door, identity, running } = components;
   const forwarded = createBoundedMap<string, JoinDialog>({ maxSize: MAX_FORWARDED });
   /** Until when (monotonic ms) other members expect newcomers. */
   const expecting = new Map<PeerId, number>();
@@ -111,12 +112,15 @@ export function createJoinDesk(components: JoinDeskComponents): JoinDesk {
   return {
     strangersWelcome: () =>
       invites.anyAnswerable() ||
+      door.strangersWelcome() ||
       [...expecting].some(([peer, until]) => clock.monotonicMs() < until && mayInvite(peer)),
     open(newcomer) {
       let dialog: JoinDialog | undefined;
       return {
         answer(message, signal) {
-          dialog ??= dialogFor(decodeKnock(message).maker, newcomer, components);
+          dialog ??=
+            door.dialog(message, newcomer) ??
+            dialogFor(decodeKnock(message).maker, newcomer, components);
           return dialog.answer(message, signal);
         },
       };
@@ -173,18 +177,9 @@ function ownDialog(newcomer: PeerId, components: JoinDeskComponents): JoinDialog
       if (admitted === undefined) {
         const proof = decodeProof(message);
         admitted = [await invites.redeem(invite, { newcomer, nonce, proof }), ...own];
-        const reply = encodeWelcome({
-          chain: encodeChain(admitted),
-          settings: members.settingsRecord(),
-          memberEntries: members.memberEntries(),
-          revocations: members.revocations(),
-          name: components.ringName(),
-        });
-        return { reply, done: false };
+        return { reply: welcomeOf(admitted, members, components.ringName()), done: false };
       }
-      const record = readMemberRecord(decodeIntroduction(message));
-      await members.addMemberEntries([encodeMemberEntry({ record, chain: admitted })]);
-      return { reply: encodeDone(), done: true };
+      return { reply: await introduce(message, admitted, members), done: true };
     },
   };
 }

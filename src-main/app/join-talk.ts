@@ -79,7 +79,7 @@ function standingOf({ state, wanted, ...seat }: MemberRecord): Standing {
  * moves before it runs. It is newer than what the ring knows of it from an earlier stay, and leaves
  * that as it was: who is an owner stays one until others have what it kept.
  */
-function firstRecord(
+export function firstRecord(
   { memberEntries }: Welcome,
   chain: Chain,
   { peer, name }: { readonly peer: PeerKey; readonly name: string },

@@ -42,7 +42,9 @@ export interface Notice {
     /** This machine was taken off an account. */
     | 'DEVICE_REVOKED'
     /** A device that was taken off an account knows its newest sealing key. */
-    | 'NEW_SEALING_KEY_NEEDED';
+    | 'NEW_SEALING_KEY_NEEDED'
+    /** A machine nearby asks to be let in, and an admin has to compare its digits. */
+    | 'NEWCOMER_WAITING';
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -65,10 +67,13 @@ export function createNotices(components: {
   readonly machine: Machine;
   readonly silent: () => readonly SilentMember[];
   readonly running: () => RingServices | undefined;
+  /** What the machines call themselves that ask to be let in. */
+  readonly waitingNewcomers: () => readonly string[];
   /** There is something new to tell, or something less. */
   readonly onChange: () => void;
 }): Notices {
   const { store, records, book, running, onChange, machine, clock, silent } = components;
+  const { waitingNewcomers } = components;
   const many = new Map<string, { readonly key: ItemKey; readonly siblings: number }>();
   const twins = new Map<string, ItemKey>();
   let inUse: string | undefined;
@@ -127,6 +132,9 @@ export function createNotices(components: {
       for (const { id, label, directory } of book.all()) {
         if (!directory.needsNewSealingKey) continue;
         notices.push({ code: 'NEW_SEALING_KEY_NEEDED', details: { account: id, name: label } });
+      }
+      for (const name of waitingNewcomers()) {
+        notices.push({ code: 'NEWCOMER_WAITING', details: { name } });
       }
       return notices;
     },

@@ -43,6 +43,11 @@ export interface RingServices {
   addresses(): readonly string[];
   /** How many versions this machine keeps for a member until it is back. */
   hintsFor(peer: PeerId): Promise<number>;
+  /**
+   * Says on the LAN that newcomers may ask here, until the returned function is called. Without
+   * multicast it does nothing.
+   */
+  announceDoor(): Promise<() => Promise<void>>;
   /** Members this machine does not talk to for a while, for what they sent. */
   refused(): readonly Refused[];
 }
@@ -56,6 +61,11 @@ export interface RingLifecycle {
   open(identity: RingIdentity, hooks: RingHooks): Promise<RingServices>;
   /** Stops them all; does nothing when none is open. */
   close(): Promise<void>;
+  /**
+   * Listens on the LAN for machines that let newcomers ask, while no ring is open; each is told
+   * again and again. Ends with the returned function.
+   */
+  seek(onFound: (peer: PeerId, addresses: readonly string[]) => void): Promise<() => Promise<void>>;
   /**
    * Speaks the join protocol with one member, while no ring is open.
    * @throws UNREACHABLE, TIMEOUT, or the member's own refusal.

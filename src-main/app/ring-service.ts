@@ -18,6 +18,7 @@ import { ringKeysFromPhrase } from '../security/ring-keys.ts';
 import { issueSettings } from '../security/ring-settings.ts';
 import { decodeChain } from '../security/certificate.ts';
 import type { ItemStore } from '../storage/item-store.ts';
+import { asAdmin } from './admin-check.ts';
 import { MAX_CAPACITY, type InviteBook } from './invite-book.ts';
 import type { Welcome } from './join-messages.ts';
 import { createJoinTalk, inviterUnreachable } from './join-talk.ts';
@@ -78,15 +79,6 @@ export function createRingService(components: RingServiceComponents): RingServic
     if (session.ring === undefined) throw new AppError('NO_RING', 'This machine is in no ring.');
     return ringView(session.ring, services, shape);
   }
-  function asAdmin(): RingServices {
-    const services = session.services();
-    const { members } = services;
-    if (members.get(members.self)?.admin === true) return services;
-    throw new AppError(
-      'NOT_ADMIN',
-      'Only an admin of the ring may do this. Ask on the machine that started the ring.',
-    );
-  }
 
   return {
     show,
@@ -144,7 +136,7 @@ export function createRingService(components: RingServiceComponents): RingServic
       );
     },
     async invite(input) {
-      const services = asAdmin();
+      const services = asAdmin(session);
       const invite = await invites.make(input);
       const addresses = [...services.addresses().slice(0, MAX_LINK_ADDRESSES), ...others(services)];
       return { id: invite.id, link: inviteLink(invite, addresses), expiresMs: invite.expiryMs };
@@ -154,7 +146,7 @@ export function createRingService(components: RingServiceComponents): RingServic
       return { closed: await invites.close(id) };
     },
     async revoke({ peerId }) {
-      await revoke(peerId as PeerId, asAdmin(), session);
+      await revoke(peerId as PeerId, asAdmin(session), session);
       return { revoked: true };
     },
     async newPeerKey() {

@@ -23,7 +23,7 @@ import { createDiscovery } from './discovery.ts';
 import { createStreamGuard } from './guarded-streams.ts';
 import { createLibp2pLogger } from './libp2p-logger.ts';
 import { createNoiseCrypto } from './noise-crypto.ts';
-import { kadProtocol, rpcProtocol } from './protocols.ts';
+import { discoveryTag, kadProtocol, OPEN_DOOR_TAG, rpcProtocol } from './protocols.ts';
 import { sparingWindows } from './sparing-windows.ts';
 
 export interface Libp2pPeerInit {
@@ -37,6 +37,8 @@ export interface Libp2pPeerInit {
   readonly announce?: readonly string[] | undefined;
   /** Whether to look for members on the LAN. */
   readonly mdns: boolean;
+  /** Without a ring: whether to listen on the LAN for doors that are open to newcomers. */
+  readonly seekDoors?: boolean;
   readonly strangerLimits?: StrangerLimits;
 }
 
@@ -66,6 +68,8 @@ export interface Libp2pPeer extends Startable, Events<Libp2pPeerEvents> {
   handle(protocol: string, handler: StreamHandler, options?: StreamHandlerOptions): Promise<void>;
   /** Lets this peer dial one that is no member yet, until the returned function is called. */
   allowDial(peer: PeerId): () => void;
+  /** Says on the LAN that newcomers may ask here, until the returned function is called. */
+  announceDoor(): Promise<() => Promise<void>>;
   /** The phone book; undefined without a ring. */
   readonly kad: KadDHT | undefined;
 }
@@ -73,6 +77,8 @@ export interface Libp2pPeer extends Startable, Events<Libp2pPeerEvents> {
 interface Services extends Record<string, unknown> {
   /** libp2p's transport manager, which only a service gets to see. */
   dialler: AddressDialler;
+  /** And so is its address manager, which multicast DNS asks. */
+  whereabouts: Whereabouts;
   identify: Identify;
   ping: Ping;
   kad: KadDHT;
@@ -115,11 +121,12 @@ export async function createLibp2pPeer(
     connectionManager: CONNECTION_OPTIONS,
     // Our heartbeats run on the RPC stream; the monitor's cost a new stream each (STACK B4, B5).
     connectionMonitor: { enabled: false },
-    peerDiscovery:
-      ring !== undefined && init.mdns
-        ? [createDiscovery({ ring, onFound: tellFound }, { logger })]
-        : [],
-    services: { dialler: diallerOf, ...(ring === undefined ? {} : servicesOf(ring)) },
+    peerDiscovery: discoveryOf(init, tellFound, logger),
+    services: {
+      dialler: diallerOf,
+      whereabouts: whereaboutsOf,
+      ...(ring === undefined ? {} : servicesOf(ring)),
+    },
   } as Libp2pOptions<Services>)) as Libp2p<Services>;
 
   function tellFound(peer: PeerId, addresses: readonly string[]): void {
@@ -159,6 +166,12 @@ export async function createLibp2pPeer(
     },
     async stop() {
       await node.stop();
+    },
+    async announceDoor() {
+      const init = { tag: OPEN_DOOR_TAG, onFound: () => undefined };
+      const door = createDiscovery(init, { logger })(node.services.whereabouts);
+      await door.start();
+      return () => door.stop();
     },
     cut(peer, reason) {
       for (const connection of connections(peer)) connection.abort(new Error(reason));
@@ -204,8 +217,27 @@ const CONNECTION_OPTIONS = {
   reconnectRetries: 0,
 };
 
+type Whereabouts = Parameters<ReturnType<typeof createDiscovery>>[0];
+
+function whereaboutsOf({ addressManager }: Whereabouts): Whereabouts {
+  return { addressManager };
+}
+
 function diallerOf(components: { transportManager: AddressDialler }): AddressDialler {
   return { dial: (address, options) => components.transportManager.dial(address, options) };
+}
+
+/** Members of the ring for one that has a ring; open doors for one that has none. */
+function discoveryOf(
+  { ring, mdns, seekDoors }: Libp2pPeerInit,
+  onFound: (peer: PeerId, addresses: readonly string[]) => void,
+  logger: Logger,
+): ReturnType<typeof createDiscovery>[] {
+  if (ring !== undefined) {
+    return mdns ? [createDiscovery({ tag: discoveryTag(ring), onFound }, { logger })] : [];
+  }
+  const doors = { tag: OPEN_DOOR_TAG, silent: true, onFound };
+  return seekDoors === true ? [createDiscovery(doors, { logger })] : [];
 }
 
 function servicesOf(ring: RingId): Partial<Libp2pOptions<Services>['services']> {

@@ -14,6 +14,9 @@ export function kadProtocol(ring: RingId): string {
   return `/carrossel/${ring}/kad/1.0.0`;
 }
 
+/** Where an admin's "who is nearby?" is open (DESIGN §2 Admission): it names no ring. */
+export const OPEN_DOOR_TAG = '_carrossel-door._udp.local';
+
 /**
  * What this ring's peers ask for by multicast DNS. A hash, so that the network does not read the
  * ring id; peers of other rings do not answer.

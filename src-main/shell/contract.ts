@@ -9,6 +9,7 @@ import { cartsContract } from './contract/carts.ts';
 import { foundContract } from './contract/found.ts';
 import { functionsContract, streamContract } from './contract/functions.ts';
 import { itemsContract } from './contract/items.ts';
+import { nearbyContract } from './contract/nearby.ts';
 import { ordersContract } from './contract/orders.ts';
 import { ringContract } from './contract/ring.ts';
 import { systemContract } from './contract/system.ts';
@@ -16,6 +17,7 @@ import { systemContract } from './contract/system.ts';
 export const contract = {
   system: systemContract,
   ring: ringContract,
+  nearby: nearbyContract,
   accounts: accountsContract,
   carts: cartsContract,
   orders: ordersContract,

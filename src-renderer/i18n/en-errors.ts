@@ -49,6 +49,9 @@ export const enErrors: Record<ErrorCode, string> = {
   INVITER_UNREACHABLE:
     'The machine that made this link cannot be reached. It has to be on, in the same network.',
   WRONG_RING: 'This link belongs to another ring.',
+  NEARBY_GONE: 'The other machine does not wait for this any more. Ask again.',
+  NEARBY_REFUSED: 'The person at the other machine said no.',
+  DIGITS_DIFFER: 'The digits are not the same. Do not go on; ask again.',
   UNAUTHORIZED: 'This page is not allowed in. Open it again from the app.',
   FORBIDDEN: 'This is not allowed.',
   NO_RUNNING_PEER: 'Carrossel on this machine does not answer. Trying again by itself.',

@@ -49,6 +49,9 @@ export const ptBRErrors: Record<ErrorCode, string> = {
   INVITER_UNREACHABLE:
     'A máquina que fez este link está fora de alcance. Ela precisa estar ligada, na mesma rede.',
   WRONG_RING: 'Este link é de outro anel.',
+  NEARBY_GONE: 'A outra máquina já não espera por isto. Peça de novo.',
+  NEARBY_REFUSED: 'Quem está na outra máquina disse que não.',
+  DIGITS_DIFFER: 'Os números não são iguais. Não continue; peça de novo.',
   UNAUTHORIZED: 'Esta página não tem permissão. Abra-a de novo pelo aplicativo.',
   FORBIDDEN: 'Isto não é permitido.',
   NO_RUNNING_PEER: 'O Carrossel desta máquina não responde. Ele tenta de novo sozinho.',

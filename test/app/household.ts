@@ -23,24 +23,9 @@ import type { Store } from '../../src-main/storage/store.ts';
 import { createSeededRandom } from '../sim/seeded-random.ts';
 import { createSimulatedNetwork } from '../sim/simulated-network.ts';
 import { createVirtualClock } from '../sim/virtual-clock.ts';
+import type { Machine } from './machine.ts';
 
-/** A machine of the household: the whole app over memory and the simulated network. */
-export interface Machine {
-  readonly name: string;
-  readonly app: App;
-  readonly store: Store;
-  readonly disk: MemoryDisk;
-  peerId(): PeerId;
-  /** The running floors of its ring. */
-  services(): RingServices;
-  /** Strangers may speak the join protocol here now. */
-  welcomesStrangers(): boolean;
-  /** The process ends and starts again on the same disk. */
-  restart(): Promise<void>;
-  /** Starts after `stop`. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
+export type { Machine } from './machine.ts';
 
 /** Machines in one simulated network, in virtual time. */
 export type Household = ReturnType<typeof createHousehold>;
@@ -56,6 +41,8 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
   const machines: Machine[] = [];
   /** Pairs of which the first cannot dial the second to join. */
   const blocked = new Set<string>();
+  /** Who says on the LAN that newcomers may ask. */
+  const doors = new Set<PeerId>();
 
   /** Lets virtual time pass until the promise settles. */
   const run = <T>(promise: Promise<T>): Promise<T> => clock.settle(promise, 60_000);
@@ -125,6 +112,10 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
           addresses: () => [`/ip4/10.0.0.1/tcp/4001/p2p/${self}`],
           hintsFor: (peer) => replication.hintsFor(peer),
           refused: () => [],
+          announceDoor() {
+            doors.add(self);
+            return Promise.resolve(() => Promise.resolve(void doors.delete(self)));
+          },
         };
         servicesOf.set(self, services);
         return services;
@@ -133,6 +124,10 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
         const ending = close;
         close = () => Promise.resolve();
         return ending();
+      },
+      seek(onFound) {
+        for (const door of doors) onFound(door, [`/ip4/10.0.0.1/tcp/4001/p2p/${door}`]);
+        return Promise.resolve(() => Promise.resolve());
       },
       async converse({ peer }, talk: JoinTalk) {
         const hooks = hooksOf.get(peer);
@@ -212,6 +207,12 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
         const services = servicesOf.get(made.peerId());
         if (services === undefined) throw new Error(`${name} is in no ring`);
         return services;
+      },
+      peerKey: () => createPeerKey(lifecycle.peerSeed),
+      joinDialog(newcomer) {
+        const hooks = hooksOf.get(made.peerId());
+        if (hooks === undefined) throw new Error(`${name} is in no ring`);
+        return hooks.openJoin(newcomer, '10.0.0.9');
       },
       welcomesStrangers: () => hooksOf.get(made.peerId())?.strangersWelcome() === true,
       restart: () => run(stop().then(() => start())),

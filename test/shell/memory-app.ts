@@ -26,6 +26,16 @@ export interface MemoryApp extends AppApi {
 export const RING_ID = 'ab'.repeat(32);
 export const PEER_ID = '12D3KooWExamplePeerOfTheShellTests';
 
+/** One value, and then nothing until the reader goes away. */
+async function* once<T>(value: T, signal: AbortSignal): AsyncGenerator<T> {
+  yield value;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
 export function createMemoryApp(): MemoryApp {
   const carts = new Map<string, CartView>();
   const items = new Map<string, unknown>();
@@ -140,6 +150,28 @@ export function createMemoryApp(): MemoryApp {
       closeInvite: ({ id }) => ({ closed: id === 'i1' }),
       revoke: () => ({ revoked: true }),
       newPeerKey: () => ({ peerId: PEER_ID }),
+    },
+    nearby: {
+      seek: (_input, { signal }) => once([{ peerId: PEER_ID, name: 'Home' }], signal),
+      ask: () => ({ peerId: PEER_ID, name: 'Home', digits: '042137' }),
+      join: ({ digits }) => {
+        if (digits !== '042137') throw new AppError('DIGITS_DIFFER', 'Other digits.');
+        ring = ringView('Home', { n: 'auto', r: 2, w: 2, q: 1024 });
+        return { ring };
+      },
+      door: (_input, { signal }) =>
+        once(
+          {
+            newcomers: [{ id: 'n1', name: 'phone', digits: '042137', state: 'waiting' }],
+            full: false,
+          },
+          signal,
+        ),
+      admit: ({ digits }) => {
+        if (digits !== '042137') throw new AppError('DIGITS_DIFFER', 'Other digits.');
+        return { admitted: true };
+      },
+      refuse: ({ id }) => ({ refused: id === 'n1' }),
     },
     accounts: {
       list: () => [account()],

@@ -9,6 +9,8 @@ import type {
   InviteView,
   LineInput,
   MemberView,
+  NearbyDoor,
+  NearbyRing,
   Status,
 } from '../../src-renderer/wall.ts';
 import { ACCOUNT, cart as cartView, line, members, status, summary } from './fixture-views.ts';
@@ -32,9 +34,13 @@ export interface FixturePeer {
     invites: InviteView[];
     devices: DeviceView[];
     findings: Finding[];
+    rings: NearbyRing[];
+    door: NearbyDoor;
   };
   /** The next request of this name fails with this error. */
   failNext(what: string, error: Error): void;
+  /** Shows the admin's screen other newcomers. */
+  showDoor(door: NearbyDoor): void;
   /** Shows a cart's new state to those who watch it. */
   showCart(view: CartView): void;
   tell(change: Change): void;
@@ -99,12 +105,16 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     invites: [],
     devices: [],
     findings: [],
+    rings: [],
+    door: { newcomers: [], full: false },
     ...init,
   };
   const asked: Asked[] = [];
   const failures = new Map<string, Error>();
   const events = createStreams<Change>();
   const watches = createStreams<CartView>();
+  const doors = createStreams<NearbyDoor>();
+  const nearby = createStreams<NearbyRing[]>();
   let open = true;
   let closing = Promise.withResolvers<void>();
 
@@ -165,6 +175,19 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       })),
       closeInvite: answer('ring.closeInvite', () => ({ closed: true })),
       revoke: answer('ring.revoke', () => ({ revoked: true })),
+    },
+    nearby: {
+      seek: (_: unknown, { signal }: Options = {}) =>
+        Promise.resolve(nearby.open(signal, state.rings)),
+      ask: answer('nearby.ask', () => ({ peerId: 'p1', name: 'Home', digits: '042137' })),
+      join: answer('nearby.join', () => {
+        state.status = status({ accounts: [] });
+        return { ring: state.status.ring };
+      }),
+      door: (_: unknown, { signal }: Options = {}) =>
+        Promise.resolve(doors.open(signal, state.door)),
+      admit: answer('nearby.admit', () => ({ admitted: true })),
+      refuse: answer('nearby.refuse', () => ({ refused: true })),
     },
     accounts: {
       list: answer('accounts.list', () => state.status.accounts),
@@ -233,6 +256,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     state,
     failNext: (what, error) => failures.set(what, error),
     showCart,
+    showDoor: doors.push,
     tell,
     cut() {
       open = false;

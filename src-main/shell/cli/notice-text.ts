@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<string, string>> = {
   STORE_REPAIRED:
     'The store on this machine was damaged and has been repaired; what came back and what did ' +
     'not: carrossel doctor',
+  NEWCOMER_WAITING: 'A machine nearby asks to join: carrossel nearby',
 };
 
 export function noticeText({ code, details }: Status['notices'][number]): string {

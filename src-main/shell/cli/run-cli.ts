@@ -12,6 +12,7 @@ import { FOUND_COMMANDS } from './found-commands.ts';
 import { FUNCTION_COMMANDS } from './function-commands.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help-text.ts';
 import { ITEM_COMMANDS } from './item-commands.ts';
+import { NEARBY_COMMANDS } from './nearby-commands.ts';
 import { ORDER_COMMANDS } from './order-commands.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { peerCommand } from './peer-command.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   peerCommand,
   tryCommand,
   ...RING_COMMANDS,
+  ...NEARBY_COMMANDS,
   doctorCommand,
   ...ACCOUNT_COMMANDS,
   ...CART_COMMANDS,

@@ -59,6 +59,32 @@ export const OPERATION_WORDS: Words = {
       description: 'For a copied folder, or a machine that was taken out. It leaves the ring.',
     },
   },
+  nearby: {
+    seek: {
+      summary: 'The rings seen on the local network, as server-sent events',
+      description: 'For a machine without a ring. It looks for as long as the stream is read.',
+    },
+    ask: {
+      summary: 'Ask a ring nearby to be let in',
+      description: 'The digits in the answer are compared with those on the admin’s machine.',
+      example: { peerId: '12D3KooW…' },
+    },
+    join: {
+      summary: 'Come in once the digits were the same on both machines',
+      description: 'Waits up to three minutes until the admin lets this machine in.',
+      example: { peerId: '12D3KooW…', digits: '042137' },
+    },
+    door: {
+      summary: 'Who is nearby and asks to be let in, as server-sent events',
+      description:
+        'For an admin. Strangers of the local network may ask for as long as the stream is read, ten minutes at most.',
+    },
+    admit: {
+      summary: 'Let in the machine that shows these digits',
+      example: { id: '12D3KooW…', digits: '042137', admin: false },
+    },
+    refuse: { summary: 'Turn a machine away', example: { id: '12D3KooW…' } },
+  },
   accounts: {
     list: { summary: 'The accounts on this machine' },
     create: {
