@@ -13,7 +13,7 @@ export const enJoin = {
     otherCode: 'That QR code holds something else. Show the one that Carrossel made.',
   },
   nearby: {
-    title: 'Join a ring nearby',
+    title: 'A ring nearby',
     text: 'Its admin is in the same network and opens “Nearby”.',
     looking: 'Looking in this network… On an admin’s machine open Machines › Nearby.',
     choose: 'These rings let newcomers ask:',
@@ -28,7 +28,7 @@ export const enJoin = {
     open: 'Nearby',
     doorTitle: 'Who is nearby?',
     doorText:
-      'While this is open, machines in this network may ask to join. On the other machine choose “Join a ring nearby”.',
+      'While this is open, machines in this network may ask to join. On the other machine choose “A ring nearby”.',
     nobody: 'Nobody has asked yet…',
     asks: (name: string): string => `${name} asks to join`,
     check: 'Let it in only if its screen shows exactly these digits.',

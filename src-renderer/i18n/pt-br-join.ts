@@ -15,7 +15,7 @@ export const ptBRJoin: typeof enJoin = {
     otherCode: 'Esse código QR traz outra coisa. Mostre o que o Carrossel fez.',
   },
   nearby: {
-    title: 'Entrar num anel por perto',
+    title: 'Um anel por perto',
     text: 'Quem o administra está na mesma rede e abre “Por perto”.',
     looking: 'Procurando nesta rede… Na máquina de quem administra, abra Máquinas › Por perto.',
     choose: 'Estes anéis aceitam pedidos:',
@@ -30,7 +30,7 @@ export const ptBRJoin: typeof enJoin = {
     open: 'Por perto',
     doorTitle: 'Quem está por perto?',
     doorText:
-      'Enquanto isto está aberto, máquinas desta rede podem pedir para entrar. Na outra máquina escolha “Entrar num anel por perto”.',
+      'Enquanto isto está aberto, máquinas desta rede podem pedir para entrar. Na outra máquina escolha “Um anel por perto”.',
     nobody: 'Ninguém pediu ainda…',
     asks: (name: string): string => `${name} pede para entrar`,
     check: 'Só deixe entrar se a tela dela mostrar exatamente estes números.',

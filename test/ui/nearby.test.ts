@@ -12,7 +12,7 @@ describe('a ring nearby', () => {
       status: status({ ring: null, accounts: [] }),
       rings: [{ peerId: 'p1', name: 'Home' }],
     });
-    await page.getByRole('radio', { name: /Join a ring nearby/u }).click();
+    await page.getByRole('radio', { name: /A ring nearby/u }).click();
     await page.getByRole('button', { name: 'Ask to join' }).click();
     await expect.element(page.getByRole('img', { name: /0 4 2 1 3 7/u })).toBeVisible();
     await page.getByRole('button', { name: 'The same digits' }).click();
@@ -28,7 +28,7 @@ describe('a ring nearby', () => {
       status: status({ ring: null, accounts: [] }),
       rings: [{ peerId: 'p1', name: 'Home' }],
     });
-    await page.getByRole('radio', { name: /Join a ring nearby/u }).click();
+    await page.getByRole('radio', { name: /A ring nearby/u }).click();
     await page.getByRole('button', { name: 'Ask to join' }).click();
     await page.getByRole('button', { name: 'Other digits' }).click();
     await expect.element(page.getByText(/The digits are not the same/u)).toBeVisible();
