@@ -201,9 +201,12 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
     addresses: () => peer.addresses(),
     hintsFor: (owner) => replication.hintsFor(owner),
     refused: () => offences.refused(),
-    announceDoor: () =>
-      init.mdns ? peer.announceDoor() : Promise.resolve(() => Promise.resolve()),
+    announceDoor: init.mdns ? peer.announceDoor : withoutMulticast,
   };
+}
+
+function withoutMulticast(): Promise<() => Promise<void>> {
+  return Promise.resolve(() => Promise.resolve());
 }
 
 function admissionOf(members: RingMemberTable, offences: Offences, hooks: RingHooks): Admission {

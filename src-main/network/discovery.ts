@@ -11,10 +11,10 @@ import { createLibp2pLogger, onceLogger } from './libp2p-logger.ts';
 const QUERY_INTERVAL_MS = 10_000;
 
 /**
- * Finds ring members, or open doors, on the LAN by multicast DNS (DESIGN §4 `--no-mdns` turns it off). libp2p
- * tells of a peer once in its life (STACK B5), so this hears the answers themselves: a member that
- * comes back, or moves, is found again within one interval. Without a multicast route it finds
- * nothing, says so once, and does no harm.
+ * Finds ring members, or open doors, on the LAN by multicast DNS (DESIGN §4 `--no-mdns` turns it
+ * off). libp2p tells of a peer once in its life (STACK B5), so this hears the answers themselves: a
+ * member that comes back, or moves, is found again within one interval. Without a multicast route
+ * it finds nothing, says so once, and does no harm.
  */
 export function createDiscovery(
   init: {

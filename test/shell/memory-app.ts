@@ -3,6 +3,7 @@ import { AppError } from '../../src-main/base/app-error.ts';
 import { createEmitter } from '../../src-main/base/emitter.ts';
 import type { CartView, Change, Safety, Status } from '../../src-main/app/views.ts';
 import type { AppApi, Call } from '../../src-main/shell/app-api.ts';
+import { memoryNearby } from './memory-nearby.ts';
 import { createMemoryOrders } from './memory-orders.ts';
 import { ACCOUNT, COMPLETE, emptyCart, lineView, NOON, withTotals } from './sample-carts.ts';
 
@@ -25,16 +26,6 @@ export interface MemoryApp extends AppApi {
 
 export const RING_ID = 'ab'.repeat(32);
 export const PEER_ID = '12D3KooWExamplePeerOfTheShellTests';
-
-/** One value, and then nothing until the reader goes away. */
-async function* once<T>(value: T, signal: AbortSignal): AsyncGenerator<T> {
-  yield value;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
-}
 
 export function createMemoryApp(): MemoryApp {
   const carts = new Map<string, CartView>();
@@ -151,28 +142,10 @@ export function createMemoryApp(): MemoryApp {
       revoke: () => ({ revoked: true }),
       newPeerKey: () => ({ peerId: PEER_ID }),
     },
-    nearby: {
-      seek: (_input, { signal }) => once([{ peerId: PEER_ID, name: 'Home' }], signal),
-      ask: () => ({ peerId: PEER_ID, name: 'Home', digits: '042137' }),
-      join: ({ digits }) => {
-        if (digits !== '042137') throw new AppError('DIGITS_DIFFER', 'Other digits.');
-        ring = ringView('Home', { n: 'auto', r: 2, w: 2, q: 1024 });
-        return { ring };
-      },
-      door: (_input, { signal }) =>
-        once(
-          {
-            newcomers: [{ id: 'n1', name: 'phone', digits: '042137', state: 'waiting' }],
-            full: false,
-          },
-          signal,
-        ),
-      admit: ({ digits }) => {
-        if (digits !== '042137') throw new AppError('DIGITS_DIFFER', 'Other digits.');
-        return { admitted: true };
-      },
-      refuse: ({ id }) => ({ refused: id === 'n1' }),
-    },
+    nearby: memoryNearby(PEER_ID, () => {
+      ring = ringView('Home', { n: 'auto', r: 2, w: 2, q: 1024 });
+      return ring;
+    }),
     accounts: {
       list: () => [account()],
       create: ({ name }) => ({ account: { ...account(), name }, phrase: 'four five six' }),
