@@ -8,6 +8,7 @@ import type { Clock } from './base/clock.ts';
 import type { Logger } from './base/logger.ts';
 import type { Metrics } from './base/metrics.ts';
 import type { Random } from './base/random.ts';
+import type { Startable } from './base/startable.ts';
 import type { PeerId } from './domain/ids.ts';
 import type { KeptSettings } from './machine-settings.ts';
 import { hostMark, isPortFree } from './machine.ts';
@@ -186,10 +187,7 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
   );
   await serveJoin({ peer, clock, logger, open: (newcomer, at) => hooks.openJoin(newcomer, at) });
   followChanges({ peer, members, transport, logger, ends });
-  for (const part of [peer, transport, replication, directory]) {
-    await part.start();
-    ends.push(() => part.stop());
-  }
+  await startAll([peer, transport, replication, directory], ends);
   await members.announce({ addresses: peer.addresses() });
   await init.settings.rememberPort(portOf(peer.addresses()));
   transport.refresh();
@@ -203,6 +201,13 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
     refused: () => offences.refused(),
     announceDoor: init.mdns ? peer.announceDoor : withoutMulticast,
   };
+}
+
+async function startAll(parts: readonly Startable[], ends: Opening['ends']): Promise<void> {
+  for (const part of parts) {
+    await part.start();
+    ends.push(() => part.stop());
+  }
 }
 
 function withoutMulticast(): Promise<() => Promise<void>> {
