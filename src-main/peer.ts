@@ -68,6 +68,8 @@ export interface Peer extends Startable {
   readonly metrics: Metrics;
   /** Multiaddrs announced now; [] while there is no ring. */
   addresses(): readonly string[];
+  /** The machine was asleep, or its network changed: lost members are looked for at once. */
+  wake(): void;
 }
 
 const PEER_KEY = 'peer-key';
@@ -149,6 +151,9 @@ async function buildPeer(options: PeerOptions, folder: DataFolder): Promise<Peer
       return createPeerKey(lifecycle.peerSeed).peerId;
     },
     addresses: () => lifecycle.addresses(),
+    wake: () => {
+      lifecycle.wake();
+    },
     async start() {
       await app.start();
       await scanning.start();

@@ -51,6 +51,8 @@ export interface RingOpenerComponents {
 
 export interface RingOpener extends RingLifecycle {
   addresses(): readonly string[];
+  /** Dials at once every member that is not connected. */
+  wake(): void;
   ports(): readonly {
     readonly name: string;
     readonly address: string;
@@ -60,6 +62,7 @@ export interface RingOpener extends RingLifecycle {
 
 interface Open {
   readonly services: RingServices;
+  readonly wake: () => void;
   /** Ends what was started, in the reverse order. */
   readonly ends: (() => Promise<void>)[];
 }
@@ -88,9 +91,8 @@ export function createRingOpener(
         throw new AppError('RING_EXISTS', 'This machine is in a ring already.');
       const ends: (() => Promise<void>)[] = [];
       try {
-        const services = await openRing({ init, seed, identity, hooks, ends }, components);
-        open = { services, ends };
-        return services;
+        open = { ...(await openRing({ init, seed, identity, hooks, ends }, components)), ends };
+        return open.services;
       } catch (error) {
         await endAll(ends, logger);
         throw error;
@@ -105,6 +107,7 @@ export function createRingOpener(
     seek: (onFound) =>
       init.mdns ? seekDoors(seed, onFound, components) : Promise.resolve(() => Promise.resolve()),
     addresses: () => open?.services.addresses() ?? [],
+    wake: () => open?.wake(),
     ports() {
       const addresses = open?.services.addresses() ?? [];
       const listening = addresses.length > 0;
@@ -131,7 +134,10 @@ interface Opening {
   readonly ends: (() => Promise<void>)[];
 }
 
-async function openRing(opening: Opening, components: RingOpenerComponents): Promise<RingServices> {
+async function openRing(
+  opening: Opening,
+  components: RingOpenerComponents,
+): Promise<Omit<Open, 'ends'>> {
   const { init, seed, identity, hooks, ends } = opening;
   const { clock, random, logger, metrics, store, verifier } = components;
   const { ring } = identity;
@@ -192,7 +198,7 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
   await init.settings.rememberPort(portOf(peer.addresses()));
   transport.refresh();
   askPhoneBook({ directory, transport, members, clock, logger, ends });
-  return {
+  const services: RingServices = {
     members,
     transport,
     replication,
@@ -201,6 +207,11 @@ async function openRing(opening: Opening, components: RingOpenerComponents): Pro
     refused: () => offences.refused(),
     announceDoor: init.mdns ? peer.announceDoor : withoutMulticast,
   };
+  const wake = (): void => {
+    transport.refresh();
+    for (const { peer, addresses } of members.all()) transport.offer(peer, addresses);
+  };
+  return { services, wake };
 }
 
 async function startAll(parts: readonly Startable[], ends: Opening['ends']): Promise<void> {

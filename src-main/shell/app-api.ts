@@ -38,4 +38,6 @@ export interface RunningPeer extends Startable {
   readonly peerId: string;
   readonly metrics: Metrics;
   addresses(): readonly string[];
+  /** The machine was asleep, or its network changed: lost members are looked for at once. */
+  wake(): void;
 }

@@ -21,6 +21,8 @@ export interface ServedPeer {
   readonly token: string;
   /** An address that opens the page once, soon: fit for another program's command line. */
   pageLink(): string;
+  /** The machine was asleep, or its network changed: lost members are looked for at once. */
+  wake(): void;
   /** The phrase of a ring made just now; shown once, kept nowhere. */
   readonly ringPhrase: string | undefined;
   stop(): Promise<void>;
@@ -80,6 +82,9 @@ export async function startServedPeer(
       origin,
       token,
       pageLink: () => server.pageLink(),
+      wake: () => {
+        peer.wake();
+      },
       ringPhrase,
       stop,
     };

@@ -1,46 +1,12 @@
-import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test';
-import { execFile, spawn } from 'node:child_process';
+import { expect, test } from '@playwright/test';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { ELECTRON_HOSTS, type ElectronHost } from './electron-hosts.ts';
+import { apiFile, command, launch, type Running } from './support/desktop-app.ts';
 
 /** The desktop shell: the real bundles, preload, page and peer process, on each host there is. */
-
-const carrossel = fileURLToPath(new URL('../../src-main/shell/cli/carrossel.mjs', import.meta.url));
-
-interface Running {
-  readonly app: ElectronApplication;
-  readonly page: Page;
-  readonly dataDir: string;
-  readonly errors: string[];
-}
-
-async function launch(host: ElectronHost, dataDir: string): Promise<Running> {
-  const app = await _electron.launch({
-    executablePath: host.program,
-    args: [...host.words, '--data', dataDir, '--no-mdns', '--name', 'desk'],
-    env: { ...(process.env as Record<string, string>), ...host.env },
-  });
-  const page = await app.firstWindow();
-  const errors: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  await expect(page.locator('[data-link=live]')).toBeAttached();
-  return { app, page, dataDir, errors };
-}
-
-async function command(dataDir: string, ...words: string[]): Promise<unknown> {
-  const all = [carrossel, ...words, '--json', '--data', dataDir];
-  const { stdout } = await promisify(execFile)(process.execPath, all);
-  return JSON.parse(stdout);
-}
-
-const apiFile = (dataDir: string): { pid: number; peerId: string } =>
-  JSON.parse(readFileSync(join(dataDir, 'api.json'), 'utf8')) as { pid: number; peerId: string };
 
 async function staysInside({ app, page }: Running, host: ElectronHost): Promise<void> {
   const before = page.url();
@@ -149,14 +115,18 @@ for (const host of ELECTRON_HOSTS) {
       await again.app.close();
     });
 
-    test('outlives the death of its peer process', async () => {
+    test('outlives the death of its peer process without losing a write', async () => {
       const { app, page } = await launch(host, dataDir);
+      await command(dataDir, 'ring', 'create');
+      await command(dataDir, 'account', 'create', 'Ana');
+      await command(dataDir, 'cart', 'add', 'Rice 5 kg');
       const { pid, peerId } = apiFile(dataDir);
       process.kill(pid, 'SIGKILL');
       await expect(page.locator('[data-link=lost], [data-link=connecting]')).toBeAttached();
       await expect(page.locator('[data-link=live]')).toBeAttached();
       expect(apiFile(dataDir).peerId).toBe(peerId);
       expect(apiFile(dataDir).pid).not.toBe(pid);
+      await expect(page.getByText('Rice 5 kg').first()).toBeVisible();
       await app.close();
     });
 

@@ -29,6 +29,12 @@ export class Chromium extends EventEmitter {
       '--window-size=1100,760',
       '--hide-scrollbars',
       '--disable-background-networking',
+      // A camera that shows a test picture, or $FAKE_CAMERA; Electron's rules are asked before.
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      ...(process.env.FAKE_CAMERA
+        ? [`--use-file-for-fake-video-capture=${process.env.FAKE_CAMERA}`]
+        : []),
     ];
     // Electron documents a `close` event on every MessagePort; Chromium keeps it behind a flag.
     const electronic = ['--enable-blink-features=MessagePortCloseEvent'];

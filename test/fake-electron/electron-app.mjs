@@ -75,6 +75,12 @@ export class ElectronApp extends EventEmitter {
   getLocale() {
     return 'en-US';
   }
+  getPreferredSystemLanguages() {
+    return (process.env.FAKE_LANGUAGES ?? 'en-US').split(',');
+  }
+  setAppUserModelId(id) {
+    this.userModelId = id;
+  }
   setPath(name, path) {
     this.#paths.set(name, path);
   }

@@ -1,6 +1,7 @@
 // The modules `electron`, `electron/main` and `electron/common`, as far as the app uses them.
 import { EventEmitter } from 'node:events';
 import { Chromium } from './chromium.mjs';
+import { Menu, nativeImage, Notification, powerMonitor, screen, Tray } from './desktop.mjs';
 import { ElectronApp } from './electron-app.mjs';
 import { createSafeStorage } from './safe-storage.mjs';
 import { utilityProcess } from './utility-process.mjs';
@@ -12,7 +13,7 @@ const windows = [];
 export const app = new ElectronApp(chromium, windows);
 export const ipcMain = new EventEmitter();
 export const safeStorage = createSafeStorage(app);
-export { utilityProcess };
+export { Menu, nativeImage, Notification, powerMonitor, screen, Tray, utilityProcess };
 
 export const shell = {
   opened: [],
@@ -26,8 +27,15 @@ export const dialog = {
     dialog.shown.push({ title, text });
     process.stderr.write(`[dialog] ${title}: ${text}\n`);
   },
+  /** Answered by the test: `dialog.answer(response)`. */
+  asked: [],
+  showMessageBox(options) {
+    return new Promise((resolve) => {
+      dialog.asked.push(options);
+      dialog.answer = (response) => resolve({ response, checkboxChecked: false });
+    });
+  },
 };
-export const Menu = { setApplicationMenu() {}, buildFromTemplate: (template) => template };
 export const nativeTheme = new EventEmitter();
 
 class Session {
@@ -52,6 +60,16 @@ class Session {
   }
   setDevicePermissionHandler(handler) {
     this.devicePermission = handler;
+  }
+  /** As Electron asks before a camera is used: the check, then the request. */
+  mayUse(contents, permission, details) {
+    const { origin } = contents.mainFrame;
+    if (this.permissionCheck && !this.permissionCheck(contents, permission, origin, details))
+      return Promise.resolve(false);
+    if (!this.permissionRequest) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      this.permissionRequest(contents, permission, resolve, details);
+    });
   }
   async refuses(details) {
     if (!this.#filter) return false;
@@ -104,6 +122,9 @@ export class BrowserWindow extends EventEmitter {
   constructor(options = {}) {
     super();
     this.options = options;
+    const { x = 100, y = 100, width = 800, height = 600 } = options;
+    this.bounds = { x, y, width, height };
+    this.maximized = false;
     const preferences = options.webPreferences ?? {};
     const used = preferences.session ?? session.defaultSession;
     const host = { app, chromium, ipcMain, takeFirstTab };
@@ -116,6 +137,20 @@ export class BrowserWindow extends EventEmitter {
   show() {
     this.shown = true;
   }
+  getNormalBounds() {
+    if (this.webContents.destroyed) throw new TypeError('Object has been destroyed');
+    return { ...this.bounds };
+  }
+  /** For tests: the person moves it. */
+  setBounds(bounds) {
+    this.bounds = { ...this.bounds, ...bounds };
+  }
+  maximize() {
+    this.maximized = true;
+  }
+  isMaximized() {
+    return this.maximized;
+  }
   focus() {}
   isMinimized() {
     return false;
@@ -125,11 +160,14 @@ export class BrowserWindow extends EventEmitter {
     return this.webContents.destroyed;
   }
   close() {
+    this.emit('close', {});
+    this.closing = true;
     this.webContents.close();
   }
   /** Its tab is closed, or the app quits. */
   gone() {
     if (this.webContents.destroyed) return;
+    if (!this.closing) this.emit('close', {});
     this.webContents.destroyed = true;
     windows.splice(windows.indexOf(this), 1);
     for (const port of this.webContents.ports.values()) port.pushClose();
@@ -149,11 +187,16 @@ export default {
   dialog,
   ipcMain,
   Menu,
+  nativeImage,
   nativeTheme,
+  Notification,
+  powerMonitor,
   protocol,
   safeStorage,
+  screen,
   session,
   shell,
+  Tray,
   utilityProcess,
   webContents,
 };

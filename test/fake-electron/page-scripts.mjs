@@ -7,7 +7,11 @@ export function preloadWorld(preload) {
   const ports = new Map();
   let lastPort = 0;
   const send = (message) => globalThis.__electron(JSON.stringify(message));
-  globalThis.__deliver = ({ id, data, close }) => {
+  globalThis.__deliver = ({ id, data, close, media }) => {
+    if (media !== undefined) {
+      dispatchEvent(new CustomEvent('electron:media-answer', { detail: media }));
+      return;
+    }
     const port = ports.get(id);
     if (close) {
       port?.close();
@@ -18,6 +22,7 @@ export function preloadWorld(preload) {
     port?.postMessage(typeof data === 'string' ? data : bytes(data.base64));
   };
   addEventListener('electron:open', (event) => send({ open: event.detail }));
+  addEventListener('electron:media', (event) => send({ media: event.detail }));
   const ipcRenderer = {
     postMessage(channel, message, transfer = []) {
       const ids = transfer.map((port) => {
@@ -43,6 +48,21 @@ export function preloadWorld(preload) {
  * page's two ways to one are asked about here.
  */
 export const windowOpenShim = `{
+  // The session's permission handlers decide, as they do in Electron; then the real camera.
+  const devices = navigator.mediaDevices;
+  const use = devices?.getUserMedia.bind(devices);
+  let lastAsked = 0;
+  if (devices) devices.getUserMedia = (wanted) => new Promise((resolve, reject) => {
+    const id = ++lastAsked;
+    const types = ['video', 'audio'].filter((kind) => wanted?.[kind]).join();
+    addEventListener('electron:media-answer', function hear({ detail }) {
+      if (detail.id !== id) return;
+      removeEventListener('electron:media-answer', hear);
+      if (detail.allowed) use(wanted).then(resolve, reject);
+      else reject(new DOMException('Permission denied', 'NotAllowedError'));
+    });
+    dispatchEvent(new CustomEvent('electron:media', { detail: { id, types } }));
+  });
   const ask = (url) => dispatchEvent(new CustomEvent('electron:open', {
     detail: String(new URL(url, document.baseURI)),
   }));

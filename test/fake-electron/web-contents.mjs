@@ -149,13 +149,22 @@ export class WebContents extends EventEmitter {
       if (decide({ url: meant(message.open) }).action === 'deny') return;
       throw new Error('fake electron: only denied windows are modelled');
     }
+    if (message.media !== undefined) {
+      const { id, types } = message.media;
+      const mediaTypes = types.split(',').filter(Boolean);
+      const details = { mediaTypes, requestingUrl: this.mainFrame.url, isMainFrame: true };
+      this.session.mayUse(this, 'media', details).then((allowed) => {
+        this.#deliver({ media: { id, allowed } });
+      });
+      return;
+    }
     if (message.port !== undefined) {
       const port = this.ports.get(message.port);
       if (message.close) port?.pushClose();
       else port?.push(message.data);
       return;
     }
-    const ports = message.ports.map((id) => {
+    const ports = (message.ports ?? []).map((id) => {
       const port = new MessagePortMain((what) => this.#deliver(what), id);
       this.ports.set(id, port);
       return port;

@@ -4,6 +4,8 @@ export interface LaunchOptions {
   readonly name?: string;
   readonly listen?: readonly string[];
   readonly mdns?: boolean;
+  /** Without a window: started with the system's session. */
+  readonly hidden?: boolean;
 }
 
 const TAKES_VALUE = ['data', 'name', 'listen'] as const;
@@ -25,5 +27,6 @@ export function parseLaunchOptions(words: readonly string[]): LaunchOptions {
     ...(name === undefined ? {} : { name }),
     ...(found.listen.length === 0 ? {} : { listen: found.listen }),
     ...(words.includes('--no-mdns') ? { mdns: false } : {}),
+    ...(words.includes('--hidden') ? { hidden: true } : {}),
   };
 }

@@ -43,9 +43,14 @@ function isWebAddress(url: string): boolean {
 }
 
 /**
- * For the one session our windows use: files of the page, the camera for QR codes, nothing else.
+ * For the one session our windows use: files of the page, the camera while a QR code is scanned,
+ * nothing else.
  */
-export function lockDownSession(session: Session, pageRoot: string): void {
+export function lockDownSession(
+  session: Session,
+  pageRoot: string,
+  mayUseCamera: () => boolean,
+): void {
   session.protocol.handle(APP_SCHEME, async (request) => {
     const url = new URL(request.url);
     if (url.host !== APP_HOST || request.method !== 'GET') {
@@ -59,11 +64,12 @@ export function lockDownSession(session: Session, pageRoot: string): void {
   });
   session.setPermissionRequestHandler((_contents, permission, done, details) => {
     const video = 'mediaTypes' in details && details.mediaTypes?.join() === 'video';
-    done(permission === 'media' && video && isOwnAddress(details.requestingUrl));
+    const ours = isOwnAddress(details.requestingUrl);
+    done(permission === 'media' && video && ours && mayUseCamera());
   });
   session.setPermissionCheckHandler(
     (_contents, permission, origin) =>
-      permission === 'media' && isOwnAddress(origin.replace(/\/$/, '')),
+      permission === 'media' && isOwnAddress(origin.replace(/\/$/, '')) && mayUseCamera(),
   );
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest((details, done) => {

@@ -9,15 +9,20 @@ import { createSystemRandom } from '../../base/random.ts';
 import { dataDirOf } from '../data-dir.ts';
 import { createLineLogger, logLevelOf } from '../log-output.ts';
 import { deepLinkOf, findDeepLink } from './deep-link.ts';
+import { createDesktop, type Desktop } from './desktop.ts';
+import { openDesktopState } from './desktop-state.ts';
+import { desktopWords } from './desktop-words.ts';
 import { lockDownApp } from './lock-down.ts';
 import { parseLaunchOptions } from './launch-options.ts';
+import { createLoginItem } from './login-item.ts';
 import { createPeerChild, type PeerChild } from './peer-child.ts';
 import { createAppWindow, type AppWindow } from './window.ts';
 import { loadWrappingKey } from './wrapping-key.ts';
 
 /**
- * Electron's main process, and all it does: one instance for a data folder, the window, the key
- * from the OS key store, and the hand-over of ports. The peer runs in a process of its own.
+ * Electron's main process, and all it does: one instance for a data folder, the window and what is
+ * around it, the key from the OS key store, and the hand-over of ports. The peer runs in a process
+ * of its own.
  */
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -25,6 +30,7 @@ const paths = {
   pageRoot: at('../renderer'),
   preload: at('../preload/preload.cjs'),
   peerProcess: at('./peer-process.js'),
+  icon: at('../../src-main/assets/icons/256x256.png'),
 };
 const options = parseLaunchOptions(process.argv.slice(1));
 const dataDir = dataDirOf(options.data, {
@@ -43,20 +49,28 @@ const logger = createLineLogger(
   },
   clock,
 ).scope('main');
+const state = openDesktopState(join(dataDir, 'window', 'desktop.json'), (error) => {
+  logger.warn('the place of the window could not be kept', { error: String(error) });
+});
+interface Parts {
+  readonly window: AppWindow;
+  readonly child: PeerChild;
+  readonly desktop: Desktop;
+}
 
 // All of this must happen before `ready`, hence before anything is awaited.
 app.setName('Carrossel');
+app.setAppUserModelId('example.carrossel.app');
 app.setPath('userData', join(dataDir, 'window'));
 lockDownApp();
 if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  let window: AppWindow | undefined;
-  let child: PeerChild | undefined;
+  let parts: Parts | undefined;
   let waiting = findDeepLink(process.argv);
   const open = (link?: string): void => {
-    if (window) window.open(link);
+    if (parts) parts.window.open(link);
     else waiting = link ?? waiting;
   };
   app.on('second-instance', (_event, argv) => {
@@ -70,13 +84,14 @@ function run(): void {
     open();
   });
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
+    if (state.current.keepRunning) parts?.desktop.keptRunning();
+    else if (process.platform !== 'darwin') app.quit();
   });
   let stopped = false;
   app.on('will-quit', (event) => {
-    if (stopped || !child) return;
+    if (stopped || !parts) return;
     event.preventDefault();
-    void child.stop().finally(() => {
+    void parts.child.stop().finally(() => {
       stopped = true;
       app.quit();
     });
@@ -85,25 +100,73 @@ function run(): void {
     .whenReady()
     .then(async () => {
       if (app.isPackaged) app.setAsDefaultProtocolClient('carrossel');
-      child = await startPeer();
-      const { connect } = child;
-      window = createAppWindow({ ...paths, onConnect: connect });
-      window.open(waiting);
+      parts = await start();
+      if (options.hidden !== true || waiting !== undefined) parts.window.open(waiting);
     })
     .catch((error: unknown) => {
       giveUp(toAppError(error).message);
     });
 }
 
-async function startPeer(): Promise<PeerChild> {
+/** Peer, window and desktop; they refer to each other, so each looks the others up when called. */
+async function start(): Promise<Parts> {
+  const words = desktopWords(app.getPreferredSystemLanguages());
+  const child: PeerChild = await createPeer({
+    onState: (peer) => {
+      desktop.peerState(peer);
+    },
+    onNews: (news) => {
+      desktop.news(news);
+    },
+    onGivenUp: () => {
+      void askToTryAgain(words).then((again) => {
+        if (again) child.start();
+        else app.quit();
+      });
+    },
+  });
+  const { connect } = child;
+  const window = createAppWindow({ ...paths, onConnect: connect }, { clock, state });
+  const login = createLoginItem({
+    app,
+    installed: app.isPackaged,
+    platform: process.platform,
+    // An AppImage is mounted anew at each start; its own path is in the environment.
+    program: process.env['APPIMAGE'] ?? process.execPath,
+    configDir: process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'),
+  });
+  const desktop = createDesktop(
+    {
+      words,
+      icon: paths.icon,
+      show: (place) => {
+        window.show(place);
+      },
+      quit: () => {
+        app.quit();
+      },
+      onWake: () => {
+        child.wake();
+      },
+    },
+    { state, login, logger },
+  );
+  child.start();
+  return { window, child, desktop };
+}
+
+type Listeners = Pick<Parameters<typeof createPeerChild>[0], 'onState' | 'onNews' | 'onGivenUp'>;
+
+async function createPeer(listeners: Listeners): Promise<PeerChild> {
   const key = await loadWrappingKey(dataDir, {
     keyStore: safeStorage,
     platform: process.platform,
     random: createSystemRandom(),
   });
   const { name, listen, mdns } = options;
-  const child = createPeerChild(
+  return createPeerChild(
     {
+      ...listeners,
       message: {
         type: 'start',
         dataDir,
@@ -121,12 +184,23 @@ async function startPeer(): Promise<PeerChild> {
       logger,
     },
   );
-  child.start();
-  return child;
+}
+
+async function askToTryAgain(words: ReturnType<typeof desktopWords>): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    title: 'Carrossel',
+    message: words.crashedTitle,
+    detail: words.crashedText,
+    buttons: [words.tryAgain, words.quit],
+    defaultId: 0,
+    cancelId: 1,
+  });
+  return response === 0;
 }
 
 function giveUp(message: string): void {
   logger.error(message);
-  dialog.showErrorBox('Carrossel cannot start', message);
+  dialog.showErrorBox(desktopWords(app.getPreferredSystemLanguages()).cannotStart, message);
   app.exit(1);
 }

@@ -1,13 +1,17 @@
 import type { MessagePortMain, UtilityProcess } from 'electron/main';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { PeerState } from './desktop-menus.ts';
 import { FromPeer, type StartMessage, type ToPeer } from './peer-messages.ts';
+import type { PeerNews } from './peer-news.ts';
 
 /** The peer's own process, seen from Electron's main process: started, fed with ports, stopped. */
 export interface PeerChild {
   start(): void;
   /** Hands a window's port to the peer; without one it is closed, and the window tries again. */
   connect(port: MessagePortMain): void;
+  /** The machine was asleep: the peer looks after its connections at once. */
+  wake(): void;
   /** Resolves when the process is gone: by itself, or ended after 15 s. */
   stop(): Promise<void>;
 }
@@ -16,6 +20,10 @@ export interface PeerChildInit {
   readonly message: StartMessage;
   /** The peer cannot run: it says why, once. */
   onFailed(message: string): void;
+  /** It has ended by itself too often. `start` tries again. */
+  onGivenUp(): void;
+  onState(state: PeerState): void;
+  onNews(news: PeerNews): void;
 }
 
 export interface PeerChildComponents {
@@ -25,14 +33,15 @@ export interface PeerChildComponents {
 }
 
 const STOP_TIMEOUT_MS = 15_000;
-/** A peer that dies this often within a minute is not started again. */
-const MAX_RESTARTS = 3;
-const RESTART_WINDOW_MS = 60_000;
-const RESTART_DELAY_MS = 500;
+/** Waits before it is started again, one after another; one more end, and it is given up. */
+const RESTART_DELAYS_MS = [500, 1000, 2000, 4000, 8000];
+/** A peer that ran so long is sound: the waits begin anew. */
+const SOUND_MS = 60_000;
 
 export function createPeerChild(init: PeerChildInit, components: PeerChildComponents): PeerChild {
   const { clock, logger } = components;
-  const exits: number[] = [];
+  let ends = 0;
+  let startedMs = 0;
   let child: UtilityProcess | undefined;
   let failed = false;
   let stopping = false;
@@ -43,13 +52,19 @@ export function createPeerChild(init: PeerChildInit, components: PeerChildCompon
   }
   function hear(data: unknown): void {
     const parsed = FromPeer.safeParse(data);
-    if (!parsed.success || parsed.data.type !== 'failed') return;
-    failed = true;
-    init.onFailed(parsed.data.message);
+    if (!parsed.success) return;
+    const said = parsed.data;
+    if (said.type === 'ready') init.onState('running');
+    else if (said.type === 'news') init.onNews(said.news);
+    else {
+      failed = true;
+      init.onFailed(said.message);
+    }
   }
   function start(): void {
     const started = components.fork();
     child = started;
+    startedMs = clock.monotonicMs();
     started.on('message', hear);
     started.once('exit', (code) => {
       child = undefined;
@@ -59,23 +74,31 @@ export function createPeerChild(init: PeerChildInit, components: PeerChildCompon
     tell(init.message);
   }
   function restart(code: number): void {
-    const nowMs = clock.monotonicMs();
-    exits.push(nowMs);
-    const recent = exits.filter((ms) => nowMs - ms < RESTART_WINDOW_MS).length;
-    logger.error('the peer process ended', { code, recent });
-    if (recent > MAX_RESTARTS) {
-      init.onFailed('The peer keeps stopping. Run "carrossel doctor", or see the log.');
+    if (clock.monotonicMs() - startedMs >= SOUND_MS) ends = 0;
+    const delayMs = RESTART_DELAYS_MS[ends++];
+    logger.error('the peer process ended', { code, ends });
+    if (delayMs === undefined) {
+      init.onState('stopped');
+      init.onGivenUp();
       return;
     }
-    clock.schedule(RESTART_DELAY_MS, () => {
+    init.onState('restarting');
+    clock.schedule(delayMs, () => {
       if (!stopping) start();
     });
   }
   return {
-    start,
+    start() {
+      ends = 0;
+      failed = false;
+      start();
+    },
     connect(port) {
       if (child) tell({ type: 'window' }, [port]);
       else port.close();
+    },
+    wake() {
+      tell({ type: 'wake' });
     },
     stop() {
       stopping = true;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PeerNews } from './peer-news.ts';
 
 /** What Electron's main process and the peer's process say to each other. */
 
@@ -19,6 +20,8 @@ export const ToPeer = z.discriminatedUnion('type', [
   }),
   /** Comes with the window's port. */
   z.object({ type: z.literal('window') }),
+  /** The machine was asleep. */
+  z.object({ type: z.literal('wake') }),
   z.object({ type: z.literal('stop') }),
 ]);
 export type ToPeer = z.infer<typeof ToPeer>;
@@ -26,6 +29,8 @@ export type StartMessage = Extract<ToPeer, { type: 'start' }>;
 
 export const FromPeer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
+  /** For tray and notifications; each time all of it. */
+  z.object({ type: z.literal('news'), news: PeerNews }),
   /** It could not start, for a reason that trying again does not mend. */
   z.object({ type: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);

@@ -8,6 +8,7 @@ import { createKeyedWrap, createPlainWrap } from '../secrets-wrap.ts';
 import { createPortServer, type MainPort, type PortServer } from '../serve-port.ts';
 import { startServedPeer, type ServedPeer } from '../served-peer.ts';
 import { ToPeer, type FromPeer, type StartMessage } from './peer-messages.ts';
+import { followNews } from './peer-news.ts';
 
 /**
  * The peer under Electron: a utility process with the same peer as a headless one. Windows reach it
@@ -32,6 +33,7 @@ interface Running {
   readonly ports: PortServer;
 }
 let running: Promise<Running> | undefined;
+const stopping = new AbortController();
 
 function tell(message: FromPeer): void {
   process.parentPort.postMessage(message);
@@ -63,11 +65,18 @@ async function start(message: StartMessage): Promise<Running> {
   );
   const ports = createPortServer({ router: peer.router, logger: logger.scope('window') });
   tell({ type: 'ready' });
+  const tellNews = (news: Extract<FromPeer, { type: 'news' }>['news']): void => {
+    tell({ type: 'news', news });
+  };
+  followNews(peer.app, tellNews, stopping.signal).catch((error: unknown) => {
+    logger.warn('the tray is told nothing more', { error: String(error) });
+  });
   return { peer, ports };
 }
 
 async function stop(): Promise<void> {
   const found = await running?.catch(() => undefined);
+  stopping.abort();
   found?.ports.stop();
   await found?.peer.stop();
   process.exit(0);
@@ -91,6 +100,14 @@ function onMessage(data: unknown, port: MainPort | undefined): void {
           if (port) ports.serve(port);
         },
         () => port?.close(),
+      );
+      break;
+    case 'wake':
+      void running?.then(
+        ({ peer }) => {
+          peer.wake();
+        },
+        () => undefined,
       );
       break;
     case 'stop':

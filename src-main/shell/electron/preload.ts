@@ -1,11 +1,15 @@
 // Sandboxed preload: one CommonJS file, importing only `electron/renderer`. It passes on one kind
-// of port, from our own page to the main process, and exposes nothing.
+// of port, and two words about the camera, from our own page to the main process; it exposes
+// nothing.
 import { ipcRenderer } from 'electron/renderer';
 
-const CHANNEL = 'carrossel:connect';
+const CONNECT = 'carrossel:connect';
+const SCAN = ['carrossel:scan-start', 'carrossel:scan-end'];
 
 window.addEventListener('message', (event) => {
   if (event.source !== window || event.origin !== window.location.origin) return;
-  if (event.data !== CHANNEL || event.ports.length !== 1) return;
-  ipcRenderer.postMessage(CHANNEL, null, [...event.ports]);
+  if (event.data === CONNECT && event.ports.length === 1) {
+    ipcRenderer.postMessage(CONNECT, null, [...event.ports]);
+  }
+  if (SCAN.includes(event.data as string)) ipcRenderer.postMessage(event.data as string, null);
 });

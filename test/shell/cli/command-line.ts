@@ -35,6 +35,7 @@ export function memoryPeers(app: MemoryApp): (options: PeerOptions) => Promise<R
       app,
       peerId: PEER_ID,
       metrics: createMetrics(),
+      wake: () => undefined,
       addresses: () => ['/ip4/192.168.1.7/tcp/4100'],
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),

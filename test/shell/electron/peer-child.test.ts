@@ -53,6 +53,8 @@ const message: StartMessage = {
 describe("the peer's process", () => {
   let forks: Forked[];
   let failures: string[];
+  let states: string[];
+  let givenUp: number;
   let clock: ReturnType<typeof handClock>;
   let child: PeerChild;
   const latest = (): Forked => {
@@ -63,9 +65,17 @@ describe("the peer's process", () => {
   beforeEach(() => {
     forks = [];
     failures = [];
+    states = [];
+    givenUp = 0;
     clock = handClock();
     child = createPeerChild(
-      { message, onFailed: (sentence) => failures.push(sentence) },
+      {
+        message,
+        onFailed: (sentence) => failures.push(sentence),
+        onGivenUp: () => givenUp++,
+        onState: (state) => states.push(state),
+        onNews: () => undefined,
+      },
       {
         fork: () => {
           const made = new Forked();
@@ -88,24 +98,40 @@ describe("the peer's process", () => {
     ]);
   });
 
-  it('is started again when it dies, but not for ever', () => {
-    for (let i = 0; i < 3; i++) {
+  it('is started again when it dies, each time later, and given up in the end', () => {
+    for (const [i, waitMs] of [500, 1000, 2000, 4000, 8000].entries()) {
       latest().emit('exit', 1);
-      clock.pass(500);
+      clock.pass(waitMs - 1);
+      expect(forks).toHaveLength(i + 1);
+      clock.pass(1);
+      expect(forks).toHaveLength(i + 2);
     }
-    expect(forks).toHaveLength(4);
+    expect(givenUp).toBe(0);
+    latest().emit('exit', 1);
+    clock.pass(60_000);
+    expect([forks.length, givenUp, failures]).toEqual([6, 1, []]);
+    expect(states.at(-1)).toBe('stopped');
+    // The person asks for one more try.
+    child.start();
+    latest().emit('message', { type: 'ready' });
+    expect([forks.length, states.at(-1)]).toEqual([7, 'running']);
     latest().emit('exit', 1);
     clock.pass(500);
-    expect(forks).toHaveLength(4);
-    expect(failures).toHaveLength(1);
+    expect(forks).toHaveLength(8);
+  });
+
+  it('is told when the machine wakes up', () => {
+    child.wake();
+    expect(latest().told.at(-1)?.message).toEqual({ type: 'wake' });
   });
 
   it('that dies now and then is started again each time', () => {
     for (let i = 0; i < 10; i++) {
       latest().emit('exit', 1);
-      clock.pass(40_000);
+      clock.pass(500);
+      clock.pass(61_000);
     }
-    expect([forks.length, failures.length]).toEqual([11, 0]);
+    expect([forks.length, givenUp]).toEqual([11, 0]);
   });
 
   it('closes the port of a window that comes while it is down', () => {

@@ -1,0 +1,181 @@
+import { expect, test, type ElectronApplication } from '@playwright/test';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ELECTRON_HOSTS } from './electron-hosts.ts';
+import { writeFilm } from './support/camera-film.ts';
+import { apiFile, command, launch } from './support/desktop-app.ts';
+
+/**
+ * What is around the window: tray, menus, notifications, sleep, camera, crashes. On the stand-in,
+ * which lets a test look at them and click.
+ */
+
+/** The stand-in's own, beyond what Electron shows of itself. */
+interface StandIn {
+  Tray: { made: { toolTip: string; menu: { items: Item[] } }[] };
+  Notification: { shown: { title: string; body: string; emit(name: string): void }[] };
+  dialog: { asked: { message: string }[]; answer(response: number): void };
+  Menu: { getApplicationMenu(): { items: Item[] } };
+  powerMonitor: { emit(name: string): void };
+  BrowserWindow: { getAllWindows(): { close(): void; setBounds(bounds: object): void }[] };
+}
+interface Item {
+  label?: string;
+  checked?: boolean;
+  submenu?: { items: Item[] };
+  click(): void;
+}
+
+const inside = <T>(app: ElectronApplication, look: (electron: StandIn) => T): Promise<T> =>
+  app.evaluate(look as never);
+const toolTip = (app: ElectronApplication): Promise<string> =>
+  inside(app, ({ Tray }) => Tray.made[0]?.toolTip ?? '');
+const shown = (app: ElectronApplication): Promise<string[]> =>
+  inside(app, ({ Notification }) => Notification.shown.map(({ body }) => body));
+const windowsOf = (app: ElectronApplication): Promise<number> =>
+  inside(app, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+
+const host = ELECTRON_HOSTS.find(({ name }) => name === 'the stand-in, app folder');
+const reason = host === undefined ? 'no stand-in' : host.whyNot();
+
+test.describe('around the window', () => {
+  test.skip(reason !== undefined, reason ?? '');
+  if (host === undefined) return;
+  let dataDir: string;
+  test.beforeAll(() => {
+    host.prepare();
+  });
+  test.beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'carrossel-around-'));
+  });
+  test.afterEach(() => {
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  test('the tray says how the ring is, and the peer goes on without a window', async () => {
+    const { app, page } = await launch(host, dataDir);
+    await expect.poll(() => toolTip(app)).toContain('In no ring yet');
+    await command(dataDir, 'ring', 'create', 'Home');
+    await expect.poll(() => toolTip(app)).toContain('Home: only this machine');
+    await inside(app, ({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      window?.setBounds({ x: 40, y: 50, width: 900, height: 600 });
+      window?.close();
+    });
+    await expect.poll(() => windowsOf(app)).toBe(0);
+    await expect.poll(() => shown(app)).toHaveLength(1);
+    expect((await command(dataDir, 'ring', 'status')) as object).toHaveProperty('ring');
+    const reopened = app.waitForEvent('window');
+    await inside(app, ({ Tray }) => {
+      Tray.made[0]?.menu.items.find(({ label }) => label === 'Open Carrossel')?.click();
+    });
+    const again = await reopened;
+    await expect(again.locator('[data-link=live]')).toBeAttached();
+    const kept = JSON.parse(readFileSync(join(dataDir, 'window/desktop.json'), 'utf8')) as object;
+    expect(kept).toMatchObject({ bounds: { x: 40, y: 50, width: 900, height: 600 } });
+    expect(page.isClosed()).toBe(true);
+    await app.close();
+    expect(existsSync(join(dataDir, 'api.json'))).toBe(false);
+  });
+
+  test('without that wish, to close the window is to quit', async () => {
+    const { app } = await launch(host, dataDir);
+    await inside(app, ({ Tray }) => {
+      Tray.made[0]?.menu.items.find(({ label }) => label?.startsWith('Keep running'))?.click();
+    });
+    const closed = app.waitForEvent('close');
+    await inside(app, ({ BrowserWindow }) => {
+      BrowserWindow.getAllWindows()[0]?.close();
+    });
+    await closed;
+    expect(existsSync(join(dataDir, 'api.json'))).toBe(false);
+  });
+
+  test('menus lead to the places of the page, in the language of the system', async () => {
+    const { app, page } = await launch(host, dataDir, { FAKE_LANGUAGES: 'pt-BR,en' });
+    await command(dataDir, 'ring', 'create', 'Casa');
+    await command(dataDir, 'account', 'create', 'Ana');
+    const labels = await inside(app, ({ Menu }) =>
+      Menu.getApplicationMenu().items.map(({ label }) => label),
+    );
+    expect(labels).toEqual(['Arquivo', 'Editar', 'Exibir', 'Janela']);
+    await inside(app, ({ Menu }) => {
+      const view = Menu.getApplicationMenu().items.find(({ label }) => label === 'Exibir');
+      view?.submenu?.items.find(({ label }) => label === 'Máquinas')?.click();
+    });
+    await expect(page).toHaveURL(/#\/peers$/);
+    await app.close();
+  });
+
+  test('sleep and network changes wake the peer, and nothing breaks', async () => {
+    const { app, page } = await launch(host, dataDir);
+    await command(dataDir, 'ring', 'create');
+    const { pid } = apiFile(dataDir);
+    await inside(app, ({ powerMonitor }) => {
+      powerMonitor.emit('resume');
+      powerMonitor.emit('unlock-screen');
+    });
+    await command(dataDir, 'ring', 'status');
+    expect(apiFile(dataDir).pid).toBe(pid);
+    await expect(page.locator('[data-link=live]')).toBeAttached();
+    await app.close();
+  });
+
+  test('the camera serves the QR scanner and nothing else', async () => {
+    const film = join(dataDir, 'code.y4m');
+    const link = `carrossel://join/${'A'.repeat(60)}`;
+    writeFilm(film, link);
+    const { app, page } = await launch(host, dataDir, { FAKE_CAMERA: film });
+    const ask = (wanted: object): Promise<string> =>
+      page.evaluate(
+        (constraints) =>
+          navigator.mediaDevices.getUserMedia(constraints).then(
+            () => 'given',
+            (error: unknown) => (error as Error).name,
+          ),
+        wanted,
+      );
+    expect(await ask({ video: true })).toBe('NotAllowedError');
+    await page.getByRole('radio', { name: /Join a ring/ }).click();
+    await page.getByRole('button', { name: 'Scan a QR code' }).click();
+    await expect(page.getByLabel('Invite link')).toHaveValue(link);
+    await expect(page.getByRole('dialog')).toBeHidden();
+    expect(await ask({ video: true })).toBe('NotAllowedError');
+    await page.evaluate(() => {
+      window.postMessage('carrossel:scan-start', window.location.origin);
+    });
+    await expect.poll(() => ask({ video: true })).toBe('given');
+    expect(await ask({ audio: true })).toBe('NotAllowedError');
+    expect(await ask({ video: true, audio: true })).toBe('NotAllowedError');
+    await app.close();
+  });
+
+  test('a peer that keeps dying is given up with a clear question, and tried again', async () => {
+    test.setTimeout(180_000);
+    const { app, page } = await launch(host, dataDir);
+    await command(dataDir, 'ring', 'create');
+    const { pid } = apiFile(dataDir);
+    let last = pid;
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => toolTip(app)).toContain('is being started again');
+    for (let i = 0; i < 5; i++) {
+      await expect
+        .poll(() => (existsSync(join(dataDir, 'api.json')) ? apiFile(dataDir).pid : last), {
+          timeout: 40_000,
+        })
+        .not.toBe(last);
+      last = apiFile(dataDir).pid;
+      process.kill(last, 'SIGKILL');
+    }
+    const asked = (): Promise<string[]> =>
+      inside(app, ({ dialog }) => dialog.asked.map(({ message }) => message));
+    await expect.poll(asked).toEqual(['The peer keeps stopping']);
+    expect(await toolTip(app)).toContain('The peer does not run');
+    await inside(app, ({ dialog }) => {
+      dialog.answer(0);
+    });
+    await expect(page.locator('[data-link=live]')).toBeAttached({ timeout: 40_000 });
+    await app.close();
+  });
+});
