@@ -16,7 +16,7 @@ import type { Admission } from './network/admission.ts';
 import { createDirectory } from './network/directory.ts';
 import { serveJoin } from './network/join.ts';
 import { createLibp2pPeer } from './network/libp2p-peer.ts';
-import { createLibp2pTransport } from './network/libp2p-transport.ts';
+import { createLibp2pTransport, type RpcTransport } from './network/libp2p-transport.ts';
 import { createOffences, OFFENCE_LIMITS, type Offences } from './network/offences.ts';
 import { createReplication } from './replication/replication-floor.ts';
 import { createMemberTable, type RingMemberTable } from './replication/ring-member-table.ts';
@@ -173,11 +173,7 @@ async function openRing(
       members: () => members.all().filter((member) => member.peer !== peer.self),
       lookUp: (wanted: PeerId, signal: AbortSignal) =>
         directory.findPeer(wanted, { timeoutMs: LOOK_UP_TIMEOUT_MS, signal }),
-      revocations: {
-        all: () => members.revocations(),
-        add: (records) => members.addRevocations(records),
-        about: (peer) => members.revocationsOf(peer),
-      },
+      revocations: revocationsOf(members),
       penalty: penaltyOf(offences, components),
     },
   );
@@ -207,11 +203,30 @@ async function openRing(
     refused: () => offences.refused(),
     announceDoor: init.mdns ? peer.announceDoor : withoutMulticast,
   };
-  const wake = (): void => {
+  return { services, wake: wakerOf(transport, members) };
+}
+
+async function startAll(parts: readonly Startable[], ends: Opening['ends']): Promise<void> {
+  for (const part of parts) {
+    await part.start();
+    ends.push(() => part.stop());
+  }
+}
+
+/** Every member that is not connected is dialled at once, without waiting for its next turn. */
+function wakerOf(transport: RpcTransport, members: RingMemberTable): () => void {
+  return () => {
     transport.refresh();
     for (const { peer, addresses } of members.all()) transport.offer(peer, addresses);
   };
-  return { services, wake };
+}
+
+function revocationsOf(members: RingMemberTable) {
+  return {
+    all: () => members.revocations(),
+    add: (records: readonly Uint8Array[]) => members.addRevocations(records),
+    about: (peer: PeerId) => members.revocationsOf(peer),
+  };
 }
 
 async function startAll(parts: readonly Startable[], ends: Opening['ends']): Promise<void> {
