@@ -229,13 +229,6 @@ function revocationsOf(members: RingMemberTable) {
   };
 }
 
-async function startAll(parts: readonly Startable[], ends: Opening['ends']): Promise<void> {
-  for (const part of parts) {
-    await part.start();
-    ends.push(() => part.stop());
-  }
-}
-
 function withoutMulticast(): Promise<() => Promise<void>> {
   return Promise.resolve(() => Promise.resolve());
 }
