@@ -8,8 +8,8 @@ const LOOK_MS = 120;
 export interface Scan {
   readonly video: HTMLVideoElement;
   readonly clock: Clock;
-  /** The window lets the page at the camera from here on, until it is told otherwise. */
-  allow(scanning: boolean): void;
+  /** Asks the window for the camera; the answer gives it back. */
+  allow(): Promise<() => void>;
   /** Every text that is seen; true ends the scan. */
   seen(text: string): boolean;
 }
@@ -22,7 +22,7 @@ export async function scan(
   { video, clock, allow, seen }: Scan,
   signal: AbortSignal,
 ): Promise<void> {
-  allow(true);
+  const giveBack = await allow();
   let stream: MediaStream | undefined;
   try {
     stream = await navigator.mediaDevices.getUserMedia({
@@ -45,6 +45,6 @@ export async function scan(
   } finally {
     for (const track of stream?.getTracks() ?? []) track.stop();
     video.srcObject = null;
-    allow(false);
+    giveBack();
   }
 }

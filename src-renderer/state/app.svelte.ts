@@ -69,7 +69,7 @@ export function createApp({ bridge, clock, random, window }: AppComponents): App
     api,
     clock,
     random,
-    host: createHost(window),
+    host: createHost(window, clock),
     preferences,
     language,
     toasts,

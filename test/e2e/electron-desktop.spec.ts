@@ -142,12 +142,19 @@ test.describe('around the window', () => {
     await expect(page.getByLabel('Invite link')).toHaveValue(link);
     await expect(page.getByRole('dialog')).toBeHidden();
     expect(await ask({ video: true })).toBe('NotAllowedError');
+    // What the scanner says opens the camera, and no microphone, until it lets go.
     await page.evaluate(() => {
-      window.postMessage('carrossel:scan-start', window.location.origin);
+      const { port1, port2 } = new MessageChannel();
+      (globalThis as { held?: MessagePort }).held = port1;
+      window.postMessage('carrossel:scan', window.location.origin, [port2]);
     });
     await expect.poll(() => ask({ video: true })).toBe('given');
     expect(await ask({ audio: true })).toBe('NotAllowedError');
     expect(await ask({ video: true, audio: true })).toBe('NotAllowedError');
+    await page.evaluate(() => {
+      (globalThis as { held?: MessagePort }).held?.close();
+    });
+    await expect.poll(() => ask({ video: true })).toBe('NotAllowedError');
     await app.close();
   });
 

@@ -33,8 +33,7 @@ export interface AppWindowInit {
 }
 
 const CHANNEL = 'carrossel:connect';
-const SCAN_START = 'carrossel:scan-start';
-const SCAN_END = 'carrossel:scan-end';
+const SCAN = 'carrossel:scan';
 
 export function createAppWindow(
   init: AppWindowInit,
@@ -124,11 +123,20 @@ function hearPage(
     if (isOurPage(event, windowNow())) init.onConnect(port);
     else port.close();
   });
-  ipcMain.on(SCAN_START, (event) => {
-    if (isOurPage(event, windowNow())) camera.scanning(true);
-  });
-  ipcMain.on(SCAN_END, (event) => {
-    if (isOurPage(event, windowNow())) camera.scanning(false);
+  // The camera is the page's for as long as this port is open; a page that is left closes it.
+  ipcMain.on(SCAN, (event) => {
+    const [port] = event.ports;
+    if (!port) return;
+    if (!isOurPage(event, windowNow())) {
+      port.close();
+      return;
+    }
+    camera.scanning(true);
+    port.on('close', () => {
+      camera.scanning(false);
+    });
+    port.start();
+    port.postMessage('ready');
   });
 }
 
