@@ -68,7 +68,9 @@ describe('what the app remembers', () => {
       writeFileSync(path, text);
       expect(openDesktopState(path, () => undefined).current.keepRunning).toBe(true);
     }
-    openDesktopState(join(path, 'no folder', 'desktop.json'), (error) => errors.push(error)).set({});
+    openDesktopState(join(path, 'no folder', 'desktop.json'), (error) => errors.push(error)).set(
+      {},
+    );
     expect(errors).toHaveLength(1);
   });
 });
