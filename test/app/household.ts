@@ -16,7 +16,7 @@ import { createVerifier } from '../../src-main/security/ed25519.ts';
 import { readEnvelope } from '../../src-main/security/envelope-format.ts';
 import { createPeerKey, newSeed } from '../../src-main/security/peer-key.ts';
 import { isSigned } from '../../src-main/security/verify-version.ts';
-import { createMemoryDisk, type MemoryDisk } from '../../src-main/storage/memory-disk.ts';
+import { createMemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { createMemorySecretStore } from '../../src-main/storage/memory-secret-store.ts';
 import { createMemoryStore } from '../../src-main/storage/memory-store.ts';
 import type { Store } from '../../src-main/storage/store.ts';
