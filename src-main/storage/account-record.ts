@@ -1,5 +1,6 @@
 import { createLayoutReader, createLayoutWriter } from './byte-layout.ts';
-import { fromNumber256, toNumber256, type RecordBody } from './checked-record.ts';
+import { fromNumber256, shift256, toNumber256, type RecordBody } from './checked-record.ts';
+import type { StoredVersion } from './item-record.ts';
 
 /** What one account has in this store, kept up to date with every batch that changes it. */
 export interface AccountTally {
@@ -44,4 +45,35 @@ export function decodeTally(record: RecordBody): AccountTally {
   input.end();
   record.memo = tally;
   return tally;
+}
+
+/** What the siblings of one item add to their account's tally. */
+export function sumsOf(stored: readonly StoredVersion[]): AccountTally {
+  const sum = { items: Math.sign(stored.length), versions: stored.length };
+  let [tombstones, bytes, digest] = [0, 0, 0n];
+  for (const one of stored) {
+    tombstones += one.tombstone ? 1 : 0;
+    bytes += one.size;
+    digest += BigInt(`0x${one.hash}`);
+  }
+  return { ...sum, tombstones, bytes, digest: shift256(digest, 0n, 0n) };
+}
+
+/** The tally with something taken in and something taken off. */
+export function shiftTally(
+  tally: AccountTally,
+  plus: AccountTally,
+  minus: AccountTally,
+): AccountTally {
+  return {
+    items: tally.items + plus.items - minus.items,
+    versions: tally.versions + plus.versions - minus.versions,
+    tombstones: tally.tombstones + plus.tombstones - minus.tombstones,
+    bytes: tally.bytes + plus.bytes - minus.bytes,
+    digest: shift256(tally.digest, plus.digest, minus.digest),
+  };
+}
+
+export function sameTally(a: AccountTally, b: AccountTally): boolean {
+  return Object.values(shiftTally(EMPTY_TALLY, a, b)).every((left) => Number(left) === 0);
 }

@@ -1,4 +1,6 @@
 import type { Hash, PartitionKey } from '../domain/ids.ts';
+import type { ItemSum, KeyRange } from '../domain/merkle-tree.ts';
+import type { ItemSummary } from './item-store.ts';
 
 /** What one account has in this store. */
 export interface AccountNode {
@@ -8,6 +10,12 @@ export interface AccountNode {
   readonly items: number;
   /** Of envelopes. */
   readonly bytes: number;
+}
+
+export interface TreeCheck {
+  readonly accounts: number;
+  /** Accounts whose tally was not what their items add up to; it is now. */
+  readonly mended: readonly PartitionKey[];
 }
 
 /**
@@ -23,4 +31,16 @@ export interface HashTrees {
     after: PartitionKey | undefined,
     limit: number,
   ): Promise<readonly AccountNode[]>;
+  /** What the items of each of these ranges add up to. */
+  sums(account: PartitionKey, ranges: readonly KeyRange[]): Promise<readonly ItemSum[]>;
+  /** Boundaries that cut the range into at most `ways` parts of about as many items. */
+  cut(account: PartitionKey, range: KeyRange, ways: number): Promise<readonly string[]>;
+  /** The first items of the range, in the order of sort keys. */
+  list(account: PartitionKey, range: KeyRange, limit: number): Promise<readonly ItemSummary[]>;
+  /**
+   * Counts the items of every account and mends tallies that do not add up; items are never
+   * touched. Writes go on meanwhile.
+   * @param options.pauseMs rest after each account. @default 0
+   */
+  check(options?: { readonly signal?: AbortSignal; readonly pauseMs?: number }): Promise<TreeCheck>;
 }

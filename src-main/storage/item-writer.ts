@@ -3,15 +3,15 @@ import { highestCounter } from '../domain/causal-context.ts';
 import type { ActorId, Hash, ItemKey } from '../domain/ids.ts';
 import { findDuplicateDots } from '../domain/versioned-item.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
-import { decodeTally, EMPTY_TALLY, encodeTally, type AccountTally } from './account-record.ts';
-import { roomBefore, shift256 } from './checked-record.ts';
+import { decodeTally, EMPTY_TALLY, encodeTally, shiftTally, sumsOf } from './account-record.ts';
+import { roomBefore } from './checked-record.ts';
 import { decodeCounter, encodeCounter } from './counter-record.ts';
 import { NOTHING_HELD, type HeldItem, type ItemMemo } from './item-reader.ts';
 import { encodeItem, storedVersion, viewsOf, type StoredVersion } from './item-record.ts';
 import type { ItemStoreEvents } from './item-store.ts';
 import type { OutboxRecords } from './outbox-records.ts';
-import type { PartitionHashes } from './partition-hashes.ts';
 import { counterKey, knownKey, type RecordKeys } from './record-keys.ts';
+import type { StoreTrees } from './store-trees.ts';
 import type { StreamWriter } from './stream-writer.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -41,7 +41,7 @@ export interface ItemWriter {
 }
 
 /** What keeps the hash trees up to date. */
-type TreeUpdates = Pick<PartitionHashes, 'staged'>;
+type TreeUpdates = Pick<StoreTrees, 'staged'>;
 
 export function createItemWriter(components: {
   keys: RecordKeys;
@@ -162,44 +162,17 @@ async function countIn(
   tx: Transaction,
   { keys, trees }: { keys: RecordKeys; trees: TreeUpdates },
   key: ItemKey,
-  { before, after }: { before: HeldItem; after: HeldItem },
+  held: { before: HeldItem; after: HeldItem },
 ): Promise<void> {
   const accountKey = keys.account(key.partitionKey);
   const record = await tx.get(accountKey);
   const old = record === undefined ? EMPTY_TALLY : decodeTally(record);
-  const now = movedTally(old, before.stored, after.stored);
+  const [before, after] = [sumsOf(held.before.stored), sumsOf(held.after.stored)];
+  const now = shiftTally(old, after, before);
+  await trees.staged(tx, key, { before, after, old, now });
   if (now.items === 0) tx.delete(accountKey);
   else tx.put(accountKey, encodeTally(now), { memo: now });
-  trees.staged(tx, accountKey);
   tx.state.items += now.items - old.items;
   tx.state.bytes += now.bytes - old.bytes;
   tx.state.tombstones += now.tombstones - old.tombstones;
-}
-
-function movedTally(
-  old: AccountTally,
-  before: readonly StoredVersion[],
-  after: readonly StoredVersion[],
-): AccountTally {
-  const plus = sumsOf(after);
-  const minus = sumsOf(before);
-  return {
-    items: old.items + plus.items - minus.items,
-    versions: old.versions + plus.versions - minus.versions,
-    tombstones: old.tombstones + plus.tombstones - minus.tombstones,
-    bytes: old.bytes + plus.bytes - minus.bytes,
-    digest: shift256(old.digest, plus.digest, minus.digest),
-  };
-}
-
-/** What the siblings of one item add to their account's tally (the digest not yet reduced). */
-export function sumsOf(stored: readonly StoredVersion[]): AccountTally {
-  const sum = { items: Math.sign(stored.length), versions: stored.length };
-  let [tombstones, bytes, digest] = [0, 0, 0n];
-  for (const one of stored) {
-    tombstones += one.tombstone ? 1 : 0;
-    bytes += one.size;
-    digest += BigInt(`0x${one.hash}`);
-  }
-  return { ...sum, tombstones, bytes, digest };
 }

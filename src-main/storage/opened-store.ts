@@ -16,7 +16,6 @@ import { createItemWriter } from './item-writer.ts';
 import { createNamedRecords } from './named-records.ts';
 import { createOutboxRecords } from './outbox-records.ts';
 import { createOutsideNumber } from './outside-number.ts';
-import { createPartitionHashes } from './partition-hashes.ts';
 import { createRecordCache } from './record-cache.ts';
 import { createRecordKeys, DAMAGE_KEY, EPOCH_KEY } from './record-keys.ts';
 import type { RecordStore } from './record-store.ts';
@@ -31,6 +30,7 @@ import type { StoreHealth, StoreProblem } from './store-health.ts';
 import { newEpoch, readState, type Opened } from './store-opening.ts';
 import { problemsOf, recount } from './store-recount.ts';
 import { createStoreRestore, type StoreRestore } from './store-restore.ts';
+import { createStoreTrees } from './store-trees.ts';
 import { createStoreView } from './store-view.ts';
 import { createStreamReader } from './stream-reader.ts';
 import { createStreamStore } from './stream-store.ts';
@@ -87,7 +87,10 @@ export function createOpenedStore(
   const reader = createItemReader({ keys, readEnvelope });
   const outbox = createOutboxRecords({ view, emitter });
   const hints = createHintRecords({ maxBytes: options.maxHintBytes }, { view, room });
-  const trees = createPartitionHashes({ q: options.q }, { view, keys });
+  const trees = createStoreTrees(
+    { q: options.q },
+    { queue, view, keys, reader, clock, logger, metrics: components.metrics },
+  );
   const streamWriter = createStreamWriter({ maxBytes: options.maxStreamBytes }, { keys, clock });
   const writer = createItemWriter({ keys, outbox, trees, stream: streamWriter, emitter });
   const parts = { queue, view, keys, reader, writer, outbox, hints };
@@ -171,6 +174,8 @@ export function createOpenedStore(
       return health();
     },
     async close() {
+      // Only a shortcut for the next start: what is not written is counted again.
+      await trees.flush().catch(() => undefined);
       await queue.close();
       await outside.settle();
     },

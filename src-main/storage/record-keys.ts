@@ -7,6 +7,7 @@ import type { RecordSpace } from './record-store.ts';
 
 export const KEY_KIND = {
   account: 'a',
+  blocks: 'b',
   counter: 'c',
   hint: 'h',
   item: 'i',
@@ -48,6 +49,8 @@ const MAX_PLACES = 4096;
 /** Key bytes of partition keys: their place in the hash space (2 bytes), then the key itself. */
 export interface RecordKeys {
   account(partitionKey: PartitionKey): DiskKey;
+  /** The blocks of a large account. */
+  blocks(partitionKey: PartitionKey): DiskKey;
   item(key: ItemKey): DiskKey;
   /** Prefix of all items of the account. */
   itemsOf(partitionKey: PartitionKey): DiskKey;
@@ -71,6 +74,7 @@ export function createRecordKeys(): RecordKeys {
   };
   return {
     account: (partitionKey) => KEY_KIND.account + placed(partitionKey),
+    blocks: (partitionKey) => KEY_KIND.blocks + placed(partitionKey),
     item: (key) => KEY_KIND.item + placed(key.partitionKey) + textBytes(key.sortKey),
     itemsOf: (partitionKey) => KEY_KIND.item + placed(partitionKey),
     version: (partitionKey, hash) =>

@@ -1,9 +1,9 @@
+import { sumsOf } from './account-record.ts';
 import { decodeHint } from './hint-records.ts';
 import { checksumOf, openRecord, shift256 } from './checked-record.ts';
 import { toAppError } from '../base/app-error.ts';
 import type { Disk, DiskEntry } from './disk.ts';
 import { decodeItem } from './item-record.ts';
-import { sumsOf } from './item-writer.ts';
 import { KEY_KIND, STATE_KEY } from './record-keys.ts';
 import { decodeState, EMPTY_STATE, type StoreState } from './state-record.ts';
 import type { ProblemKind, StoreProblem } from './store-health.ts';

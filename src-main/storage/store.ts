@@ -151,6 +151,10 @@ export function createStore(
       partitions: (wanted) => ask((its) => its.trees.partitions(wanted)),
       accounts: (partition, after, limit) =>
         ask((its) => its.trees.accounts(partition, after, limit)),
+      sums: (account, ranges) => ask((its) => its.trees.sums(account, ranges)),
+      cut: (account, range, ways) => ask((its) => its.trees.cut(account, range, ways)),
+      list: (account, range, limit) => ask((its) => its.trees.list(account, range, limit)),
+      check: (options) => ask((its) => its.trees.check(options)),
     },
     drop: (keys) => ask((its) => its.changes.drop(keys)),
     outbox: (limit) => ask((its) => its.queries.outbox(limit)),

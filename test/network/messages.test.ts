@@ -19,6 +19,7 @@ import {
   putBatchMessage,
 } from '../../src-main/network/messages/put-batch.ts';
 import { putMessage } from '../../src-main/network/messages/put.ts';
+import { rangesMessage } from '../../src-main/network/messages/ranges.ts';
 import { sessionMessage } from '../../src-main/network/messages/session.ts';
 import { shareRedeemMessage } from '../../src-main/network/messages/share-redeem.ts';
 import { changedNotice, watchMessage } from '../../src-main/network/messages/watch.ts';
@@ -60,6 +61,10 @@ const node = fc.record({
   hash: maybeHash,
 });
 const nodes = fc.array(node, { maxLength: 4 });
+const ranges = fc.array(
+  fc.record({ from: text, to: text, digest: hash }, { requiredKeys: ['digest'] }),
+  { maxLength: 4 },
+);
 const range = fc.record(
   {
     partitionKey: hash,
@@ -228,6 +233,21 @@ const CASES: [string, NoticeCodec<never> & Both, fc.Arbitrary<unknown>, fc.Arbit
           { maxLength: 4 },
         ),
         more: fc.boolean(),
+      }),
+    ],
+    [
+      'ranges',
+      rangesMessage as never,
+      fc.record({ listHash: maybeHash, partitionKey: hash, ranges }),
+      fc.record({
+        answered: fc.integer({ min: 1, max: 4096 }),
+        differ: fc.array(
+          fc.record(
+            { at: fc.nat(4095), parts: ranges, items, end: text },
+            { requiredKeys: ['at', 'parts', 'items'] },
+          ),
+          { maxLength: 4 },
+        ),
       }),
     ],
   ];

@@ -1,3 +1,4 @@
+import { accountBlocksSuite } from '../suites/account-blocks-suite.ts';
 import { changeStreamSuite } from '../suites/change-stream-suite.ts';
 import { hashTreeSuite } from '../suites/hash-tree-suite.ts';
 import { itemCareSuite } from '../suites/item-care-suite.ts';
@@ -12,6 +13,7 @@ changeStreamSuite('LevelDB', levelPlace);
 itemStoreSuite('LevelDB', levelPlace);
 itemCareSuite('LevelDB', levelPlace);
 hashTreeSuite('LevelDB', levelPlace);
+accountBlocksSuite('LevelDB', levelPlace);
 itemQuerySuite('LevelDB', levelPlace);
 recordStoreSuite('LevelDB', levelPlace);
 storeFailureSuite('LevelDB', levelPlace);
