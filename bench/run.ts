@@ -1,9 +1,13 @@
 /** `npm run bench -- NAME [--short]`: runs one benchmark; it prints a table and one JSON line. */
+import { benchAntiEntropy } from './anti-entropy.ts';
 import { benchQuorum } from './quorum.ts';
+import { benchScale } from './scale.ts';
 
 const [name, ...flags] = process.argv.slice(2);
 const benches: Record<string, (options: { short: boolean }) => Promise<void>> = {
+  'anti-entropy': benchAntiEntropy,
   quorum: benchQuorum,
+  scale: benchScale,
 };
 const bench = benches[name ?? ''];
 if (bench === undefined) {

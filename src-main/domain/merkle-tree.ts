@@ -48,6 +48,11 @@ export function digestOfHash(hash: Hash): bigint {
   return BigInt(`0x${hash}`);
 }
 
+/** Accounts are in the order of these texts, as on disk: place in the hash space, then key. */
+export function accountOrder(partitionKey: PartitionKey): string {
+  return toHex(sha256(fromHex(partitionKey)).subarray(0, 2)) + partitionKey;
+}
+
 /** Hashes the accounts of one partition, given in the order of their keys. */
 export interface PartitionHasher {
   add(partitionKey: PartitionKey, digest: Hash): void;
@@ -115,32 +120,5 @@ export function rangesBetween(whole: KeyRange, boundaries: readonly string[]): r
   return edges.slice(1).map((to, i) => {
     const from = edges[i];
     return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
-  });
-}
-
-/** The versions of one item by name, as comparing needs them. */
-export interface NamedVersions {
-  readonly sortKey: string;
-  readonly names: readonly { readonly hash: Hash }[];
-}
-
-/** What two lists of the same range lack of each other: items with the names not on the other. */
-export function compareItems<A extends NamedVersions, B extends NamedVersions>(
-  mine: readonly A[],
-  theirs: readonly B[],
-): { readonly onlyMine: readonly A[]; readonly onlyTheirs: readonly B[] } {
-  return { onlyMine: lacking(mine, theirs), onlyTheirs: lacking(theirs, mine) };
-}
-
-function lacking<T extends NamedVersions>(
-  items: readonly T[],
-  others: readonly NamedVersions[],
-): readonly T[] {
-  const there = new Map(
-    others.map((item) => [item.sortKey, new Set(item.names.map((name) => name.hash))]),
-  );
-  return items.filter(({ sortKey, names }) => {
-    const set = there.get(sortKey);
-    return names.some(({ hash }) => set?.has(hash) !== true);
   });
 }

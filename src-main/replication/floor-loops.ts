@@ -2,7 +2,7 @@ import { toAppError } from '../base/app-error.ts';
 import { randomBelow } from '../base/random.ts';
 import { createRepeating, type Repeating } from '../base/repeating.ts';
 import type { Startable } from '../base/startable.ts';
-import type { PartitionKey, PeerId } from '../domain/ids.ts';
+import { sleep } from '../base/waiting.ts';
 import type { Floor } from './floor-parts.ts';
 import { forgetWhoOwnsLess } from './known-copies.ts';
 import type { ReplicationComponents } from './replication-floor.ts';
@@ -12,6 +12,12 @@ import type { Timings } from './timings.ts';
 const UPKEEP_MS = 5000;
 /** Items of accounts not held yet after a start are not taken for strays until then. */
 const STRAYS_AFTER_MS = 60_000;
+/** Between two counts of all items here, which no request waits for. */
+const COUNT_MS = 6 * 3600_000;
+/** The first, and so long after the start. */
+const COUNT_AFTER_MS = 120_000;
+/** Rest after each account. */
+const COUNT_PAUSE_MS = 20;
 
 /**
  * What the floor does by itself: meets members that come up, sends what is undelivered again, hands
@@ -23,7 +29,7 @@ export function createFloorLoops(
   floor: Floor,
 ): Startable {
   const { clock, random, logger, transport, members } = components;
-  const { background, outbox, handoff, meeting, strays, watcher, watches, view, held } = floor;
+  const { background, outbox, handoff, meeting, strays, watcher, watches, view } = floor;
   const { timings } = init;
   let startedMs = 0;
   let owned = forgetWhoOwnsLess(floor.copies, view.lists, new Map());
@@ -41,9 +47,6 @@ export function createFloorLoops(
         logger.warn('a loop failed', { what, code: toAppError(error).code });
       },
     });
-  /** One of the connected, drawn anew; undefined when alone. */
-  const drawn = <T>(from: readonly T[]): T | undefined => from[randomBelow(random, from.length)];
-
   const retry = loop(
     'outbox',
     () => timings.retryMinMs,
@@ -62,24 +65,29 @@ export function createFloorLoops(
     'compare',
     () => timings.exchangeMs,
     async (signal) => {
-      const peer = drawn(transport.connected());
-      if (peer !== undefined) await apart(peer, () => meeting.compare(peer, signal));
-      for (const account of held.all()) {
-        if (!signal.aborted) await compareHeld(account, signal);
+      const coOwners = transport
+        .connected()
+        .filter((peer) => floor.sharing(peer).partitions.length > 0);
+      const peer = coOwners[randomBelow(random, coOwners.length)];
+      if (peer !== undefined) {
+        // What fails with one member does not keep held accounts from being compared.
+        await meeting.compare(peer, signal).catch((error: unknown) => {
+          logger.debug('a comparison failed', { peer, code: toAppError(error).code });
+        });
       }
+      await floor.heldCompare.compare(signal);
     },
   );
-  /** What fails with one member or account does not keep the others from being compared. */
-  async function apart(peer: PeerId, work: () => Promise<void>): Promise<void> {
-    await work().catch((error: unknown) => {
-      logger.debug('a comparison failed', { peer, code: toAppError(error).code });
-    });
-  }
-  async function compareHeld(account: PartitionKey, signal: AbortSignal): Promise<void> {
-    const holder = drawn(watcher.holders(account));
-    if (holder !== undefined) await apart(holder, () => watcher.sync(holder, account, signal));
-  }
-  const loops = [floor.gossip, retry, upkeep, compare];
+  const count = loop(
+    'count',
+    () => COUNT_MS,
+    async (signal) => {
+      await sleep(clock, COUNT_AFTER_MS, signal);
+      const { mended } = await components.store.trees.check({ signal, pauseMs: COUNT_PAUSE_MS });
+      if (mended.length > 0) logger.error('accounts did not add up', { accounts: mended.length });
+    },
+  );
+  const loops = [floor.gossip, retry, upkeep, compare, count];
 
   function listen(): void {
     transport.on('up', ({ peer }) => {

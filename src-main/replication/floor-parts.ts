@@ -5,7 +5,7 @@
 import { toAppError } from '../base/app-error.ts';
 import type { Emitter } from '../base/emitter.ts';
 import type { Hash, PartitionKey, PeerId } from '../domain/ids.ts';
-import { createAccountExchange, type AccountExchange } from './account-exchange.ts';
+import { createAccountCompare } from './account-compare.ts';
 import { createAccountQuota, type AccountQuota } from './account-quota.ts';
 import { createBackground, type Background } from './bounded-work.ts';
 import { createContextMend } from './context-mend.ts';
@@ -18,6 +18,7 @@ import { createFirstContact, type FirstContact } from './first-contact.ts';
 import { createGetCoordinator, type GetCoordinator } from './get-coordinator.ts';
 import { createGossip, type Gossip } from './gossip.ts';
 import { createHeldAccounts, type HeldAccounts } from './held-accounts.ts';
+import { createHeldCompare, type HeldCompare } from './held-compare.ts';
 import { createHintHandoff, type HintHandoff } from './hint-handoff.ts';
 import { createHintShare, type HintShare } from './hint-share.ts';
 import { createIntake, isOffence, type Intake } from './intake.ts';
@@ -27,6 +28,7 @@ import { createMemberCalls, type MemberCalls } from './member-calls.ts';
 import { createOutboxDelivery, type OutboxDelivery } from './outbox-delivery.ts';
 import { createOutboxReissue } from './outbox-reissue.ts';
 import { createOwnCounters, type OwnCounters } from './own-counters.ts';
+import { createPartitionCompare } from './partition-compare.ts';
 import { createPutCoordinator, type PutCoordinator } from './put-coordinator.ts';
 import { createPutSender, type PutSender } from './put-sender.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -81,7 +83,6 @@ export interface Floor extends Basis, Traffic {
   readonly gets: GetCoordinator;
   readonly deliveries: Deliveries;
   readonly copyCheck: CopyCheck;
-  readonly exchange: AccountExchange;
   readonly handoff: HintHandoff;
   readonly hintShare: HintShare;
   readonly quota: AccountQuota;
@@ -89,6 +90,7 @@ export interface Floor extends Basis, Traffic {
   readonly meeting: Meeting;
   readonly watches: WatchServer;
   readonly watcher: WatchClient;
+  readonly heldCompare: HeldCompare;
 }
 
 export function buildFloor(init: { readonly timings: Timings }, outside: Outside): Floor {
@@ -97,15 +99,19 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
   const lower = { ...outside, ...basis, ...traffic };
   const repair = createReadRepair(lower);
   const quarantine = createQuarantine(lower);
-  const exchange = createAccountExchange({ ...lower, quarantine });
+  const exchange = createAccountCompare({ ...lower, quarantine });
+  const partitions = createPartitionCompare({ ...lower, exchange });
   const handoff = createHintHandoff(init, lower);
   const { emitter } = lower;
   const gets = createGetCoordinator(init, { ...lower, repair, catchUp: basis.gossip.catchUp });
   const deliveries = createDeliveries(lower);
+  const synced = (partitionKey: PartitionKey, peer: PeerId): void => {
+    emitter.emit('synced', { partitionKey, peer });
+  };
+  const watcher = createWatchClient({ ...lower, exchange, synced });
   return {
     ...basis,
     ...traffic,
-    exchange,
     handoff,
     hintShare: createHintShare({}, lower),
     quota: createAccountQuota({}, lower),
@@ -121,15 +127,10 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
       },
     }),
     strays: createStrayItems(lower),
-    meeting: createMeeting({ ...lower, handoff, exchange }),
+    meeting: createMeeting({ ...lower, handoff, partitions }),
     watches: createWatchServer(init, lower),
-    watcher: createWatchClient({
-      ...lower,
-      exchange,
-      synced(partitionKey, peer) {
-        emitter.emit('synced', { partitionKey, peer });
-      },
-    }),
+    watcher,
+    heldCompare: createHeldCompare({ ...lower, watcher, synced }),
   };
 }
 
@@ -156,7 +157,10 @@ function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basi
   return {
     ...{ background, view, detector, calls, held, directories, counters },
     gossip: createGossip(init, lower),
-    copies: createKnownCopies({ store }),
+    copies: createKnownCopies({
+      store,
+      partitionOf: (account) => view.placement.partitionOf(account),
+    }),
     book: createSessionBook(lower),
     sharing: createSharing(lower),
     sessions: createSessionKeeper({ ring: members.ring }, lower),

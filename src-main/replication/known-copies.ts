@@ -5,6 +5,7 @@ import type { ItemStore } from '../storage/item-store.ts';
 
 const MAX_VERSIONS = 20_000;
 const MAX_ITEMS = 50_000;
+const MAX_ACCOUNTS = 10_000;
 
 /**
  * Who is known to hold what, from answers and comparisons of this process; so that what a person is
@@ -15,10 +16,12 @@ export interface KnownCopies {
   held(hash: Hash, peer: PeerId): void;
   /** True when the peer showed or said that it holds this very version. */
   isHeldBy(hash: Hash, peer: PeerId): boolean;
-  /** Where the account stands now; to be taken before its digest is read. */
-  mark(account: PartitionKey): number;
+  /** Where this store stands now; to be taken before a digest is read. */
+  mark(account?: PartitionKey): number;
   /** At `mark` the peer held all that this member held of the account. */
   equal(account: PartitionKey, peer: PeerId, mark: number): void;
+  /** The same of all accounts in these partitions. */
+  equalPartitions(peer: PeerId, partitions: readonly number[], mark: number): void;
   of(version: SignedVersion): ReadonlySet<PeerId>;
   /**
    * Forgets all of a member that may hold less than it did: it came back, or owns less.
@@ -26,9 +29,13 @@ export interface KnownCopies {
   forget(peer: PeerId): void;
 }
 
-export function createKnownCopies(components: { readonly store: ItemStore }): KnownCopies {
+export function createKnownCopies(components: {
+  readonly store: ItemStore;
+  partitionOf(account: PartitionKey): number;
+}): KnownCopies {
   const holders = new Map<Hash, Set<PeerId>>();
   const equals = new Map<PartitionKey, Map<PeerId, number>>();
+  const equalPartitions = new Map<PeerId, Map<number, number>>();
   /** When each item last changed here, by a counter of changes; older ones count as `floor`. */
   const changed = new Map<string, number>();
   let floor = 0;
@@ -57,7 +64,15 @@ export function createKnownCopies(components: { readonly store: ItemStore }): Kn
     mark: () => changes,
     equal(account, peer, mark) {
       const marks = equals.get(account) ?? new Map<PeerId, number>();
+      equals.delete(account);
       equals.set(account, marks.set(peer, Math.max(mark, marks.get(peer) ?? 0)));
+      const [oldest] = equals.keys();
+      if (equals.size > MAX_ACCOUNTS && oldest !== undefined) equals.delete(oldest);
+    },
+    equalPartitions(peer, partitions, mark) {
+      const marks = equalPartitions.get(peer) ?? new Map<number, number>();
+      equalPartitions.set(peer, marks);
+      for (const one of partitions) marks.set(one, Math.max(mark, marks.get(one) ?? 0));
     },
     of(version) {
       const out = new Set(holders.get(version.hash));
@@ -65,11 +80,16 @@ export function createKnownCopies(components: { readonly store: ItemStore }): Kn
       for (const [peer, mark] of equals.get(version.key.partitionKey) ?? []) {
         if (mark >= since) out.add(peer);
       }
+      const partition = components.partitionOf(version.key.partitionKey);
+      for (const [peer, marks] of equalPartitions) {
+        if ((marks.get(partition) ?? -1) >= since) out.add(peer);
+      }
       return out;
     },
     forget(peer) {
       for (const set of holders.values()) set.delete(peer);
       for (const marks of equals.values()) marks.delete(peer);
+      equalPartitions.delete(peer);
     },
   };
 }

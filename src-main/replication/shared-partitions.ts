@@ -1,10 +1,10 @@
 import { concatBytes, fromHex, toHex, utf8 } from '../base/bytes.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { Hash, PeerId } from '../domain/ids.ts';
-import type { Placement } from '../domain/placement.ts';
+import type { RingLists } from '../domain/ring-lists.ts';
 import type { RingView } from './ring-view.ts';
 
-/** The partitions that this member and another one both keep. */
+/** The partitions that this member and another one both keep, or take over. */
 export interface SharedPartitions {
   /** Ascending. */
   readonly partitions: readonly number[];
@@ -12,21 +12,21 @@ export interface SharedPartitions {
   readonly listsHash: Hash;
 }
 
-/** What this member shares with each other one, computed once a placement. */
+/** What this member shares with each other one, computed once for the lists there are. */
 export type Sharing = (peer: PeerId) => SharedPartitions;
 
 const LABEL = utf8('carrossel/lists/1');
 
 export function createSharing(components: {
-  readonly view: Pick<RingView, 'self' | 'placement' | 'listOfPartition'>;
+  readonly view: Pick<RingView, 'self' | 'lists' | 'listOfPartition'>;
 }): Sharing {
   const { view } = components;
-  let placement: Placement | undefined;
+  let lists: RingLists | undefined;
   let known = new Map<PeerId, SharedPartitions>();
 
   function compute(peer: PeerId): SharedPartitions {
-    const theirs = view.placement.partitionsOf(peer);
-    const own = [...view.placement.partitionsOf(view.self)];
+    const theirs = view.lists.keptBy(peer);
+    const own = [...view.lists.keptBy(view.self)];
     const partitions = own.filter((one) => theirs.has(one)).sort((a, b) => a - b);
     const parts = partitions.flatMap((partition) => {
       const number = new Uint8Array(4);
@@ -37,8 +37,8 @@ export function createSharing(components: {
     return { partitions, listsHash };
   }
   return (peer) => {
-    if (placement !== view.placement) {
-      placement = view.placement;
+    if (lists !== view.lists) {
+      lists = view.lists;
       known = new Map();
     }
     const shared = known.get(peer) ?? compute(peer);

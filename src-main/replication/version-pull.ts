@@ -2,6 +2,7 @@ import { AppError, isAppError, toAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ErrorCode } from '../base/error-code.ts';
 import type { Logger } from '../base/logger.ts';
+import { containsDot } from '../domain/causal-context.ts';
 import type { Hash, ItemKey, PartitionKey, PeerId } from '../domain/ids.ts';
 import { fetchMessage } from '../network/messages/fetch.ts';
 import { listMessage } from '../network/messages/list.ts';
@@ -14,7 +15,7 @@ import type { CallOptions, MemberCalls } from './member-calls.ts';
 /** What a member says it holds of one item. */
 export interface NamedItem {
   readonly sortKey: string;
-  readonly names: readonly Pick<VersionName, 'hash'>[];
+  readonly names: readonly Pick<VersionName, 'dot' | 'hash'>[];
 }
 
 interface FetchedPage {
@@ -117,8 +118,11 @@ export function createVersionPull(components: {
     for (const { sortKey, names } of items) {
       const held = await store.read({ partitionKey: account, sortKey });
       const here = new Set(held.map((version) => version.hash));
-      for (const { hash } of names) {
-        if (!here.has(hash) && !isRefused(peer, hash)) out.push({ sortKey, hash });
+      for (const { dot, hash } of names) {
+        // What something here covers would be dropped as soon as it came.
+        const isCovered = held.some((version) => containsDot(version.context, dot));
+        if (here.has(hash) || isCovered || isRefused(peer, hash)) continue;
+        out.push({ sortKey, hash });
       }
     }
     return out;

@@ -4,7 +4,8 @@ import type { Logger } from '../base/logger.ts';
 import type { PartitionKey, PeerId } from '../domain/ids.ts';
 import { watchMessage, type ChangedNotice } from '../network/messages/watch.ts';
 import type { Transport } from '../network/transport.ts';
-import type { AccountExchange } from './account-exchange.ts';
+import type { ItemStore } from '../storage/item-store.ts';
+import type { AccountCompare } from './account-compare.ts';
 import type { Background } from './bounded-work.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import type { HeldAccounts } from './held-accounts.ts';
@@ -43,7 +44,8 @@ export function createWatchClient(components: {
   readonly held: HeldAccounts;
   readonly sessions: SessionKeeper;
   readonly pull: VersionPull;
-  readonly exchange: AccountExchange;
+  readonly exchange: AccountCompare;
+  readonly store: Pick<ItemStore, 'accountDigest'>;
   readonly copies: KnownCopies;
   readonly background: Background;
   synced(account: PartitionKey, peer: PeerId): void;
@@ -64,7 +66,9 @@ export function createWatchClient(components: {
     const known = syncing.get(name);
     if (known !== undefined) return known;
     const run = sessions
-      .within(peer, account, { signal }, () => components.exchange.sync(peer, account, signal))
+      .within(peer, account, { signal }, () =>
+        components.exchange.sync(peer, account, { listHash: null, signal }),
+      )
       .then((same) => {
         if (same) components.synced(account, peer);
       })
@@ -72,13 +76,19 @@ export function createWatchClient(components: {
     syncing.set(name, run);
     return run;
   }
-  /** Subscribes first, compares then: nothing falls in between. */
+  /** Subscribes first, compares then: nothing falls in between. Roots tell if that is needed. */
   async function watch(peer: PeerId, account: PartitionKey, signal: AbortSignal): Promise<void> {
     const request = { partitionKey: account, on: true };
-    await sessions.within(peer, account, { signal }, () =>
+    const { digest } = await sessions.within(peer, account, { signal }, () =>
       components.calls.call(peer, watchMessage, request, { signal }),
     );
-    await sync(peer, account, signal);
+    const mark = components.copies.mark(account);
+    if ((await components.store.accountDigest(account)) !== digest) {
+      await sync(peer, account, signal);
+      return;
+    }
+    components.copies.equal(account, peer, mark);
+    components.synced(account, peer);
   }
   function begin(peer: PeerId, account: PartitionKey, states: Map<PeerId, 'on' | number>): void {
     states.set(peer, 'on');

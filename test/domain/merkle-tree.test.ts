@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Hash, PartitionKey } from '../../src-main/domain/ids.ts';
 import {
   addSums,
-  compareItems,
   createPartitionHasher,
   digestHash,
   digestOfHash,
@@ -106,17 +105,5 @@ describe('ranges of sort keys', () => {
       { from: 'c', to: 'e' },
       { from: 'e' },
     ]);
-  });
-
-  it('of two members lack what only the other names', () => {
-    const item = (sortKey: string, ...hashes: string[]) => ({
-      sortKey,
-      names: hashes.map((one) => ({ hash: one as Hash })),
-    });
-    const mine = [item('a', '1'), item('b', '1', '2'), item('c', '1')];
-    const theirs = [item('a', '1'), item('b', '2', '3'), item('d', '4')];
-    const { onlyMine, onlyTheirs } = compareItems(mine, theirs);
-    expect(onlyMine.map((one) => one.sortKey)).toEqual(['b', 'c']);
-    expect(onlyTheirs.map((one) => one.sortKey)).toEqual(['b', 'd']);
   });
 });

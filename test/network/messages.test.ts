@@ -170,7 +170,7 @@ const CASES: [string, NoticeCodec<never> & Both, fc.Arbitrary<unknown>, fc.Arbit
     [
       'exchange',
       exchangeMessage as never,
-      fc.record({ accounts, last: fc.boolean() }),
+      fc.record({ accounts }),
       fc.record({
         differ: fc.array(fc.record({ partitionKey: hash, digest: maybeHash }), { maxLength: 4 }),
       }),

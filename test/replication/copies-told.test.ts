@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exchangeMessage } from '../../src-main/network/messages/exchange.ts';
+import { rangesMessage } from '../../src-main/network/messages/ranges.ts';
 import { createAsking } from './handlers/asking.ts';
 
 describe('what a member says of copies', () => {
@@ -15,7 +15,7 @@ describe('what a member says of copies', () => {
     // The version arrives from machine 2 between the peer's answer and what is made of it.
     node.request = async (to, verb, body, options) => {
       const answer = await request(to, verb, body, options);
-      if (to === peer.peer && verb === exchangeMessage.verb && !came) {
+      if (to === peer.peer && verb === rangesMessage.verb && !came) {
         came = true;
         await self.store.merge(version.key, [version]);
         world.network.partition([[self.peer], [peer.peer], [member(2).peer]]);

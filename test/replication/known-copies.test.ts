@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { PeerId } from '../../src-main/domain/ids.ts';
+import type { PartitionKey, PeerId } from '../../src-main/domain/ids.ts';
+import { partitionOf as partitionOfKey } from '../../src-main/domain/ring.ts';
 import { createKnownCopies } from '../../src-main/replication/known-copies.ts';
 import { memoryStore, ringOnPaper } from './member-fixture.ts';
 
 const peer = 'a peer' as PeerId;
 
+const partitionOf = (account: PartitionKey) => partitionOfKey(account, 1024);
+
 describe('what is known of copies', () => {
   it('holds for versions shown, and for all that stood when a comparison was equal', async () => {
     const fixture = ringOnPaper(1);
     const store = (await memoryStore()).items;
-    const copies = createKnownCopies({ store });
+    const copies = createKnownCopies({ store, partitionOf });
     const [machine] = fixture.machines;
     if (machine === undefined) throw new Error('one machine');
     const write = async (sortKey: string, id: string) => {
@@ -33,7 +36,7 @@ describe('what is known of copies', () => {
   it('is forgotten of a member that may have lost what it held', async () => {
     const fixture = ringOnPaper(1);
     const store = (await memoryStore()).items;
-    const copies = createKnownCopies({ store });
+    const copies = createKnownCopies({ store, partitionOf });
     const [machine] = fixture.machines;
     if (machine === undefined) throw new Error('one machine');
     const request = fixture.write(machine, { sortKey: 'a', id: 'w', replaces: (all) => all });

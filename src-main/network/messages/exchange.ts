@@ -10,11 +10,9 @@ import {
   writeOptionalHash,
 } from './fields.ts';
 
-/** Account digests of the partitions that both members keep, in pages. */
+/** Digests of whole accounts: a device compares all that it holds with one holder at once. */
 export interface ExchangeRequest {
   readonly accounts: readonly { readonly partitionKey: PartitionKey; readonly digest: Hash }[];
-  /** The last page: the answerer adds the accounts it holds that were in none. */
-  readonly last: boolean;
 }
 
 export interface ExchangeAnswer {
@@ -29,15 +27,11 @@ export const exchangeMessage = createMessageCodec<ExchangeRequest, ExchangeAnswe
   VERB.exchange,
   'exchange',
   {
-    write: (m) => [
-      m.accounts.map((one) => [fromHex(one.partitionKey), fromHex(one.digest)]),
-      m.last,
-    ],
+    write: (m) => [m.accounts.map((one) => [fromHex(one.partitionKey), fromHex(one.digest)])],
     read: (f) => ({
       accounts: f.list(MAX_ENTRIES, (list) =>
         list.nested((one) => ({ partitionKey: readPartitionKey(one), digest: readHash(one) })),
       ),
-      last: f.flag(),
     }),
   },
   {

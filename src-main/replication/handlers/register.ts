@@ -13,6 +13,7 @@ import { handleList } from './list.ts';
 import { handlePartitions } from './partitions.ts';
 import { handlePutBatch } from './put-batch.ts';
 import { createTakePut, handlePut } from './put.ts';
+import { handleRanges } from './ranges.ts';
 import { handleSession } from './session.ts';
 import { handleWatch } from './watch.ts';
 
@@ -33,6 +34,7 @@ export function registerHandlers(components: ReplicationComponents, floor: Floor
   handleExchange(handling, all);
   handlePartitions(handling, all);
   handleAccounts(handling, all);
+  handleRanges(handling, all);
   handleCounter(handling, all);
   handleGoodbye(handling, all);
 }

@@ -69,7 +69,7 @@ describe('a co-owner that asks', () => {
   it('hears which accounts differ', async () => {
     const exchange = async (digest: Hash) => {
       const accounts = [{ partitionKey: account(), digest }];
-      const { differ } = await asking.ask(0, 1, exchangeMessage, { accounts, last: true });
+      const { differ } = await asking.ask(0, 1, exchangeMessage, { accounts });
       return differ;
     };
     const same = (await asking.member(1).store.accountDigest(account())) as Hash;

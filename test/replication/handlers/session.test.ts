@@ -42,7 +42,7 @@ describe('a session', () => {
     const digest = '00'.repeat(32) as Hash;
     const get = { listHash: null, key: asking.key('cart'), mode: 'full', have: [] } as const;
     const list = { listHash: null, range: { partitionKey, limit: 10 } };
-    const exchange = { accounts: [{ partitionKey, digest }], last: true };
+    const exchange = { accounts: [{ partitionKey, digest }] };
     return [
       () => asking.ask(OUTSIDER, OWNER, getMessage, get),
       () => asking.ask(OUTSIDER, OWNER, listMessage, list),

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { PartitionKey, PeerId } from '../../src-main/domain/ids.ts';
+import { VERB, type Verb } from '../../src-main/network/verb.ts';
+import { actorOf } from '../../src-main/security/actor.ts';
+import { DEVICES_SORT_KEY } from '../../src-main/security/envelope-format.ts';
+import type { SignedVersion } from '../../src-main/security/signed-version.ts';
+import type { AccountKit } from '../sim/account-kit.ts';
+import { createSeededRandom } from '../sim/seeded-random.ts';
+import type { SimulatedMember } from '../sim/simulated-member.ts';
+import type { World } from '../sim/world.ts';
+import { createAsking } from './handlers/asking.ts';
+
+interface Sent {
+  readonly from: PeerId;
+  readonly to: PeerId;
+  readonly verb: Verb;
+  readonly bytes: number;
+}
+
+/** Every request that members send from now on. */
+function listenIn(world: World): Sent[] {
+  const sent: Sent[] = [];
+  for (const { peer } of world.members) {
+    const node = world.network.node(peer);
+    if (node === undefined) throw new Error('it is up');
+    const request = node.request.bind(node);
+    node.request = async (to, verb, body, options) => {
+      const answer = await request(to, verb, body, options);
+      sent.push({ from: peer, to, verb, bytes: body.byteLength + answer.byteLength });
+      return answer;
+    };
+  }
+  return sent;
+}
+
+const COMPARING: readonly Verb[] = [VERB.exchange, VERB.partitions, VERB.accounts, VERB.ranges];
+const MOVING: readonly Verb[] = [VERB.put, VERB.fetch, VERB.list];
+const fetched = (member: SimulatedMember): number => counted(member, 'exchange_fetched');
+const given = (member: SimulatedMember): number => counted(member, 'exchange_sent');
+
+function counted(member: SimulatedMember, what: string): number {
+  const line = new RegExp(`^carrossel_${what}_total (\\d+)`, 'm').exec(member.metrics.render());
+  return Number(line?.[1] ?? 0);
+}
+
+/** Written on the first machine's store, sent nowhere. */
+async function issueDevices(world: World, kit: AccountKit): Promise<SignedVersion> {
+  const [member] = world.members;
+  if (member === undefined) throw new Error('nobody');
+  const { machine, store } = member;
+  const key = { partitionKey: kit.account, sortKey: DEVICES_SORT_KEY };
+  const [version] = await world.clock.settle(
+    store.issue([
+      {
+        key,
+        actorOf: (epoch) => actorOf(machine.peer.publicKey, epoch, kit.account),
+        build: (issued) => kit.devicesVersion(machine, issued),
+      },
+    ]),
+  );
+  if (version === undefined) throw new Error('nothing was written');
+  return version;
+}
+
+describe('anti-entropy', () => {
+  it('costs one message a pair when all is equal, and then nothing moves', async () => {
+    const { world } = await createAsking({ machines: 3, accounts: 3 });
+    await world.clock.advance(60_000);
+    const sent = listenIn(world);
+    await world.clock.advance(300_000);
+    const comparing = sent.filter(({ verb }) => COMPARING.includes(verb));
+    expect(sent.filter(({ verb }) => MOVING.includes(verb))).toEqual([]);
+    // Each of three members has compared with one other each 30 s, in one message.
+    expect(comparing.every(({ verb }) => verb === VERB.partitions)).toBe(true);
+    expect(comparing.length).toBeGreaterThanOrEqual(27);
+    expect(comparing.length).toBeLessThanOrEqual(33);
+    expect(comparing.every(({ bytes }) => bytes < 100)).toBe(true);
+    await world.stopAll();
+  });
+
+  it('costs a device one message for all accounts that it holds', async () => {
+    const { world, member } = await createAsking({
+      machines: 3,
+      accounts: 3,
+      member: (i) => ({ capacity: i === 2 ? 0 : 1 }),
+    });
+    await world.clock.advance(60_000);
+    const sent = listenIn(world);
+    await world.clock.advance(300_000);
+    const asked = sent.filter(({ from, verb }) => {
+      return from === member(2).peer && COMPARING.includes(verb);
+    });
+    expect(asked.every(({ verb }) => verb === VERB.exchange)).toBe(true);
+    expect(asked.length).toBeLessThanOrEqual(11);
+    await world.stopAll();
+  });
+
+  it.each([1, 2, 3, 4])('moves exactly what differs, both ways (seed %d)', async (seed) => {
+    const random = createSeededRandom(`differences ${seed}`);
+    const asking = await createAsking({ machines: 2, member: () => ({ holds: false }) });
+    const { world, member } = asking;
+    world.network.partition([[member(0).peer], [member(1).peer]]);
+    await world.clock.advance(5000);
+    const devices = await issueDevices(world, world.fixture);
+    await world.clock.settle(member(1).store.merge(devices.key, [devices]));
+    const shared = random.below(400);
+    const lacking = [random.below(20), random.below(20)] as const;
+    const name = () => `item#${random.below(1_000_000)}`;
+    for (let i = 0; i < shared; i++) {
+      const version = await asking.issue(0, name(), `shared ${i}`);
+      await world.clock.settle(member(1).store.merge(version.key, [version]));
+    }
+    for (const [at, count] of lacking.entries()) {
+      for (let i = 0; i < count; i++) await asking.issue(at, name(), `only ${at} ${i}`);
+    }
+    const account: PartitionKey = world.fixture.account;
+    const before = [fetched(member(0)) + given(member(1)), fetched(member(1)) + given(member(0))];
+    world.network.heal();
+    await world.clock.advance(100_000);
+    const digests = [0, 1].map((i) => member(i).store.accountDigest(account));
+    const [one, other] = await Promise.all(digests);
+    expect(one).toBe(other);
+    const came = [fetched(member(0)) + given(member(1)), fetched(member(1)) + given(member(0))];
+    expect(came[0]).toBeLessThanOrEqual((before[0] ?? 0) + lacking[1]);
+    expect(came[1]).toBeLessThanOrEqual((before[1] ?? 0) + lacking[0]);
+    await world.stopAll();
+  });
+
+  it('finds an account that only the other one has', async () => {
+    const asking = await createAsking({
+      machines: 2,
+      accounts: 2,
+      member: () => ({ holds: false }),
+    });
+    const { world, member } = asking;
+    const { machine, store } = member(0);
+    const [, kit] = world.fixture.accounts;
+    if (kit === undefined) throw new Error('there are two');
+    const key = { partitionKey: kit.account, sortKey: 'cart' };
+    await issueDevices(world, kit);
+    const write = kit.write(machine, { sortKey: 'cart', id: 'w', replaces: () => [] });
+    await world.clock.settle(store.issue([write]));
+    expect(await member(1).store.read(key)).toEqual([]);
+    await world.clock.advance(100_000);
+    expect(await member(1).store.read(key)).toHaveLength(1);
+    await world.stopAll();
+  });
+});
