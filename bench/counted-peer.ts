@@ -1,6 +1,8 @@
 /** A whole replication floor over a real libp2p peer on loopback and a LevelDB store. */
 import { createLogger } from '../src-main/base/logger.ts';
+import { utf8 } from '../src-main/base/bytes.ts';
 import { createMetrics } from '../src-main/base/metrics.ts';
+import { sha256Hex } from '../src-main/base/sha256.ts';
 import type { PeerId } from '../src-main/domain/ids.ts';
 import type { Transport } from '../src-main/network/transport.ts';
 import { VERB, type Verb } from '../src-main/network/verb.ts';
@@ -64,7 +66,12 @@ export async function startCountedPeer(init: {
       own: {
         name: machine.name,
         addresses: [],
-        ...{ capacity: 1, steady: false, host: '', zone: '' },
+        ...{
+          capacity: 1,
+          steady: false,
+          host: sha256Hex(utf8(machine.name)).slice(0, 32),
+          zone: '',
+        },
       },
     },
     { records: store.records, peerKey: machine.peer, verifier: fixture.verifier, logger },

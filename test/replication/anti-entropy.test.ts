@@ -126,6 +126,26 @@ describe('anti-entropy', () => {
     await world.stopAll();
   });
 
+  it('does not fetch what is covered here', async () => {
+    const asking = await createAsking({ machines: 2, member: () => ({ holds: false }) });
+    const { world, member } = asking;
+    world.network.partition([[member(0).peer], [member(1).peer]]);
+    await world.clock.advance(5000);
+    const devices = await issueDevices(world, world.fixture);
+    const covered = await asking.issue(0, 'cart', 'first');
+    for (const version of [devices, covered]) {
+      await world.clock.settle(member(1).store.merge(version.key, [version]));
+    }
+    const covering = await asking.issue(1, 'cart', 'second');
+    world.network.heal();
+    await world.clock.advance(100_000);
+    for (const one of [member(0), member(1)]) {
+      expect((await one.store.read(covering.key)).map(({ hash }) => hash)).toEqual([covering.hash]);
+    }
+    expect(fetched(member(1)) + given(member(0))).toBe(0);
+    await world.stopAll();
+  });
+
   it('finds an account that only the other one has', async () => {
     const asking = await createAsking({
       machines: 2,

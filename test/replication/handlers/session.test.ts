@@ -3,6 +3,7 @@ import { exchangeMessage } from '../../../src-main/network/messages/exchange.ts'
 import { fetchMessage } from '../../../src-main/network/messages/fetch.ts';
 import { getMessage } from '../../../src-main/network/messages/get.ts';
 import { listMessage } from '../../../src-main/network/messages/list.ts';
+import { rangesMessage } from '../../../src-main/network/messages/ranges.ts';
 import { sessionMessage } from '../../../src-main/network/messages/session.ts';
 import { watchMessage } from '../../../src-main/network/messages/watch.ts';
 import { sessionProofBytes } from '../../../src-main/security/session.ts';
@@ -43,12 +44,14 @@ describe('a session', () => {
     const get = { listHash: null, key: asking.key('cart'), mode: 'full', have: [] } as const;
     const list = { listHash: null, range: { partitionKey, limit: 10 } };
     const exchange = { accounts: [{ partitionKey, digest }] };
+    const ranges = { listHash: null, partitionKey, ranges: [{ digest }] };
     return [
       () => asking.ask(OUTSIDER, OWNER, getMessage, get),
       () => asking.ask(OUTSIDER, OWNER, listMessage, list),
       () => asking.ask(OUTSIDER, OWNER, fetchMessage, { partitionKey, wanted: [] }),
       () => asking.ask(OUTSIDER, OWNER, watchMessage, { partitionKey, on: true }),
       () => asking.ask(OUTSIDER, OWNER, exchangeMessage, exchange),
+      () => asking.ask(OUTSIDER, OWNER, rangesMessage, ranges),
     ];
   };
 
