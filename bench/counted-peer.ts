@@ -79,7 +79,8 @@ export async function startCountedPeer(init: {
   const traffic: Traffic = { requests: 0, bytes: 0, byVerb: new Map() };
   const transport = counting(real.rpc, traffic);
   const replication = createReplication(
-    { timings: { exchangeMs: 3600_000 } },
+    // Only meetings compare, and no gossip lies between their messages.
+    { timings: { exchangeMs: 3600_000, gossipMs: 3600_000 } },
     {
       ...{ ...parts, transport, members, verifier: fixture.verifier },
       ...{ store: store.items, records: store.records, reissuer: fixture.reissuer(machine) },

@@ -154,6 +154,7 @@ export function createAccountCompare(components: {
   return {
     async sync(peer, account, { listHash, signal }) {
       const talk = { peer, account, listHash, signal };
+      let stuck = false;
       for (let round = 0; ; round++) {
         const mark = copies.mark(account);
         const { differ } = await ask(talk, await noded(account, [{}]));
@@ -162,9 +163,9 @@ export function createAccountCompare(components: {
           return true;
         }
         metrics.count('carrossel_exchange_differing_total');
-        if (round === MAX_ROUNDS) return false;
-        // What is left is refused, on one side or the other: asking again would not change it.
-        if ((await descend(talk, differ)) === 0 && round > 0) return false;
+        if (stuck || round === MAX_ROUNDS) return false;
+        // What is left is refused, on one side or the other: going down again changes nothing.
+        stuck = (await descend(talk, differ)) === 0;
       }
     },
   };

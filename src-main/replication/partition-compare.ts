@@ -62,6 +62,7 @@ export function createPartitionCompare(components: {
       for (let at = 0; at < open.length; at += NODES) {
         const request = { listsHash, nodes: open.slice(at, at + NODES) };
         const { children } = await calls.call(peer, partitionsMessage, request, { signal });
+        checkSideBySide(children, view.placement.q);
         for (const child of children) {
           const mine = node(child);
           if (mine.hash === child.hash) continue;
@@ -145,6 +146,17 @@ function unequal(
     left.delete(partitionKey);
   }
   return [...out, ...left.keys()];
+}
+
+/** Nodes go upwards within the ring, so that looking at them costs no more than Q. */
+function checkSideBySide(nodes: readonly PartitionRange[], q: number): void {
+  let next = 0;
+  for (const { first, count } of nodes) {
+    if (first < next || first + count > q) {
+      throw new AppError('BAD_ENCODING', 'Nodes that no tree has.');
+    }
+    next = first + count;
+  }
 }
 
 /** Pages go upwards, or they would not end. */
