@@ -12,6 +12,7 @@ import {
   type RingMemberTable,
 } from '../src-main/replication/ring-member-table.ts';
 import { readEnvelope } from '../src-main/security/envelope-format.ts';
+import { isSigned } from '../src-main/security/verify-version.ts';
 import type { ItemStore } from '../src-main/storage/item-store.ts';
 import { createLevelStore } from '../src-main/storage/level-store.ts';
 import { clock, createRealPeer, random, type Roll } from '../test/network/real-peer.ts';
@@ -57,7 +58,10 @@ export async function startCountedPeer(init: {
   });
   const metrics = createMetrics();
   const parts = { clock, random, logger, metrics };
-  const store = createLevelStore({ dir }, { ...parts, readEnvelope });
+  const store = createLevelStore(
+    { dir },
+    { ...parts, readEnvelope, isSigned: (version) => isSigned(version, fixture.verifier) },
+  );
   await store.start();
   const real = await createRealPeer(roll, { seed, ring: fixture.ring, logger });
   const members = await createMemberTable(
