@@ -8,6 +8,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/dialog.css';
+import './styles/print.css';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('The page has no place for the app.');

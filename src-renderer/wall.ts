@@ -29,6 +29,16 @@ export type {
 } from '../src-main/app/views.ts';
 
 export type { NearbyDoor, NearbyRing } from '../src-main/app/views/nearby.ts';
+export type {
+  BalanceView,
+  CheckoutReview,
+  OrderSummary,
+  OrderView,
+  OverlapView,
+  SharedLineView,
+  SpendingView,
+  VoucherView,
+} from '../src-main/app/views/orders.ts';
 
 export type Client = ContractRouterClient<Contract>;
 export type Finding = z.infer<typeof FindingSchema>;
@@ -36,3 +46,4 @@ export type InviteView = z.infer<typeof InviteViewSchema>;
 export type LineInput = z.infer<typeof LineInputSchema>;
 export type LineVariant = z.infer<typeof LineVariantSchema>;
 export type Money = z.infer<typeof MoneySchema>;
+export type OrderList = Awaited<ReturnType<Client['orders']['list']>>;

@@ -131,6 +131,7 @@ export function createOrdersApi(parts: AppParts) {
     review: (input: First<typeof checkout.review>) => checkout.review(input),
     checkout: once('orders.checkout', checkout.checkout),
     list: (input: First<typeof orderService.list>) => orderService.list(input),
+    csv: (input: First<typeof orderService.csv>) => orderService.csv(input),
     show: (input: First<typeof orderService.show>) => orderService.show(input),
     overlaps: (input: First<typeof orderService.overlaps>) => orderService.overlaps(input),
     decide: once('orders.decide', orderService.decide),

@@ -11,6 +11,7 @@ import { makeContextToken, readContextToken } from './context-token.ts';
 import type { ItemReader } from './item-reader.ts';
 import type { ItemWriter, Writing } from './item-writer.ts';
 import { decisionKey, type OrderBook, type OrderLedger, type PlacedOrder } from './order-book.ts';
+import { ordersCsv } from './order-csv.ts';
 import { orderSummary, orderView, overlapView, sumMoney, voucherView } from './order-view.ts';
 import { spendingOf } from './spending.ts';
 import { refuseUnseenTwins } from './twins.ts';
@@ -39,6 +40,8 @@ export interface OrderService {
   list(
     input: Whose & { readonly limit: number; readonly after?: string | undefined },
   ): Promise<{ orders: OrderSummary[]; open: number; next?: string }>;
+  /** Every line of every order, comma-separated; the newest order first. */
+  csv(input: Whose): Promise<{ csv: string }>;
   /** @throws ORDER_NOT_FOUND */
   show(input: { readonly id: string }): Promise<OrderView>;
   overlaps(input: Whose): Promise<OverlapView[]>;
@@ -89,6 +92,14 @@ export function createOrderService(components: OrderServiceComponents): OrderSer
       details: { id: id.slice(0, 64) },
     });
   }
+  async function newestFirst(account: string | undefined) {
+    const all = (await ledgersOf(account)).flatMap((one) =>
+      [...one.ledger.orders.values()].map((order) => ({ ...one, order })),
+    );
+    return all.sort(
+      (a, b) => b.order.wallMs - a.order.wallMs || (a.order.id < b.order.id ? -1 : 1),
+    );
+  }
   async function show(id: string): Promise<OrderView> {
     const { account, ledger, order } = await find(id);
     return orderView(account, ledger, order, await reader.safety(order.key));
@@ -107,10 +118,7 @@ export function createOrderService(components: OrderServiceComponents): OrderSer
 
   return {
     async list({ account, limit, after }) {
-      const all = (await ledgersOf(account)).flatMap((one) =>
-        [...one.ledger.orders.values()].map((order) => ({ ...one, order })),
-      );
-      all.sort((a, b) => b.order.wallMs - a.order.wallMs || (a.order.id < b.order.id ? -1 : 1));
+      const all = await newestFirst(account);
       const from = after === undefined ? 0 : all.findIndex(({ order }) => order.id === after) + 1;
       const page = all.slice(from, from + limit);
       const last = all.length > from + limit ? page.at(-1)?.order.id : undefined;
@@ -121,6 +129,7 @@ export function createOrderService(components: OrderServiceComponents): OrderSer
         ...(last === undefined ? {} : { next: last }),
       };
     },
+    csv: async ({ account }) => ({ csv: ordersCsv(await newestFirst(account)) }),
     show: ({ id }) => show(id),
     async overlaps({ account }) {
       const views = await Promise.all((await ledgersOf(account)).map(overlapsOf));

@@ -2,6 +2,7 @@ import { enCart } from './en-cart.ts';
 import { count } from './en-count.ts';
 import { enErrors } from './en-errors.ts';
 import { enJoin } from './en-join.ts';
+import { enOrders } from './en-orders.ts';
 
 /** English, and the shape every other language has to fill: a missing key is a type error. */
 export const en = {
@@ -24,7 +25,13 @@ export const en = {
     justNow: 'just now',
     optional: 'optional',
   },
-  nav: { label: 'Main', cart: 'Carts', peers: 'Machines', settings: 'Settings' },
+  nav: {
+    label: 'Main',
+    cart: 'Carts',
+    orders: 'Orders',
+    peers: 'Machines',
+    settings: 'Settings',
+  },
   link: {
     lost: 'Carrossel on this machine does not answer. Trying again…',
     refused: 'This page belongs to an earlier run of Carrossel. Open it again from the app.',
@@ -212,6 +219,7 @@ export const en = {
   },
   ...enCart,
   ...enJoin,
+  orders: enOrders,
   errors: enErrors,
 };
 

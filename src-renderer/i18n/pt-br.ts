@@ -3,6 +3,7 @@ import { ptBRCart } from './pt-br-cart.ts';
 import { conta } from './pt-br-count.ts';
 import { ptBRErrors } from './pt-br-errors.ts';
 import { ptBRJoin } from './pt-br-join.ts';
+import { ptBROrders } from './pt-br-orders.ts';
 
 /** Português do Brasil. */
 export const ptBR: Messages = {
@@ -25,7 +26,13 @@ export const ptBR: Messages = {
     justNow: 'agora mesmo',
     optional: 'opcional',
   },
-  nav: { label: 'Principal', cart: 'Carrinhos', peers: 'Máquinas', settings: 'Ajustes' },
+  nav: {
+    label: 'Principal',
+    cart: 'Carrinhos',
+    orders: 'Pedidos',
+    peers: 'Máquinas',
+    settings: 'Ajustes',
+  },
   link: {
     lost: 'O Carrossel desta máquina não responde. Tentando de novo…',
     refused: 'Esta página é de outra execução do Carrossel. Abra-a de novo pelo aplicativo.',
@@ -117,6 +124,7 @@ export const ptBR: Messages = {
   },
   ...ptBRCart,
   ...ptBRJoin,
+  orders: ptBROrders,
   peers: {
     title: 'Máquinas',
     intro: 'As máquinas do seu anel guardam juntas os carrinhos.',

@@ -1,10 +1,14 @@
 /** Where the person is: the URL's fragment, so that reload, back and bookmarks work. */
 export type Place =
   | { readonly screen: 'cart'; readonly account?: string; readonly id?: string }
+  | { readonly screen: 'orders'; readonly id?: string }
   | { readonly screen: 'peers' }
   | { readonly screen: 'settings' };
 
 export function hashOf(place: Place): string {
+  if (place.screen === 'orders') {
+    return place.id === undefined ? '#/orders' : `#/orders/${encodeURIComponent(place.id)}`;
+  }
   if (place.screen !== 'cart') return `#/${place.screen}`;
   const parts = [place.account, place.id].filter((part) => part !== undefined);
   return ['#/cart', ...parts.map(encodeURIComponent)].join('/');
@@ -13,6 +17,7 @@ export function hashOf(place: Place): string {
 export function placeOf(hash: string): Place {
   const [screen, account, id] = hash.replace(/^#\//u, '').split('/').map(decode);
   if (screen === 'peers' || screen === 'settings') return { screen };
+  if (screen === 'orders') return account ? { screen, id: account } : { screen };
   return account && id ? { screen: 'cart', account, id } : { screen: 'cart' };
 }
 

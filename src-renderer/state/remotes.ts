@@ -1,4 +1,15 @@
-import type { CartSummary, DeviceView, InviteView, MemberView, Status } from '../wall.ts';
+import type {
+  BalanceView,
+  CartSummary,
+  DeviceView,
+  InviteView,
+  MemberView,
+  OrderList,
+  OrderView,
+  OverlapView,
+  SpendingView,
+  Status,
+} from '../wall.ts';
 import {
   createRemote,
   type Remote,
@@ -12,6 +23,11 @@ export interface Remotes {
   readonly carts: Remote<CartSummary[]>;
   readonly members: Remote<MemberView[]>;
   readonly invites: Remote<InviteView[]>;
+  order(id: string): Remote<OrderView>;
+  readonly orders: Remote<OrderList>;
+  readonly overlaps: Remote<OverlapView[]>;
+  readonly balance: Remote<BalanceView>;
+  readonly spending: Remote<SpendingView>;
   devices(account: string): Remote<DeviceView[]>;
 }
 
@@ -30,7 +46,7 @@ export function createRemotes(components: RemoteComponents): Remotes {
     }),
     carts: remote({
       read: (client, signal) => client.carts.list(undefined, { signal }),
-      concerns: ({ type }) => type === 'cart' || type === 'accounts' || type === 'safety',
+      concerns: ({ type }) => ['cart', 'accounts', 'safety', 'orders'].includes(type),
     }),
     members: remote({
       read: (client, signal) => client.ring.members(undefined, { signal }),
@@ -42,10 +58,46 @@ export function createRemotes(components: RemoteComponents): Remotes {
       concerns: ({ type }) => type === 'ring',
       pollMs: INVITES_POLL_MS,
     }),
+    ...createOrderRemotes(remote),
     devices: (account) =>
       remote({
         read: (client, signal) => client.accounts.devices({ id: account }, { signal }),
         concerns: ({ type }) => type === 'accounts',
       }),
+  };
+}
+
+/** Newest orders that are listed; older ones are in the export. */
+const ORDERS_LISTED = 1000;
+
+function createOrderRemotes(remote: <T>(init: RemoteInit<T>) => Remote<T>) {
+  const concerns: RemoteInit<unknown>['concerns'] = ({ type }) =>
+    type === 'orders' || type === 'accounts';
+  return {
+    order: (id: string) =>
+      remote<OrderView>({
+        read: (client, signal) => client.orders.show({ id }, { signal }),
+        concerns: ({ type }) => type === 'orders' || type === 'safety',
+      }),
+    orders: remote<OrderList>({
+      read: (client, signal) => client.orders.list({ limit: ORDERS_LISTED }, { signal }),
+      concerns,
+    }),
+    overlaps: remote<OverlapView[]>({
+      read: (client, signal) => client.orders.overlaps({}, { signal }),
+      concerns,
+    }),
+    balance: remote<BalanceView>({
+      read: (client, signal) => client.orders.vouchers({}, { signal }),
+      concerns,
+    }),
+    spending: remote<SpendingView>({
+      read: (client, signal) =>
+        client.orders.spending(
+          { timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone },
+          { signal },
+        ),
+      concerns,
+    }),
   };
 }

@@ -153,6 +153,18 @@ describe('orders among people and machines', () => {
     expect(balance.left).toEqual([eur(750)]);
   });
 
+  it('exports every line as CSV that no spreadsheet runs', async () => {
+    const evil = { ...line('=SUM("x")', 100), note: 'a,b' };
+    const [kitchen] = await family(['kitchen'], [evil]);
+    const { order } = await checkout(kitchen);
+    const { csv } = await home.run(kitchen.app.orders.csv({}));
+    const [head, row, ...more] = csv.split('\r\n');
+    expect(more).toEqual([]);
+    expect(head).toMatch(/^order,made,device,cart,line,title,sku,/);
+    expect(row).toContain(`${order.id},`);
+    expect(row).toContain(`,"'=SUM(""x"")",,Food,,1,100,EUR,yes,,"a,b"`);
+  });
+
   it('tells what was spent on what is kept, by month and by category', async () => {
     const [kitchen] = await family(['kitchen']);
     const milk = (await home.run(kitchen.app.carts.show({ name }))).lines[0]!;

@@ -80,6 +80,7 @@ export function createMemoryOrders(
       orders: [...orders, ...apart()].slice(0, limit).map(summary),
       open: kept === undefined ? 1 : 0,
     }),
+    csv: () => ({ csv: 'order,title\r\n1,Milk' }),
     show: ({ id }) => find(id),
     overlaps: () => [
       {

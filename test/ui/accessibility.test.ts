@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import type { FixturePeer } from './fixture-peer.ts';
+import { LAPTOP, orderedTwice } from './fixture-orders.ts';
 import { apart, groceries, status } from './fixture-views.ts';
 import { openPage } from './pages.ts';
 
@@ -40,6 +41,27 @@ const SCREENS: readonly Screen[] = [
   { name: 'share dialog', state: { carts: [groceries()] }, title: /Groceries/u, open: 'Share' },
   { name: 'machines', state: {}, hash: '#/peers', title: /^Machines$/u },
   { name: 'invite', state: {}, hash: '#/peers', title: /^Machines$/u, open: 'Invite a machine' },
+  {
+    name: 'checkout',
+    state: { carts: [groceries()], orders: orderedTwice() },
+    title: /Groceries/u,
+    open: 'Check out',
+  },
+  { name: 'no orders', state: {}, hash: '#/orders', title: /Nothing ordered yet/u },
+  { name: 'orders', state: { orders: orderedTwice() }, hash: '#/orders', title: /^Orders$/u },
+  {
+    name: 'ordered twice',
+    state: { orders: orderedTwice() },
+    hash: '#/orders',
+    title: /^Orders$/u,
+    open: 'Put side by side',
+  },
+  {
+    name: 'an order',
+    state: { orders: orderedTwice() },
+    hash: `#/orders/${LAPTOP}`,
+    title: /^Order 0a0a/u,
+  },
   { name: 'settings', state: {}, hash: '#/settings', title: /^Settings$/u },
 ];
 const LOOKS = [

@@ -11,8 +11,17 @@ import type {
   MemberView,
   NearbyDoor,
   NearbyRing,
+  OrderView,
   Status,
 } from '../../src-renderer/wall.ts';
+import {
+  balance,
+  order as orderView,
+  overlapOf,
+  reviewOf,
+  spending,
+  summaryOf,
+} from './fixture-orders.ts';
 import { ACCOUNT, cart as cartView, line, members, status, summary } from './fixture-views.ts';
 
 /** What the page asked for: procedure and input. */
@@ -36,6 +45,7 @@ export interface FixturePeer {
     findings: Finding[];
     rings: NearbyRing[];
     door: NearbyDoor;
+    orders: OrderView[];
   };
   /** The next request of this name fails with this error. */
   failNext(what: string, error: Error): void;
@@ -107,6 +117,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     findings: [],
     rings: [],
     door: { newcomers: [], full: false },
+    orders: [],
     ...init,
   };
   const asked: Asked[] = [];
@@ -249,6 +260,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       })),
       accept: answer('carts.accept', () => ({ account: state.status.accounts[0], carts: [] })),
     },
+    orders: createFixtureOrders(state, answer, find, write),
   } as unknown as Client;
 
   return {
@@ -274,5 +286,44 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       },
       hostAnswers: () => Promise.resolve(false),
     },
+  };
+}
+
+type Answer = <T>(what: string, make: (input: never) => T) => never;
+
+function createFixtureOrders(
+  state: FixturePeer['state'],
+  answer: Answer,
+  find: (name: string) => CartView,
+  write: (view: CartView) => { cart: CartView; safety: CartView['safety'] },
+) {
+  const apart = () => state.orders.filter(({ group }) => group !== undefined);
+  const sums = () => balance(state.orders.some(({ kept }) => kept.length === 0) ? 6230 : 0);
+  return {
+    list: answer('orders.list', () => ({
+      orders: state.orders.map(summaryOf),
+      open: apart().some(({ open }) => open) ? 1 : 0,
+    })),
+    show: answer('orders.show', ({ id }: { id: string }) =>
+      state.orders.find((one) => one.id === id),
+    ),
+    overlaps: answer('orders.overlaps', () => (apart().length > 0 ? [overlapOf(apart())] : [])),
+    vouchers: answer('orders.vouchers', sums),
+    spending: answer('orders.spending', spending),
+    csv: answer('orders.csv', () => ({ csv: 'order,title' })),
+    decide: answer('orders.decide', () => {
+      state.orders = state.orders.map((one) => ({ ...one, open: false }));
+      return { order: state.orders[0], safety: state.orders[0]?.safety };
+    }),
+    review: answer('orders.review', (input: { name: string; lines?: string[] }) =>
+      reviewOf(find(input.name), sums(), input),
+    ),
+    checkout: answer('orders.checkout', ({ name, lines }: { name: string; lines: string[] }) => {
+      const view = find(name);
+      const order = orderView('0c'.repeat(16));
+      state.orders = [order, ...state.orders];
+      const left = view.lines.filter(({ id }) => !lines.includes(id));
+      return { order, ...write({ ...view, lines: left }) };
+    }),
   };
 }

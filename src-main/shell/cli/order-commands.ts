@@ -1,8 +1,7 @@
 import { AppError } from '../../base/app-error.ts';
-import type { OrderView, OverlapView } from '../../app/views/orders.ts';
+import type { OverlapView } from '../../app/views/orders.ts';
 import { ACCOUNT_OPTION, accountInput } from './choose-account.ts';
 import { defineCommand, type Client, type Command } from './command.ts';
-import { ordersCsv } from './order-csv.ts';
 import {
   balanceText,
   orderText,
@@ -30,9 +29,7 @@ const list = defineCommand({
     const peer = await client();
     const account = await accountInput(peer, values.account);
     if (values.csv === true) {
-      const all: OrderView[] = [];
-      for (const id of await allIds(peer, account)) all.push(await peer.orders.show({ id }));
-      io.out(ordersCsv(all));
+      io.out((await peer.orders.csv(account)).csv);
       return;
     }
     const page = await peer.orders.list({ ...account, limit: PAGE });

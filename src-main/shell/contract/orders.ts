@@ -54,6 +54,10 @@ export const ordersContract = {
         /** Pass as `after` for the next page; absent at the end. */ next: z.string().optional(),
       }),
     ),
+  /** Every line of every order, comma-separated; for spreadsheets. */
+  csv: get('/exports/orders')
+    .input(z.object({ account }))
+    .output(z.object({ csv: z.string() })),
   show: get('/orders/{id}')
     .input(z.object({ id: z.string() }))
     .output(OrderView),

@@ -150,6 +150,7 @@ export const OPERATION_WORDS: Words = {
       example: { vouchers: [VOUCHER], pay: [{ amount: 4380, currency: 'BRL' }] },
     },
     list: { summary: 'Orders, the newest first' },
+    csv: { summary: 'Every line of every order as comma-separated values, for spreadsheets' },
     show: { summary: 'An order with its lines, and what became of each' },
     overlaps: {
       summary: 'Orders that were made apart from one cart',
