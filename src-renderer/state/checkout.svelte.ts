@@ -23,7 +23,7 @@ export function createCheckout(
   let error = $state.raw<ApiError>();
   let busy = $state(false);
   /** Left out by the person; what comes meanwhile is in. */
-  let without = $state.raw<ReadonlySet<string>>(new Set());
+  let without = $state.raw<readonly string[]>([]);
   let asked = 0;
 
   const input = () => ({
@@ -32,11 +32,11 @@ export function createCheckout(
       ? {}
       : {
           lines: review.lines
-            .filter((line) => line.ordered === undefined && !without.has(line.id))
+            .filter((line) => line.ordered === undefined && !without.includes(line.id))
             .map((line) => line.id),
           vouchers: review.vouchers
             .map((voucher) => voucher.id)
-            .filter((voucher) => !without.has(voucher)),
+            .filter((voucher) => !without.includes(voucher)),
         }),
   });
   async function ask(): Promise<void> {
@@ -54,9 +54,7 @@ export function createCheckout(
     }
   }
   const toggle = (what: string): void => {
-    const next = new Set(without);
-    if (!next.delete(what)) next.add(what);
-    without = next;
+    without = without.includes(what) ? without.filter((one) => one !== what) : [...without, what];
     void ask();
   };
   void ask();
@@ -71,8 +69,8 @@ export function createCheckout(
     get busy() {
       return busy;
     },
-    isChosen: (line) => !without.has(line),
-    isUsed: (voucher) => !without.has(voucher),
+    isChosen: (line) => !without.includes(line),
+    isUsed: (voucher) => !without.includes(voucher),
     toggleLine: toggle,
     toggleVoucher: toggle,
     async order() {

@@ -17,32 +17,29 @@ export function createTwiceChoice({ shared }: OverlapView): TwiceChoice {
   const held = shared.flatMap(({ line, holders }) =>
     holders.map((holder) => ({ ...holder, name: nameOf(line, holder.order) })),
   );
-  let kept = $state.raw<ReadonlySet<string>>(
-    new Set(held.filter((holder) => holder.kept).map(({ name }) => name)),
+  let kept = $state.raw<readonly string[]>(
+    held.filter((holder) => holder.kept).map(({ name }) => name),
   );
   return {
-    keeps: (line, order) => kept.has(nameOf(line, order)),
+    keeps: (line, order) => kept.includes(nameOf(line, order)),
     toggle(line, order) {
-      const next = new Set(kept);
       const name = nameOf(line, order);
-      if (!next.delete(name)) next.add(name);
-      kept = next;
+      kept = kept.includes(name) ? kept.filter((one) => one !== name) : [...kept, name];
     },
     setAll(orders) {
-      kept = new Set(held.filter(({ order }) => orders.includes(order)).map(({ name }) => name));
+      kept = held.filter(({ order }) => orders.includes(order)).map(({ name }) => name);
     },
     back() {
-      const sums = new Map<string, number>();
-      for (const { name, amount } of held) {
-        if (amount === undefined || kept.has(name)) continue;
-        sums.set(amount.currency, (sums.get(amount.currency) ?? 0) + amount.amount);
-      }
-      return [...sums].map(([currency, amount]) => ({ amount, currency }));
+      const given = held.flatMap(({ name, amount }) => (kept.includes(name) ? [] : (amount ?? [])));
+      return [...Map.groupBy(given, ({ currency }) => currency)].map(([currency, all]) => ({
+        amount: all.reduce((sum, { amount }) => sum + amount, 0),
+        currency,
+      }));
     },
     decisions: () =>
       shared.map(({ line, context, holders }) => {
         const orders = holders.map(({ order }) => order);
-        const keep = orders.filter((order) => kept.has(nameOf(line, order)));
+        const keep = orders.filter((order) => kept.includes(nameOf(line, order)));
         return { line, context, keep, cancel: orders.filter((order) => !keep.includes(order)) };
       }),
   };
