@@ -14,14 +14,7 @@ import type {
   OrderView,
   Status,
 } from '../../src-renderer/wall.ts';
-import {
-  balance,
-  order as orderView,
-  overlapOf,
-  reviewOf,
-  spending,
-  summaryOf,
-} from './fixture-orders.ts';
+import { createFixtureOrders } from './fixture-till.ts';
 import { ACCOUNT, cart as cartView, line, members, status, summary } from './fixture-views.ts';
 
 /** What the page asked for: procedure and input. */
@@ -286,44 +279,5 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       },
       hostAnswers: () => Promise.resolve(false),
     },
-  };
-}
-
-type Answer = <T>(what: string, make: (input: never) => T) => never;
-
-function createFixtureOrders(
-  state: FixturePeer['state'],
-  answer: Answer,
-  find: (name: string) => CartView,
-  write: (view: CartView) => { cart: CartView; safety: CartView['safety'] },
-) {
-  const apart = () => state.orders.filter(({ group }) => group !== undefined);
-  const sums = () => balance(state.orders.some(({ kept }) => kept.length === 0) ? 6230 : 0);
-  return {
-    list: answer('orders.list', () => ({
-      orders: state.orders.map(summaryOf),
-      open: apart().some(({ open }) => open) ? 1 : 0,
-    })),
-    show: answer('orders.show', ({ id }: { id: string }) =>
-      state.orders.find((one) => one.id === id),
-    ),
-    overlaps: answer('orders.overlaps', () => (apart().length > 0 ? [overlapOf(apart())] : [])),
-    vouchers: answer('orders.vouchers', sums),
-    spending: answer('orders.spending', spending),
-    csv: answer('orders.csv', () => ({ csv: 'order,title' })),
-    decide: answer('orders.decide', () => {
-      state.orders = state.orders.map((one) => ({ ...one, open: false }));
-      return { order: state.orders[0], safety: state.orders[0]?.safety };
-    }),
-    review: answer('orders.review', (input: { name: string; lines?: string[] }) =>
-      reviewOf(find(input.name), sums(), input),
-    ),
-    checkout: answer('orders.checkout', ({ name, lines }: { name: string; lines: string[] }) => {
-      const view = find(name);
-      const order = orderView('0c'.repeat(16));
-      state.orders = [order, ...state.orders];
-      const left = view.lines.filter(({ id }) => !lines.includes(id));
-      return { order, ...write({ ...view, lines: left }) };
-    }),
   };
 }
