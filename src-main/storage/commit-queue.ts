@@ -228,7 +228,8 @@ export function createCommitQueue(
   function submit<T>(work: Work<T>): Promise<T> {
     if (closed) return Promise.reject(new AppError('ABORTED', 'The store is closed.'));
     const bytes = Math.max(work.bytes, MIN_WORK_BYTES);
-    if (queue.length + later.length >= init.maxQueued || queuedBytes + bytes > init.maxQueuedBytes) {
+    const queued = queue.length + later.length;
+    if (queued >= init.maxQueued || queuedBytes + bytes > init.maxQueuedBytes) {
       metrics.count('carrossel_store_overloaded_total');
       return Promise.reject(
         new AppError('OVERLOADED', 'Too many writes wait for the disk; try again.'),

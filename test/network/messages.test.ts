@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError, isAppError } from '../../src-main/base/app-error.ts';
+import { isAppError } from '../../src-main/base/app-error.ts';
 import { encodeCbor } from '../../src-main/base/cbor.ts';
 import { fitFrame, type NoticeCodec } from '../../src-main/network/messages/codec.ts';
 import { accountsMessage } from '../../src-main/network/messages/accounts.ts';
@@ -13,11 +13,7 @@ import { gossipMessage, gossipPushNotice } from '../../src-main/network/messages
 import { joinForwardMessage } from '../../src-main/network/messages/join-forward.ts';
 import { listMessage } from '../../src-main/network/messages/list.ts';
 import { partitionsMessage } from '../../src-main/network/messages/partitions.ts';
-import {
-  encodeBatchItem,
-  encodedPutBatchMessage,
-  putBatchMessage,
-} from '../../src-main/network/messages/put-batch.ts';
+import { putBatchMessage } from '../../src-main/network/messages/put-batch.ts';
 import { putMessage } from '../../src-main/network/messages/put.ts';
 import { rangesMessage } from '../../src-main/network/messages/ranges.ts';
 import { sessionMessage } from '../../src-main/network/messages/session.ts';
@@ -301,29 +297,6 @@ describe.each(CASES)('the %s message', (verb, codec, request, answer) => {
     refused(encodeCbor(null));
     refused(encodeCbor(['x', 1, [], {}]));
     refused(new Uint8Array(100_000).fill(0x81));
-  });
-});
-
-describe('a batch of puts', () => {
-  const item = { sortKey: 'cart#1', versions: [new Uint8Array(300).fill(7)] };
-  const partitionKey = 'ab'.repeat(32) as never;
-
-  it('is the same message put together from items that are encoded already', () => {
-    const items = Array.from({ length: 23 }, (_, i) => ({ ...item, sortKey: `cart#${i}` }));
-    for (const listHash of [null, 'cd'.repeat(32) as never]) {
-      const message = { listHash, partitionKey, items };
-      const encoded = { listHash, partitionKey, items: items.map(encodeBatchItem) };
-      const bytes = encodedPutBatchMessage.encodeRequest(encoded);
-      expect(bytes).toEqual(putBatchMessage.encodeRequest(message));
-    }
-  });
-
-  it('answers an item with an error of its own', () => {
-    const error = new AppError('DEVICE_UNKNOWN', 'Who?', { details: { a: 1 } });
-    const answer = { items: [[{ outcome: 'stored' as const, highest: 3 }], error] };
-    const { items } = encodedPutBatchMessage.decodeResponse(putBatchMessage.encodeResponse(answer));
-    expect(items[0]).toEqual(answer.items[0]);
-    expect(items[1]).toMatchObject({ code: 'DEVICE_UNKNOWN', message: 'Who?', details: { a: 1 } });
   });
 });
 

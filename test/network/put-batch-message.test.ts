@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src-main/base/app-error.ts';
+import {
+  encodeBatchItem,
+  encodedPutBatchMessage,
+  putBatchMessage,
+} from '../../src-main/network/messages/put-batch.ts';
+
+describe('a batch of puts', () => {
+  const item = { sortKey: 'cart#1', versions: [new Uint8Array(300).fill(7)] };
+  const partitionKey = 'ab'.repeat(32) as never;
+
+  it('is the same message put together from items that are encoded already', () => {
+    const items = Array.from({ length: 23 }, (_, i) => ({ ...item, sortKey: `cart#${i}` }));
+    for (const listHash of [null, 'cd'.repeat(32) as never]) {
+      const message = { listHash, partitionKey, items };
+      const encoded = { listHash, partitionKey, items: items.map(encodeBatchItem) };
+      const bytes = encodedPutBatchMessage.encodeRequest(encoded);
+      expect(bytes).toEqual(putBatchMessage.encodeRequest(message));
+    }
+  });
+
+  it('answers an item with an error of its own', () => {
+    const error = new AppError('DEVICE_UNKNOWN', 'Who?', { details: { a: 1 } });
+    const answer = { items: [[{ outcome: 'stored' as const, highest: 3 }], error] };
+    const { items } = encodedPutBatchMessage.decodeResponse(putBatchMessage.encodeResponse(answer));
+    expect(items[0]).toEqual(answer.items[0]);
+    expect(items[1]).toMatchObject({ code: 'DEVICE_UNKNOWN', message: 'Who?', details: { a: 1 } });
+  });
+});
