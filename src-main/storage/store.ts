@@ -13,6 +13,7 @@ import type { StoreEpoch } from '../domain/ids.ts';
 import type { ChangeStream } from './change-stream.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { Disk } from './disk.ts';
+import type { HashTrees } from './hash-trees.ts';
 import type { ReadEnvelope } from './item-reader.ts';
 import type { ItemStore, ItemStoreEvents } from './item-store.ts';
 import { createOpenedStore, type OpenedStore } from './opened-store.ts';
@@ -147,15 +148,7 @@ export function createStore(
       ask((its) => its.queries.summaries(account, after, limit)),
     accountDigest: (account) => ask((its) => its.queries.accountDigest(account)),
     accountBytes: (account) => ask((its) => its.queries.accountBytes(account)),
-    trees: {
-      partitions: (wanted) => ask((its) => its.trees.partitions(wanted)),
-      accounts: (partition, after, limit) =>
-        ask((its) => its.trees.accounts(partition, after, limit)),
-      sums: (account, ranges) => ask((its) => its.trees.sums(account, ranges)),
-      cut: (account, range, ways) => ask((its) => its.trees.cut(account, range, ways)),
-      list: (account, range, limit) => ask((its) => its.trees.list(account, range, limit)),
-      check: (options) => ask((its) => its.trees.check(options)),
-    },
+    trees: treesOf(ask),
     drop: (keys) => ask((its) => its.changes.drop(keys)),
     outbox: (limit) => ask((its) => its.queries.outbox(limit)),
     outboxSize: () => ask((its) => its.queries.outboxSize()),
@@ -200,4 +193,18 @@ function streamAsked(ask: Ask<ChangeStream>): ChangeStream {
 
 function notOpen(): AppError {
   return new AppError('ABORTED', 'The store is not open.');
+}
+
+type Ask = <T>(work: (store: OpenedStore) => Promise<T>) => Promise<T>;
+
+function treesOf(ask: Ask): HashTrees {
+  return {
+    partitions: (wanted) => ask((its) => its.trees.partitions(wanted)),
+    accounts: (partition, after, limit) =>
+      ask((its) => its.trees.accounts(partition, after, limit)),
+    sums: (account, ranges) => ask((its) => its.trees.sums(account, ranges)),
+    cut: (account, range, ways) => ask((its) => its.trees.cut(account, range, ways)),
+    list: (account, range, limit) => ask((its) => its.trees.list(account, range, limit)),
+    check: (options) => ask((its) => its.trees.check(options)),
+  };
 }
