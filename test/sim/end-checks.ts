@@ -157,7 +157,7 @@ async function checkQuiet(world: World): Promise<void> {
 }
 
 const MOVES =
-  /^carrossel_(exchange_differing|exchange_sent|exchange_fetched|read_repairs|hints_delivered)_total (\d+)/;
+  /^carrossel_(exchange_(?:differing|sent|fetched)|read_repairs|hints_delivered)_total (\d+)/;
 
 function movedBy(world: World): string {
   return world
