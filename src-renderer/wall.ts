@@ -39,6 +39,10 @@ export type {
   SpendingView,
   VoucherView,
 } from '../src-main/app/views/orders.ts';
+export type { PastCart, PastVersion, Suggestion } from '../src-main/app/views/cart-history.ts';
+
+export type { InStep, MemberInStep } from '../src-main/app/views/in-step.ts';
+export type { RingDrawing } from '../src-main/app/views/ring-drawing.ts';
 
 export type Client = ContractRouterClient<Contract>;
 export type Finding = z.infer<typeof FindingSchema>;

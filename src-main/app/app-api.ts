@@ -1,6 +1,7 @@
 /** The services in the shape of the contract, mutating calls done once per idempotency key. */
 import type { AppParts } from './app-parts.ts';
 import type { CallContext } from './call-context.ts';
+import { ringDrawing } from './ring-drawing.ts';
 import { accountView } from './device-admin.ts';
 import type { AccountView, CartSummary, CartView } from './views.ts';
 
@@ -113,6 +114,7 @@ export function createCartsApi(parts: AppParts) {
     addLines: once('carts.addLines', carts.addLines),
     setLine: once('carts.setLine', carts.setLine),
     removeLine: once('carts.removeLine', carts.removeLine),
+    arrange: once('carts.arrange', carts.arrange),
     resolve: once('carts.resolve', (input: Omit<First<typeof carts.put>, 'resolve'>) =>
       carts.put({ ...input, resolve: true }),
     ),
@@ -137,6 +139,25 @@ export function createOrdersApi(parts: AppParts) {
     decide: once('orders.decide', orderService.decide),
     vouchers: (input: First<typeof orderService.vouchers>) => orderService.vouchers(input),
     spending: (input: First<typeof orderService.spending>) => orderService.spending(input),
+  };
+}
+
+export function createHistoryApi({ history, suggestions }: AppParts) {
+  return {
+    list: (input: First<typeof history.list>) => history.list(input),
+    show: (input: First<typeof history.show>) => history.show(input),
+    suggestions: () => suggestions.list(),
+  };
+}
+
+export function createPictureApi({ inStep, session, shape, book }: AppParts) {
+  return {
+    inStep: (_input?: unknown, call: CallContext = NO_CALL) => inStep.look(call.signal),
+    ring({ account }: { readonly account?: string | undefined }) {
+      const { members } = session.services();
+      const id = book.all().length === 0 ? undefined : book.find(account).id;
+      return ringDrawing(shape.of(members), members.settings.q, id);
+    },
   };
 }
 

@@ -6,6 +6,8 @@ import { createAppChanges } from './app-changes.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
 import { createCartDrafts } from './cart-drafts.ts';
 import { createCartFinder } from './cart-finder.ts';
+import { createCartHistory } from './cart-history.ts';
+import { createCartHistoryRecords } from './cart-history-records.ts';
 import { createCartService } from './cart-service.ts';
 import { createCartVersions } from './cart-versions.ts';
 import { createCartWatch } from './cart-watch.ts';
@@ -15,6 +17,7 @@ import { createDoctor } from './doctor.ts';
 import { createFoundService } from './found-service.ts';
 import { createFunctionParts } from './functions/function-parts.ts';
 import { createIdempotency } from './idempotency.ts';
+import { createInStep } from './in-step.ts';
 import { createInviteBook } from './invite-book.ts';
 import { createItemReader } from './item-reader.ts';
 import { createItemService } from './item-service.ts';
@@ -35,6 +38,7 @@ import { createShareCart } from './share-cart.ts';
 import { createSharedAccounts } from './shared-accounts.ts';
 import { createSilentMembers } from './silent-members.ts';
 import { createStatusService } from './status-service.ts';
+import { createSuggestions } from './suggestions.ts';
 import { createUnfinishedShares } from './unfinished-shares.ts';
 
 export type AppParts = ReturnType<typeof createAppParts>;
@@ -143,6 +147,10 @@ export function createAppParts(init: AppInit, components: AppComponents) {
   const tools = { ...base, reader, writer, finder, drafts, unfinished, orders };
   const carts = createCartService(tools);
   const orderService = createOrderService(tools);
+  const history = createCartHistory({
+    ...tools,
+    history: createCartHistoryRecords({ records }),
+  });
   const accounts = createAccountService(base);
   return {
     ...base,
@@ -152,6 +160,8 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     orders,
     orderService,
     checkout: createCheckoutService({ ...tools, carts, orderService }),
+    history,
+    suggestions: createSuggestions({ store, book, history }),
     cartWatch: createCartWatch({
       ...{ store, finder, carts },
       deliveries: changes.deliveries,
@@ -166,6 +176,8 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     found: createFoundService(tools),
     rings: createRingService({ ...base, lifecycle, shape }),
     nearby: createNearbyService({ ...base, lifecycle }),
+    shape,
+    inStep: createInStep({ ...base, machine, shape }),
     doctor: createDoctor({ clock, store, machine, session, book }),
     statusService: createStatusService(init, { store, session, accounts, notices, shape, machine }),
     idempotency: createIdempotency({ records, clock, random, secrets }),

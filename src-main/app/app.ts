@@ -6,9 +6,11 @@ import type { Startable } from '../base/startable.ts';
 import {
   createAccountsApi,
   createCartsApi,
+  createHistoryApi,
   createItemsApi,
   createNearbyApi,
   createOrdersApi,
+  createPictureApi,
   createRingApi,
 } from './app-api.ts';
 import { createFunctionsApi, createStreamApi } from './functions/functions-api.ts';
@@ -37,6 +39,8 @@ export interface App extends Startable {
   readonly found: ReturnType<typeof createFoundApi>;
   readonly functions: ReturnType<typeof createFunctionsApi>;
   readonly stream: ReturnType<typeof createStreamApi>;
+  readonly history: ReturnType<typeof createHistoryApi>;
+  readonly picture: ReturnType<typeof createPictureApi>;
   /** This machine is in a ring. */
   hasRing(): boolean;
 }
@@ -66,10 +70,13 @@ export function createApp(init: AppInit, components: AppComponents): App {
     found: createFoundApi(parts),
     functions: createFunctionsApi(parts),
     stream: createStreamApi(parts),
+    history: createHistoryApi(parts),
+    picture: createPictureApi(parts),
     hasRing: () => session.ring !== undefined,
     async start() {
       parts.orders.start();
       changes.start((key) => book.get(key.partitionKey));
+      await parts.history.start();
       await notices.start();
       await silent.start();
       await invites.start();
@@ -91,6 +98,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
       await joinDesk.stop();
       await door.stop();
       await sharedAccounts.stop();
+      await parts.history.stop();
       await session.stop();
       book.stop();
     },

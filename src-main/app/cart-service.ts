@@ -9,6 +9,7 @@ import type { SignedVersion } from '../security/signed-version.ts';
 import type { IssueGiven, ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Account, Draft } from './account.ts';
+import { arrangementKey, arrangementRequest, readArrangement } from './cart-arrangement.ts';
 import {
   cartNotFound,
   plainProduct,
@@ -55,6 +56,8 @@ export interface CartService {
       },
   ): Promise<CartWritten>;
   removeLine(input: Named & Writing & { id: string }): Promise<CartWritten>;
+  /** Sets the order in which the lines are shown (ids, first to last). */
+  arrange(input: Named & Writing & { lines: readonly string[] }): Promise<CartWritten>;
   /** The cart at a place as this machine holds it. @throws CART_NOT_FOUND */
   view(place: CartPlace): Promise<CartView>;
   /** All carts of one account. */
@@ -84,9 +87,14 @@ export function createCartService(components: CartServiceComponents): CartServic
     const siblings = components.versions.open(account, answer.siblings);
     if (isGone(siblings)) throw cartNotFound();
     const { judged } = await components.orders.ledger(account);
+    const arrangement = readArrangement(
+      account,
+      await components.store.read(arrangementKey(place)),
+    );
     return cartView(siblings, {
       orderOf: judged.standing,
       id,
+      arrangement,
       account: account.id,
       shared: account.shared,
       context: makeContextToken(account.contextKey(), key, siblings),
@@ -179,6 +187,12 @@ export function createCartService(components: CartServiceComponents): CartServic
         product: product === undefined ? undefined : plainProduct(product),
       };
       return edit(input, { line, apply: (draft) => setLine(draft, line, change) });
+    },
+    async arrange({ name, account, lines, ...writing }) {
+      const place = await finder.find(name, account);
+      const request = arrangementRequest(place, lines);
+      const { safety } = await writer.write([request], { ...writing, settleMs: SETTLE_MS });
+      return { cart: await view(place), safety };
     },
     async removeLine({ id, ...input }) {
       const line = parseLineId(id);

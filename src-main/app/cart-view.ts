@@ -2,6 +2,7 @@ import { lineIdString, lineKey, totalsOf } from '../domain/cart.ts';
 import { mergeCart, type LineVariant, type MergedLine } from '../domain/cart-merge.ts';
 import type { PartitionKey } from '../domain/ids.ts';
 import type { Answered } from '../replication/replication.ts';
+import { arranged } from './cart-arrangement.ts';
 import type { CartVersion } from './cart-versions.ts';
 import type { CartSummary, CartView, LineView, Safety, SiblingView } from './views.ts';
 
@@ -15,6 +16,8 @@ export interface CartFrame {
   readonly answered: Answered;
   /** The order in which a line stands, by `lineKey`. */
   readonly orderOf: (line: string) => string | undefined;
+  /** Ids of lines in the order people gave them; [] for the cart's own. */
+  readonly arrangement: readonly string[];
 }
 
 /** The union of all siblings, grouped, as it is shown first (DESIGN §2 Carts). */
@@ -28,13 +31,22 @@ export function cartView(versions: readonly CartVersion[], frame: CartFrame): Ca
     context: frame.context,
     conflict: merged.conflict,
     siblings: versions.map(siblingView),
-    lines: merged.lines.map((line) => lineView(line, frame.orderOf(lineKey(line.id)))),
+    lines: [...shownLines(merged.lines, frame)],
     totals: totalsLeft(merged.lines, frame),
     safety: frame.safety,
     freshness: frame.answered.freshness,
     answered: frame.answered.answered,
     answeredOwners: frame.answered.answeredOwners,
   };
+}
+
+/** In people's order, each with the order it stands in. */
+function shownLines(
+  lines: readonly MergedLine<CartVersion>[],
+  { arrangement, orderOf }: Pick<CartFrame, 'arrangement' | 'orderOf'>,
+): readonly LineView[] {
+  const views = lines.map((line) => lineView(line, orderOf(lineKey(line.id))));
+  return arranged(views, arrangement, ({ id }) => id);
 }
 
 export function cartSummary(

@@ -2,6 +2,7 @@
 import { isAppError } from '../base/app-error.ts';
 import { itemKeyString, type ItemKey } from '../domain/ids.ts';
 import type { ItemStore } from '../storage/item-store.ts';
+import { arrangementKey } from './cart-arrangement.ts';
 import type { CartFinder } from './cart-finder.ts';
 import type { CartService } from './cart-service.ts';
 import { createWakes, endingWith } from './coalescing.ts';
@@ -34,9 +35,9 @@ export function createCartWatch(components: {
       const place = await finder.find(name, account);
       const ends = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
       const wakes = createWakes(ends);
-      const mine = itemKeyString(place.key);
+      const mine = new Set([place.key, arrangementKey(place)].map(itemKeyString));
       const onKey = ({ key }: { readonly key: ItemKey }): void => {
-        if (itemKeyString(key) === mine) wakes.wake();
+        if (mine.has(itemKeyString(key))) wakes.wake();
         // Lines may stand in an order now, or no more.
         else if (isOrderKey(key.sortKey) && key.partitionKey === place.account.id) wakes.wake();
       };

@@ -10,7 +10,7 @@ import type { Random } from '../base/random.ts';
 import { draftOf, stampLines } from '../domain/cart-edit.ts';
 import { encodeCart } from '../domain/cart-codec.ts';
 import { mergeCart } from '../domain/cart-merge.ts';
-import type { Cart } from '../domain/cart.ts';
+import { lineIdString, type Cart } from '../domain/cart.ts';
 import { itemKeyString } from '../domain/ids.ts';
 import type { Version } from '../domain/versioned-item.ts';
 import { certify, requestCertificate, startRecord } from '../security/account-admin.ts';
@@ -27,6 +27,7 @@ import { newSeed } from '../security/peer-key.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Account, Draft } from './account.ts';
+import { arranged, arrangementKey, readArrangement } from './cart-arrangement.ts';
 import { deletion } from './cart-drafts.ts';
 import type { CartFinder, CartPlace } from './cart-finder.ts';
 import { CART_PREFIX, type CartVersion, type CartVersions } from './cart-versions.ts';
@@ -146,7 +147,10 @@ async function readOwnCart(
   }
   const cart = siblings.find((one) => one.cart !== undefined)?.cart;
   if (cart === undefined) throw new AppError('CART_NOT_FOUND', 'This cart was deleted.');
-  return { siblings, cart };
+  // Ids of lines begin anew in the copy: the order people gave them goes along as the lines' own.
+  const order = readArrangement(place.account, await store.read(arrangementKey(place)));
+  const lines = arranged(cart.lines, order, ({ id }) => lineIdString(id));
+  return { siblings, cart: { ...cart, lines } };
 }
 
 function sameVersions(a: readonly Version[], b: readonly Version[]): boolean {

@@ -9,6 +9,7 @@ import type { Startable } from '../base/startable.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
 import type { Admission } from './admission.ts';
 import type { Libp2pPeer } from './libp2p-peer.ts';
+import { failureOf } from './connection-failure.ts';
 import { sayFarewell } from './farewell.ts';
 import { createPeerLink, type PeerLink } from './peer-link.ts';
 import { rpcProtocol } from './protocols.ts';
@@ -215,6 +216,11 @@ export function createLibp2pTransport(
     isConnected: (peer) => links.get(peer)?.session !== undefined,
     roundTripMs: (peer) => links.get(peer)?.session?.roundTripMs,
     addressOf: (peer) => links.get(peer)?.address,
+    lastFailure(peer) {
+      const link = links.get(peer);
+      const error = link?.session === undefined ? link?.failure : undefined;
+      return error && { reason: failureOf(error), message: error.message };
+    },
     sessionNonce: (peer) => links.get(peer)?.session?.nonce,
     disconnect,
     offence(peer, reason) {

@@ -50,6 +50,8 @@ export interface PeerLink {
   /** The session in use; undefined while there is none. */
   readonly session: RpcSession | undefined;
   readonly address: string | undefined;
+  /** What the last dial or session ended with. */
+  readonly failure: AppError | undefined;
   /** A stream that the peer opened. */
   accept(stream: Stream, connection: Connection): void;
   /** Where the peer may be found; dials at once if that is news. */
@@ -79,6 +81,7 @@ export function createPeerLink(
   /** Chosen, and up or about to be. */
   let current: RpcSession | undefined;
   let announced = false;
+  let failure: AppError | undefined;
   let upSinceMs = 0;
   const greeting = new Set<RpcSession>();
   const connectionOf = new WeakMap<RpcSession, Connection>();
@@ -106,7 +109,8 @@ export function createPeerLink(
       if (wanted()) greet(stream, connection, true);
       else stream.abort(new Error('a session stands'));
     } catch (error) {
-      logger.debug('dial failed', { peer, reason: toAppError(error).message.slice(0, 200) });
+      failure = toAppError(error);
+      logger.debug('dial failed', { peer, reason: failure.message.slice(0, 200) });
     } finally {
       dialling = undefined;
       if (!stopped && current === undefined && greeting.size === 0) redial.later();
@@ -202,6 +206,7 @@ export function createPeerLink(
   }
 
   function onClosed(session: RpcSession, end: SessionEnd): void {
+    failure = end.error;
     greeting.delete(session);
     if (end.byPeer && end.error.code === 'PEER_ID_IN_USE') hooks.onPeerIdInUse(peer);
     if (end.broken) hooks.onBroken(peer, end.error.message);
@@ -236,6 +241,9 @@ export function createPeerLink(
     },
     get address() {
       return current === undefined ? undefined : connectionOf.get(current)?.remoteAddr.toString();
+    },
+    get failure() {
+      return failure;
     },
     accept(stream, connection) {
       if (stopped || greeting.size >= MAX_GREETING) stream.abort(new Error('too many streams'));

@@ -1,5 +1,6 @@
 import type { Events } from '../base/emitter.ts';
 import type { PeerId } from '../domain/ids.ts';
+import type { ConnectionFailure } from './connection-failure.ts';
 import type { Verb } from './verb.ts';
 
 export interface TransportEvents {
@@ -54,6 +55,8 @@ export interface Transport extends Events<TransportEvents> {
   roundTripMs(peer: PeerId): number | undefined;
   /** The addresses of the connection in use, for people. */
   addressOf(peer: PeerId): string | undefined;
+  /** Why there is no session now, as far as is known; undefined while there is one. */
+  lastFailure(peer: PeerId): { reason: ConnectionFailure; message: string } | undefined;
   /**
    * Two nonces agreed when the session stood, the same on both ends (own first on the peer with
    * the smaller id): what a session proof signs, so that it cannot be replayed elsewhere.

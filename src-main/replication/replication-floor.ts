@@ -14,6 +14,7 @@ import type { Verifier } from '../security/ed25519.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import { planFromHere } from './change-plan.ts';
+import { createAccountDifferences } from './account-differences.ts';
 import { buildFloor, type Floor } from './floor-parts.ts';
 import { createFloorLoops } from './floor-loops.ts';
 import { registerHandlers } from './handlers/register.ts';
@@ -78,6 +79,7 @@ export function createReplication(
   });
   const floor = buildFloor({ timings }, { ...components, logger, emitter });
   registerHandlers({ ...components, logger }, floor);
+  const { compare } = createAccountDifferences({ ...floor, store });
   const loops = createFloorLoops({ timings }, { ...components, logger }, floor);
 
   function sayGoodbye(): void {
@@ -109,6 +111,7 @@ export function createReplication(
     release: (partitionKey) => {
       floor.held.release(partitionKey);
     },
+    compare,
     async syncAccount(partitionKey, { timeoutMs, signal }) {
       let answered = 0;
       const limits = { clock, timeoutMs, signal, what: 'items of the account' };

@@ -5,6 +5,7 @@ import type { DeviceKey, ItemKey, PartitionKey, PeerId } from '../domain/ids.ts'
 import type { WriteState } from '../domain/quorum.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { RecordWrite } from '../storage/record-store.ts';
+import type { ItemDifference } from './account-differences.ts';
 import type { IssueRequest, ScanRange, StoredItem } from '../storage/item-store.ts';
 
 export interface PutOptions {
@@ -111,6 +112,12 @@ export interface Replication extends Startable, Events<ReplicationEvents> {
   /** Keeps all items of the account here and fresh, from now until released. */
   hold(account: HeldAccount): void;
   release(partitionKey: PartitionKey): void;
+  /** What a member holds of an account otherwise than this one; moves nothing. */
+  compare(
+    peer: PeerId,
+    partitionKey: PartitionKey,
+    signal: AbortSignal,
+  ): Promise<readonly ItemDifference[]>;
   /** Asks every reachable holder once for the account's items; resolves with how many answered. */
   syncAccount(
     partitionKey: PartitionKey,

@@ -8,9 +8,11 @@ import { accountsContract } from './contract/accounts.ts';
 import { cartsContract } from './contract/carts.ts';
 import { foundContract } from './contract/found.ts';
 import { functionsContract, streamContract } from './contract/functions.ts';
+import { historyContract } from './contract/cart-history.ts';
 import { itemsContract } from './contract/items.ts';
 import { nearbyContract } from './contract/nearby.ts';
 import { ordersContract } from './contract/orders.ts';
+import { pictureContract } from './contract/picture.ts';
 import { ringContract } from './contract/ring.ts';
 import { systemContract } from './contract/system.ts';
 
@@ -25,5 +27,7 @@ export const contract = {
   found: foundContract,
   functions: functionsContract,
   stream: streamContract,
+  history: historyContract,
+  picture: pictureContract,
 };
 export type Contract = typeof contract;

@@ -40,6 +40,8 @@ const SPACE_LETTER: Record<RecordSpace, string> = {
   share: 'h',
   found: 'f',
   function: 'n',
+  history: 'y',
+  past: 'p',
 };
 
 const ACCOUNT_PREFIX = 1 + 2 + 32;

@@ -36,4 +36,6 @@ export type RecordSpace =
   | 'idempotency'
   | 'share'
   | 'found'
-  | 'function';
+  | 'function'
+  | 'history'
+  | 'past';

@@ -3,6 +3,7 @@ import { count } from './en-count.ts';
 import { enErrors } from './en-errors.ts';
 import { enJoin } from './en-join.ts';
 import { enOrders } from './en-orders.ts';
+import { enInStep } from './en-in-step.ts';
 
 /** English, and the shape every other language has to fill: a missing key is a type error. */
 export const en = {
@@ -203,6 +204,13 @@ export const en = {
     outbox: 'Changes on their way',
     hintsKept: 'Kept for machines that are away',
     addresses: 'Addresses',
+    keeps: 'Keeps for others',
+    keepsValue: (capacity: number, share: string): string =>
+      capacity === 0 ? 'nothing' : `${share} of the ring`,
+    diagnostics: 'For a bug report',
+    diagnosticsMake: 'Show the diagnostics',
+    diagnosticsText:
+      'Numbers and states that help to find a fault. No words, keys, carts, names or addresses are in it.',
     doctor: 'Health check',
     doctorRun: 'Check now',
     doctorText: 'Looks at disk, clock, ports, reachability and the store.',
@@ -220,6 +228,7 @@ export const en = {
   ...enCart,
   ...enJoin,
   orders: enOrders,
+  ...enInStep,
   errors: enErrors,
 };
 

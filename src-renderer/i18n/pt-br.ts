@@ -4,6 +4,7 @@ import { conta } from './pt-br-count.ts';
 import { ptBRErrors } from './pt-br-errors.ts';
 import { ptBRJoin } from './pt-br-join.ts';
 import { ptBROrders } from './pt-br-orders.ts';
+import { ptBRInStep } from './pt-br-in-step.ts';
 
 /** Português do Brasil. */
 export const ptBR: Messages = {
@@ -125,6 +126,7 @@ export const ptBR: Messages = {
   ...ptBRCart,
   ...ptBRJoin,
   orders: ptBROrders,
+  ...ptBRInStep,
   peers: {
     title: 'Máquinas',
     intro: 'As máquinas do seu anel guardam juntas os carrinhos.',
@@ -206,6 +208,12 @@ export const ptBR: Messages = {
     outbox: 'Mudanças a caminho',
     hintsKept: 'Guardado para máquinas ausentes',
     addresses: 'Endereços',
+    keeps: 'Guarda para os outros',
+    keepsValue: (capacity, share) => (capacity === 0 ? 'nada' : `${share} do anel`),
+    diagnostics: 'Para relatar um erro',
+    diagnosticsMake: 'Mostrar o diagnóstico',
+    diagnosticsText:
+      'Números e estados que ajudam a achar um defeito. Sem palavras, chaves, carrinhos, nomes nem endereços.',
     doctor: 'Exame de saúde',
     doctorRun: 'Examinar agora',
     doctorText: 'Olha disco, relógio, portas, alcance e armazenamento.',

@@ -17,6 +17,7 @@ import { createOpenCart, type CartRef, type OpenCart } from './open-cart.svelte.
 import { createPreferences, type Preferences } from './preferences.svelte.ts';
 import { createRemotes, type Remotes } from './remotes.ts';
 import { createRoute, type Route } from './route.svelte.ts';
+import { createSuggestions, type Suggestions } from './suggestions.svelte.ts';
 import { createToasts, type Toasts } from './toasts.svelte.ts';
 
 export interface AppComponents {
@@ -39,6 +40,7 @@ export interface AppState extends Remotes {
   readonly route: Route;
   readonly firstRun: FirstRun;
   readonly attempt: Attempt;
+  readonly suggestions: Suggestions;
   readonly link: LinkState;
   /** The carts in the order they are shown; undefined until they are known. */
   readonly cartsByName: readonly CartSummary[] | undefined;
@@ -76,6 +78,7 @@ export function createApp({ bridge, clock, random, window }: AppComponents): App
     route,
     now: createNow(clock),
     firstRun: createFirstRun(),
+    suggestions: createSuggestions({ api, clock, changes }),
     attempt: createAttempt({ toasts, language }),
     get link() {
       onLink();

@@ -1,5 +1,5 @@
 import { editMoney, parseMoney } from '../i18n/money.ts';
-import type { LineView } from '../wall.ts';
+import type { LineView, Product } from '../wall.ts';
 import type { LineDraft } from './cart-editor.svelte.ts';
 import type { Language } from './language.svelte.ts';
 import type { Preferences } from './preferences.svelte.ts';
@@ -23,6 +23,8 @@ export interface LineForm {
   readonly problems: { readonly price?: string; readonly quantity?: string };
   /** The line, or undefined if something is missing or wrong. */
   draft(): LineDraft | undefined;
+  /** A product that was chosen: all that is known of it. */
+  take(product: Product): void;
   /** Ready for the next one; the category stays, people add by aisle. */
   clear(): void;
 }
@@ -36,7 +38,10 @@ export interface FormComponents {
 export function createLineForm(components: FormComponents, line?: LineView): LineForm {
   const { language, preferences } = components;
   const fields = $state<LineFields>(fieldsOf(line, language.formats.locale));
-  const currency = $derived(line?.product.price?.currency ?? preferences.currency);
+  let chosen = $state.raw<Product>();
+  const currency = $derived(
+    line?.product.price?.currency ?? chosen?.price?.currency ?? preferences.currency,
+  );
   let tried = $state(false);
   const price = $derived(parseMoney(fields.price, currency));
   const quantity = $derived(parseQuantity(fields.quantity));
@@ -60,7 +65,8 @@ export function createLineForm(components: FormComponents, line?: LineView): Lin
       if (badPrice || quantity === undefined) return undefined;
       const unit = fields.unit.trim();
       const category = fields.category.trim();
-      const sku = line?.product.sku;
+      // Of a chosen product that was made into another one by typing, nothing unseen stays.
+      const sku = line?.product.sku ?? (chosen?.title === title ? chosen.sku : undefined);
       const product = {
         title,
         ...(sku === undefined ? {} : { sku }),
@@ -70,7 +76,18 @@ export function createLineForm(components: FormComponents, line?: LineView): Lin
       };
       return { product, quantity, note: fields.note.trim() };
     },
+    take(product) {
+      chosen = product;
+      const { price } = product;
+      Object.assign(fields, {
+        title: product.title,
+        price: price === undefined ? '' : editMoney(price, language.formats.locale),
+        unit: product.unit ?? '',
+        category: product.category ?? '',
+      });
+    },
     clear() {
+      chosen = undefined;
       Object.assign(fields, { ...fieldsOf(undefined, ''), category: fields.category });
       tried = false;
     },

@@ -1,6 +1,7 @@
 import type { Api } from '../api.ts';
 import type { ApiError } from '../api-error.ts';
 import type { CartView, Client } from '../wall.ts';
+import { keepSame } from './line-lists.ts';
 
 /** Which cart: carts of different accounts may have one id. */
 export interface CartRef {
@@ -40,12 +41,16 @@ export function createOpenCart(ref: CartRef, { api }: { api: Api }): OpenCart {
   /** Counts what the stream has shown: an answer from before it is not shown over it. */
   let shown = 0;
 
+  /** Lines that say what they said stay the same objects: of a long cart little is drawn anew. */
+  const show = (cart: CartView): void => {
+    view = { ...cart, lines: keepSame(view?.lines ?? [], cart.lines) };
+  };
   const follow = (): (() => void) =>
     api.follow<CartView>({
       open: (client, signal) => client.carts.watch(target, { signal }),
       each(cart) {
         shown += 1;
-        view = cart;
+        show(cart);
         error = undefined;
         gone = false;
       },
@@ -69,7 +74,7 @@ export function createOpenCart(ref: CartRef, { api }: { api: Api }): OpenCart {
     async write(run) {
       const before = shown;
       const { cart } = await api.call((client) => run(client, target));
-      if (shown === before) view = cart;
+      if (shown === before) show(cart);
       return cart;
     },
     again() {

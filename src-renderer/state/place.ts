@@ -3,6 +3,7 @@ export type Place =
   | { readonly screen: 'cart'; readonly account?: string; readonly id?: string }
   | { readonly screen: 'orders'; readonly id?: string }
   | { readonly screen: 'peers' }
+  | { readonly screen: 'in-step' }
   | { readonly screen: 'settings' };
 
 export function hashOf(place: Place): string {
@@ -16,8 +17,8 @@ export function hashOf(place: Place): string {
 
 export function placeOf(hash: string): Place {
   const [screen, account, id] = hash.replace(/^#\//u, '').split('/').map(decode);
-  if (screen === 'peers' || screen === 'settings') return { screen };
   if (screen === 'orders') return account ? { screen, id: account } : { screen };
+  if (screen === 'peers' || screen === 'settings' || screen === 'in-step') return { screen };
   return account && id ? { screen: 'cart', account, id } : { screen: 'cart' };
 }
 

@@ -2,14 +2,18 @@ import type {
   BalanceView,
   CartSummary,
   DeviceView,
+  InStep,
   InviteView,
   MemberView,
   OrderList,
   OrderView,
   OverlapView,
+  PastVersion,
+  RingDrawing,
   SpendingView,
   Status,
 } from '../wall.ts';
+import type { CartRef } from './open-cart.svelte.ts';
 import {
   createRemote,
   type Remote,
@@ -28,13 +32,20 @@ export interface Remotes {
   readonly overlaps: Remote<OverlapView[]>;
   readonly balance: Remote<BalanceView>;
   readonly spending: Remote<SpendingView>;
+  readonly inStep: Remote<InStep>;
+  /** How the ring is divided, and where the account in use is kept. */
+  readonly drawing: Remote<RingDrawing>;
   devices(account: string): Remote<DeviceView[]>;
+  /** The versions of a cart that this machine has seen, newest first. */
+  pastOf(cart: CartRef): Remote<PastVersion[]>;
 }
 
 /** Round-trip times change without a word from the peer. */
 const MEMBERS_POLL_MS = 2000;
 /** Invites are used and run out without a word, too. */
 const INVITES_POLL_MS = 5000;
+/** What others hold changes without a word, too; asking them costs a message each. */
+const IN_STEP_POLL_MS = 3000;
 const RING_CHANGES = new Set(['ring', 'notices', 'accounts', 'safety']);
 
 export function createRemotes(components: RemoteComponents): Remotes {
@@ -59,6 +70,20 @@ export function createRemotes(components: RemoteComponents): Remotes {
       pollMs: INVITES_POLL_MS,
     }),
     ...createOrderRemotes(remote),
+    inStep: remote({
+      read: (client, signal) => client.picture.inStep(undefined, { signal }),
+      concerns: ({ type }) => type !== 'notices',
+      pollMs: IN_STEP_POLL_MS,
+    }),
+    drawing: remote({
+      read: (client, signal) => client.picture.ring({}, { signal }),
+      concerns: ({ type }) => type === 'ring' || type === 'accounts',
+    }),
+    pastOf: ({ account, id: name }) =>
+      remote({
+        read: (client, signal) => client.history.list({ name, account }, { signal }),
+        concerns: (change) => change.type === 'cart' && change.id === name,
+      }),
     devices: (account) =>
       remote({
         read: (client, signal) => client.accounts.devices({ id: account }, { signal }),

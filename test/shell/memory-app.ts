@@ -5,7 +5,15 @@ import type { CartView, Change, Safety, Status } from '../../src-main/app/views.
 import type { AppApi, Call } from '../../src-main/shell/app-api.ts';
 import { memoryNearby } from './memory-nearby.ts';
 import { createMemoryOrders } from './memory-orders.ts';
-import { ACCOUNT, COMPLETE, emptyCart, lineView, NOON, withTotals } from './sample-carts.ts';
+import {
+  account,
+  COMPLETE,
+  emptyCart,
+  lineView,
+  NOON,
+  pastOf,
+  withTotals,
+} from './sample-carts.ts';
 
 /**
  * An app that keeps its carts in memory: what the shell is tested against from below. It knows the
@@ -211,6 +219,11 @@ export function createMemoryApp(): MemoryApp {
         const siblings = cart.siblings.slice(0, 1);
         return write({ ...cart, conflict: false, siblings, lines: lines.map(lineView) });
       },
+      arrange: ({ name, lines }) => {
+        const cart = cartOf(name);
+        const at = (id: string) => (lines.includes(id) ? lines.indexOf(id) : lines.length);
+        return write({ ...cart, lines: cart.lines.toSorted((a, b) => at(a.id) - at(b.id)) });
+      },
       share: ({ name, expiresInMs }) => ({
         link: 'carrossel://share/abc',
         expiresMs: NOON + expiresInMs,
@@ -222,6 +235,20 @@ export function createMemoryApp(): MemoryApp {
       },
     },
     orders: createMemoryOrders(cartOf, write),
+    picture: {
+      inStep: () => ({ allEqual: true, outbox: 0, members: [] }),
+      ring: () => ({ partitions: 8, members: [], arcs: [], copies: 1 }),
+    },
+    history: {
+      list: ({ name }) => [pastOf(cartOf(name))],
+      show: ({ name, version }) => {
+        const cart = cartOf(name);
+        const past = pastOf(cart);
+        if (version !== past.version) throw new AppError('NOT_FOUND', 'It is not kept any more.');
+        return { ...past, lines: cart.lines };
+      },
+      suggestions: () => [],
+    },
     items: {
       get: ({ sortKey }) => itemView(sortKey, items.get(sortKey)),
       put: ({ sortKey, value }, call) => {
@@ -257,17 +284,6 @@ export function createMemoryApp(): MemoryApp {
     },
   };
   return { ...app, memory };
-}
-
-function account() {
-  return {
-    id: ACCOUNT,
-    name: 'Ana',
-    shared: false,
-    current: true,
-    deviceName: 'kitchen',
-    revoked: false,
-  };
 }
 
 function ringView(name: string, setting: NonNullable<Status['ring']>['setting']) {

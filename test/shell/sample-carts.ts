@@ -1,4 +1,5 @@
 import type { CartView, LineView, Safety } from '../../src-main/app/views.ts';
+import type { PastVersion } from '../../src-main/app/views/cart-history.ts';
 
 /** Carts and lines as the app shows them, for the shell's tests. */
 
@@ -60,4 +61,22 @@ export function withTotals(cart: CartView): CartView {
     sums.set(currency, (sums.get(currency) ?? 0) + amount * quantity);
   }
   return { ...cart, totals: [...sums].map(([currency, amount]) => ({ currency, amount })) };
+}
+
+export function pastOf(cart: CartView): PastVersion {
+  return {
+    ...{ version: 'v1', device: 'kitchen', own: true, wallMs: NOON },
+    ...{ deleted: false, current: true, totals: cart.totals, lines: cart.lines.length },
+  };
+}
+
+export function account() {
+  return {
+    id: ACCOUNT,
+    name: 'Ana',
+    shared: false,
+    current: true,
+    deviceName: 'kitchen',
+    revoked: false,
+  };
 }

@@ -186,6 +186,8 @@ export function createSimulatedTransport(
     isConnected: (peer) => sessions.has(peer),
     roundTripMs: (peer) => (sessions.has(peer) ? roundTrips.get(peer) : undefined),
     // As of a connection that the other side opened: its port is one of the moment.
+    lastFailure: (peer) =>
+      sessions.has(peer) ? undefined : { reason: 'silent', message: 'No answer.' },
     addressOf: (peer) => (sessions.has(peer) ? '/ip4/10.0.0.1/tcp/50123' : undefined),
     sessionNonce: (peer) => sessions.get(peer)?.session.nonce,
     disconnect(peer, reason) {

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import type { FixturePeer } from './fixture-peer.ts';
 import { LAPTOP, orderedTwice } from './fixture-orders.ts';
+import { outOfStep, pastGroceries } from './fixture-ring.ts';
 import { apart, groceries, status } from './fixture-views.ts';
 import { openPage } from './pages.ts';
 
-/** WCAG 2.2 AA and best practice, for each screen in both appearances, wide and narrow. */
+/** WCAG 2.2 AA and best practice, for each screen in both appearances and languages. */
 async function violations(): Promise<string[]> {
   const { violations: found } = await axe.run(document.body, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
@@ -63,24 +64,50 @@ const SCREENS: readonly Screen[] = [
     title: /^Order 0a0a/u,
   },
   { name: 'settings', state: {}, hash: '#/settings', title: /^Settings$/u },
+  { name: 'in step', state: {}, hash: '#/in-step', title: /in step/u },
+  {
+    name: 'out of step',
+    state: { inStep: outOfStep() },
+    hash: '#/in-step',
+    title: /in step/u,
+  },
+  {
+    name: 'earlier versions',
+    state: { carts: [groceries()], past: [pastGroceries()] },
+    title: /Groceries/u,
+    open: 'Earlier versions',
+  },
+  { name: 'new cart', state: {}, title: /No cart yet/u, open: 'New cart' },
+  { name: 'shared cart', state: {}, title: /No cart yet/u, open: 'Open a shared cart' },
+  { name: 'cart is gone', state: {}, hash: '#/cart/a1/c9', title: /not there any more|right now/u },
 ];
 const LOOKS = [
-  { theme: 'light', width: 1100 },
-  { theme: 'dark', width: 380 },
+  { theme: 'light', locale: 'en', width: 1100 },
+  { theme: 'dark', locale: 'en', width: 380 },
+  { theme: 'light', locale: 'pt-BR', width: 380 },
+  { theme: 'dark', locale: 'pt-BR', width: 2560 },
 ] as const;
 
-describe.each(LOOKS)('in $theme at $width pixels', ({ theme, width }) => {
-  it.each(SCREENS)('$name can be used by everybody', async ({ state, hash, title, open }) => {
+/** Each screen in each look is kept as a picture, for people to look at. */
+const picture = (name: string, { theme, locale, width }: (typeof LOOKS)[number]): string =>
+  `../../dist/screens/${name.replaceAll(' ', '-')}-${locale}-${theme}-${width}.png`;
+
+describe.each(LOOKS)('in $theme, $locale, at $width pixels', (look) => {
+  it.each(SCREENS)('$name can be used by everybody', async ({ name, state, hash, title, open }) => {
+    const { theme, locale, width } = look;
     const { app } = await openPage(state, hash);
-    await page.viewport(width, 800);
+    await page.viewport(width, 850);
     app.preferences.setTheme(theme);
     await expect.element(page.getByRole('heading', { name: title }).first()).toBeInTheDocument();
     if (open !== undefined) {
-      await page.getByRole('button', { name: open, exact: true }).click();
+      await page.getByRole('button', { name: open, exact: true }).first().click();
       await expect.element(page.getByRole('dialog')).toBeVisible();
     }
+    app.preferences.setLocale(locale);
+    await expect.poll(() => document.documentElement.lang).toBe(locale);
     await expect.poll(() => document.getAnimations().length).toBe(0);
     expect(await violations()).toEqual([]);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
+    await page.screenshot({ path: picture(name, look) });
   });
 });

@@ -6,14 +6,19 @@ import type {
   Client,
   DeviceView,
   Finding,
+  InStep,
   InviteView,
   LineInput,
   MemberView,
   NearbyDoor,
   NearbyRing,
   OrderView,
+  PastCart,
+  RingDrawing,
   Status,
+  Suggestion,
 } from '../../src-renderer/wall.ts';
+import { createFixturePicture, drawing, inStep } from './fixture-ring.ts';
 import { createFixtureOrders } from './fixture-till.ts';
 import { ACCOUNT, cart as cartView, line, members, status, summary } from './fixture-views.ts';
 
@@ -39,6 +44,10 @@ export interface FixturePeer {
     rings: NearbyRing[];
     door: NearbyDoor;
     orders: OrderView[];
+    inStep: InStep;
+    drawing: RingDrawing;
+    past: PastCart[];
+    suggestions: Suggestion[];
   };
   /** The next request of this name fails with this error. */
   failNext(what: string, error: Error): void;
@@ -111,6 +120,10 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     rings: [],
     door: { newcomers: [], full: false },
     orders: [],
+    inStep: inStep(),
+    drawing: drawing(),
+    past: [],
+    suggestions: [],
     ...init,
   };
   const asked: Asked[] = [];
@@ -226,7 +239,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
         ({ name, lines }: { name: string; lines: LineInput[] }) => {
           const view = find(name);
           count += 1;
-          const added = lines.map((one) => lineOf(one, `new ${count}`));
+          const added = lines.map((one, at) => lineOf(one, `new ${count} ${at}`));
           return write({ ...view, context: `context +${count}`, lines: [...view.lines, ...added] });
         },
       ),
@@ -245,6 +258,20 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
         const siblings = view.siblings.slice(0, 1);
         return write({ ...view, conflict: false, context: 'settled', siblings, lines: settled });
       }),
+      put: answer('carts.put', ({ name, lines }: { name: string; lines: LineInput[] }) => {
+        const view = find(name);
+        count += 1;
+        const known = new Set(view.lines.map(({ id }) => id));
+        const put = lines.map((one, index) =>
+          lineOf(one, known.has(one.id ?? '') ? (one.id ?? '') : `put ${count} ${index}`),
+        );
+        return write({ ...view, context: `context +${count}`, lines: put });
+      }),
+      arrange: answer('carts.arrange', ({ name, lines }: { name: string; lines: string[] }) => {
+        const view = find(name);
+        const at = (id: string): number => (lines.includes(id) ? lines.indexOf(id) : lines.length);
+        return write({ ...view, lines: view.lines.toSorted((a, b) => at(a.id) - at(b.id)) });
+      }),
       remove: answer('carts.remove', () => ({ safety: state.carts[0]?.safety })),
       share: answer('carts.share', ({ name }: { name: string }) => ({
         link: `carrossel://share/${'c2hhcmVkIGNhcnQgbGluayBieXRlcw'.repeat(4)}`,
@@ -254,6 +281,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       accept: answer('carts.accept', () => ({ account: state.status.accounts[0], carts: [] })),
     },
     orders: createFixtureOrders(state, answer, find, write),
+    ...createFixturePicture(state, answer),
   } as unknown as Client;
 
   return {

@@ -2,6 +2,7 @@ import { AppError } from '../../base/app-error.ts';
 import { fromRpcError } from '../rpc-error.ts';
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import { CART_COMMANDS } from './cart-commands.ts';
+import { CART_HISTORY_COMMANDS } from './cart-history-commands.ts';
 import { CART_LINE_COMMANDS } from './cart-line-commands.ts';
 import { cartResolve } from './cart-resolve-command.ts';
 import { checkoutCommand } from './checkout-command.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   doctorCommand,
   ...ACCOUNT_COMMANDS,
   ...CART_COMMANDS,
+  ...CART_HISTORY_COMMANDS,
   ...CART_LINE_COMMANDS,
   cartResolve,
   checkoutCommand,

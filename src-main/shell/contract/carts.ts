@@ -61,6 +61,12 @@ export const cartsContract = {
   removeLine: del('/carts/{name}/lines/{id}')
     .input(writing.extend({ name: z.string(), account, id: z.string() }))
     .output(CartWritten),
+  /** In which order the lines are shown, on every machine; an order is never a conflict. */
+  arrange: put('/carts/{name}/arrangement')
+    .input(
+      writing.extend({ name: z.string(), account, lines: z.array(z.string().max(100)).max(1000) }),
+    )
+    .output(CartWritten),
   /** The whole cart the person settled on; its context must name exactly what was shown. */
   resolve: post('/carts/{name}/resolve')
     .input(

@@ -25,6 +25,8 @@ const TAGS: Readonly<Record<keyof typeof contract, string>> = {
   found: 'Versions that were set aside',
   functions: 'Functions that run on changes, and views',
   stream: 'The stream of changes',
+  picture: 'The whole at a glance: in step or not, how the ring is divided',
+  history: 'What carts were before, and what people put into them',
 };
 
 /** The OpenAPI 3.1 description of the HTTP API, made from the contract itself. */

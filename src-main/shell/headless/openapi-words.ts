@@ -122,6 +122,11 @@ export const OPERATION_WORDS: Words = {
     addLines: { summary: 'Put lines into a cart', example: { lines: [RICE] } },
     setLine: { summary: 'Change a line', example: { quantity: 3 } },
     removeLine: { summary: 'Take a line out of a cart' },
+    arrange: {
+      summary: 'Say in which order the lines of a cart are shown',
+      description: 'Ids of lines, first to last; those left out follow. Never a conflict.',
+      example: { lines: ['AAECAwQFBgcICQoLDA0ODw.12.0'] },
+    },
     resolve: {
       summary: 'Settle a cart that was written apart',
       description: 'The whole cart as it is to be; what arrived meanwhile stays beside it.',
@@ -215,5 +220,19 @@ export const OPERATION_WORDS: Words = {
         'same. `gap` says that changes were missed and a replay follows, `live` that all is told.',
     },
     recent: { summary: 'The newest changes of an account, the newest first' },
+  picture: {
+    inStep: {
+      summary: 'Is everything in step: who is connected, what is not equal with whom, and why',
+      description: 'Asks each machine that should hold the same; takes up to four seconds.',
+    },
+    ring: { summary: 'How the ring is divided among its machines, and where an account is kept' },
+  },
+  history: {
+    list: { summary: 'The versions of a cart that this machine has seen, the newest first' },
+    show: {
+      summary: 'One past version of a cart, whole',
+      description: 'To bring it back, put its lines; lines that are gone by now enter anew.',
+    },
+    suggestions: { summary: 'What was in carts before, and the catalogue' },
   },
 };

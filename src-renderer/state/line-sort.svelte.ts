@@ -1,0 +1,79 @@
+/**
+ * Lines being put into another order, by pointer or by keys: shown at once, written when let go.
+ * Within their category: that is what the cart groups by.
+ */
+import type { LineView } from '../wall.ts';
+import { inOrder } from './line-lists.ts';
+
+export interface LineSort {
+  /** The lines as they are to be shown now. */
+  readonly lines: readonly LineView[];
+  /** The line in hand. */
+  readonly held: string | undefined;
+  take(id: string): void;
+  /** One place up (-1) or down (1); false at the end of its group. */
+  step(by: -1 | 1): boolean;
+  /** To where another line of its group is. */
+  moveTo(id: string): void;
+  /** Place of the line in hand within its group, from 1, and how many there are. */
+  readonly place: { readonly at: number; readonly of: number } | undefined;
+  drop(): void;
+  cancel(): void;
+}
+
+export function createLineSort(
+  given: () => readonly LineView[],
+  write: (order: readonly string[]) => void,
+): LineSort {
+  let held = $state<string>();
+  let order = $state.raw<readonly string[]>();
+  const lines = $derived(order === undefined ? given() : inOrder(given(), order));
+  const groupOf = ({ product }: LineView): string => product.category ?? '';
+  const group = $derived.by(() => {
+    const line = lines.find(({ id }) => id === held);
+    return line === undefined ? [] : lines.filter((one) => groupOf(one) === groupOf(line));
+  });
+  const place = $derived.by(() => {
+    const at = group.findIndex(({ id }) => id === held);
+    return at < 0 ? undefined : { at: at + 1, of: group.length };
+  });
+  const end = (): void => {
+    held = undefined;
+    order = undefined;
+  };
+  function moveTo(target: string): void {
+    const from = group.findIndex(({ id }) => id === held);
+    const to = group.findIndex(({ id }) => id === target);
+    if (from < 0 || to < 0 || from === to || held === undefined) return;
+    const rest = lines.map(({ id }) => id).filter((id) => id !== held);
+    rest.splice(rest.indexOf(target) + (to > from ? 1 : 0), 0, held);
+    order = rest;
+  }
+  return {
+    get lines() {
+      return lines;
+    },
+    get held() {
+      return held;
+    },
+    get place() {
+      return place;
+    },
+    take(id) {
+      held = id;
+    },
+    step(by) {
+      const next = place === undefined ? undefined : group[place.at - 1 + by];
+      if (next === undefined) return false;
+      moveTo(next.id);
+      return true;
+    },
+    moveTo,
+    drop() {
+      const now = order;
+      end();
+      if (now !== undefined) write(now);
+    },
+    cancel: end,
+  };
+}
