@@ -25,10 +25,7 @@ export const enInStep = {
     tried: (where: string): string => `Last known at ${where}`,
     lastError: 'Last heard:',
     notEqual: (account: string): string => `Not equal in “${account}”`,
-    versions: (here: number, there: number): string =>
-      [here > 0 ? `${here} only here` : '', there > 0 ? `${there} only there` : '']
-        .filter(Boolean)
-        .join(' · '),
+    versions: (here: number, there: number): string => `${here} only here · ${there} only there`,
     cart: (name: string): string => `Cart “${name}”`,
     kinds: {
       order: 'An order',

@@ -30,10 +30,7 @@ export const ptBRInStep: typeof enInStep = {
     tried: (where) => `Vista por último em ${where}`,
     lastError: 'Última notícia:',
     notEqual: (account) => `Diferente em “${account}”`,
-    versions: (here, there) =>
-      [here > 0 ? `${here} só aqui` : '', there > 0 ? `${there} só lá` : '']
-        .filter(Boolean)
-        .join(' · '),
+    versions: (here, there) => `${here} só aqui · ${there} só lá`,
     cart: (name) => `Carrinho “${name}”`,
     kinds: {
       order: 'Um pedido',

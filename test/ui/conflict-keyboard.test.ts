@@ -12,7 +12,7 @@ const focused = (): string => {
 
 /** Tab until the control of that name has the focus; a person gives up after a while, too. */
 async function tabTo(name: RegExp): Promise<void> {
-  for (let steps = 0; steps < 60; steps++) {
+  for (let steps = 0; steps < 120; steps++) {
     await press('{Tab}');
     if (name.test(focused())) return;
   }

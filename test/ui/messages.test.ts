@@ -25,7 +25,7 @@ const sources = Object.values(
 ).join('\n');
 /** Groups whose members are chosen by a value at run time, as in `t.groups[group]`. */
 const BY_VALUE =
-  /^(errors|conflict\.(groups|why|option)|peers\.states|settings\.(checks|levels|themes))\./u;
+  /^(errors|conflict\.(groups|why|option)|inStep\.(away|advice|kinds)|peers\.states|settings\.(checks|levels|themes))\./u;
 
 describe('the dictionaries', () => {
   it('have the same words in both languages', () => {
