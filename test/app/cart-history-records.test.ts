@@ -13,7 +13,10 @@ const hash = (n: number) => n.toString(16).padStart(64, '0') as Hash;
 async function openMemoryRecords() {
   const random = createSeededRandom('history');
   const basics = { clock: createManualClock(), random, logger: createSilentLogger() };
-  const store = createMemoryStore({}, { ...basics, metrics: createMetrics(), readEnvelope });
+  const store = createMemoryStore(
+    {},
+    { ...basics, metrics: createMetrics(), readEnvelope, isSigned: () => true },
+  );
   await store.start();
   return store.records;
 }
