@@ -171,10 +171,8 @@ describe('earlier versions', () => {
     const view = groceries();
     const [rice] = view.lines;
     const old = past({ lines: [{ ...rice!, quantity: 7 }, { ...line('Tea') }] });
-    const { peer } = await openPage({
-      carts: [view],
-      past: [past({ version: 'v2', current: true, lines: view.lines }), old],
-    });
+    const now = past({ version: 'v2', current: true, wallMs: Date.now(), lines: view.lines });
+    const { peer } = await openPage({ carts: [view], past: [now, old] });
     await page.getByRole('button', { name: 'Earlier versions' }).click();
     await page.getByRole('button', { name: /10 minutes ago/u }).click();
     await expect.element(page.getByText('Different now')).toBeVisible();

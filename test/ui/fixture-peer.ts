@@ -19,6 +19,7 @@ import type {
   Suggestion,
 } from '../../src-renderer/wall.ts';
 import { createFixturePicture, drawing, inStep } from './fixture-ring.ts';
+import { createStreams } from './fixture-streams.ts';
 import { createFixtureOrders } from './fixture-till.ts';
 import { ACCOUNT, cart as cartView, line, members, status, summary } from './fixture-views.ts';
 
@@ -64,46 +65,6 @@ export interface FixturePeer {
 export const RING_PHRASE =
   'abandon ability able about above absent absorb abstract absurd abuse access accident';
 export const ACCOUNT_PHRASE = 'zoo zone zero youth young yellow year yard wrong wrist write world';
-
-/** A stream with its end in our hands. */
-function createStreams<T>() {
-  const sinks = new Set<(value: T | undefined) => void>();
-  return {
-    push(value: T): void {
-      for (const sink of [...sinks]) sink(value);
-    },
-    async *open(
-      signal: AbortSignal | undefined,
-      first: T,
-      wanted: (value: T) => boolean = () => true,
-    ): AsyncGenerator<T> {
-      const waiting: (T | undefined)[] = [first];
-      let wake = Promise.withResolvers<void>();
-      const sink = (value: T | undefined): void => {
-        if (value !== undefined && !wanted(value)) return;
-        waiting.push(value);
-        wake.resolve();
-      };
-      sinks.add(sink);
-      signal?.addEventListener('abort', () => {
-        sink(undefined);
-      });
-      try {
-        for (;;) {
-          while (waiting.length > 0) {
-            const value = waiting.shift();
-            if (value === undefined) return;
-            yield value;
-          }
-          await wake.promise;
-          wake = Promise.withResolvers<void>();
-        }
-      } finally {
-        sinks.delete(sink);
-      }
-    },
-  };
-}
 
 interface Options {
   readonly signal?: AbortSignal;

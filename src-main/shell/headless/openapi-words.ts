@@ -220,6 +220,7 @@ export const OPERATION_WORDS: Words = {
         'same. `gap` says that changes were missed and a replay follows, `live` that all is told.',
     },
     recent: { summary: 'The newest changes of an account, the newest first' },
+  },
   picture: {
     inStep: {
       summary: 'Is everything in step: who is connected, what is not equal with whom, and why',
