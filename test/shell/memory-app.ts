@@ -5,15 +5,8 @@ import type { CartView, Change, Safety, Status } from '../../src-main/app/views.
 import type { AppApi, Call } from '../../src-main/shell/app-api.ts';
 import { memoryNearby } from './memory-nearby.ts';
 import { createMemoryOrders } from './memory-orders.ts';
-import {
-  account,
-  COMPLETE,
-  emptyCart,
-  lineView,
-  NOON,
-  pastOf,
-  withTotals,
-} from './sample-carts.ts';
+import { createMemoryPast } from './memory-past.ts';
+import { account, COMPLETE, emptyCart, lineView, NOON, withTotals } from './sample-carts.ts';
 
 /**
  * An app that keeps its carts in memory: what the shell is tested against from below. It knows the
@@ -235,20 +228,7 @@ export function createMemoryApp(): MemoryApp {
       },
     },
     orders: createMemoryOrders(cartOf, write),
-    picture: {
-      inStep: () => ({ allEqual: true, outbox: 0, members: [] }),
-      ring: () => ({ partitions: 8, members: [], arcs: [], copies: 1 }),
-    },
-    history: {
-      list: ({ name }) => [pastOf(cartOf(name))],
-      show: ({ name, version }) => {
-        const cart = cartOf(name);
-        const past = pastOf(cart);
-        if (version !== past.version) throw new AppError('NOT_FOUND', 'It is not kept any more.');
-        return { ...past, lines: cart.lines };
-      },
-      suggestions: () => [],
-    },
+    ...createMemoryPast(cartOf),
     items: {
       get: ({ sortKey }) => itemView(sortKey, items.get(sortKey)),
       put: ({ sortKey, value }, call) => {

@@ -1,5 +1,4 @@
 import type { CartView, LineView, Safety } from '../../src-main/app/views.ts';
-import type { PastVersion } from '../../src-main/app/views/cart-history.ts';
 
 /** Carts and lines as the app shows them, for the shell's tests. */
 
@@ -61,13 +60,6 @@ export function withTotals(cart: CartView): CartView {
     sums.set(currency, (sums.get(currency) ?? 0) + amount * quantity);
   }
   return { ...cart, totals: [...sums].map(([currency, amount]) => ({ currency, amount })) };
-}
-
-export function pastOf(cart: CartView): PastVersion {
-  return {
-    ...{ version: 'v1', device: 'kitchen', own: true, wallMs: NOON },
-    ...{ deleted: false, current: true, totals: cart.totals, lines: cart.lines.length },
-  };
 }
 
 export function account() {
