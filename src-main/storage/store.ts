@@ -195,9 +195,7 @@ function notOpen(): AppError {
   return new AppError('ABORTED', 'The store is not open.');
 }
 
-type Ask = <T>(work: (store: OpenedStore) => Promise<T>) => Promise<T>;
-
-function treesOf(ask: Ask): HashTrees {
+function treesOf(ask: Ask<OpenedStore>): HashTrees {
   return {
     partitions: (wanted) => ask((its) => its.trees.partitions(wanted)),
     accounts: (partition, after, limit) =>
