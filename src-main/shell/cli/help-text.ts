@@ -5,7 +5,10 @@ import { reflowed, wrapped } from './wrap-text.ts';
 /** `carrossel --help` and `carrossel COMMAND --help`. */
 
 const GROUPS: readonly { readonly title: string; readonly words: readonly string[] }[] = [
-  { title: 'The peer and its ring', words: ['peer', 'try', 'invite', 'invites', 'ring', 'doctor'] },
+  {
+    title: 'The peer and its ring',
+    words: ['peer', 'try', 'invite', 'invites', 'nearby', 'ring', 'doctor'],
+  },
   { title: 'Accounts', words: ['account'] },
   { title: 'Carts', words: ['cart'] },
   { title: 'Orders', words: ['orders'] },
