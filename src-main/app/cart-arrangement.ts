@@ -1,7 +1,7 @@
 /**
  * `arrangement#<cart id>` items: the order in which people want a cart's lines shown. Beside the
  * cart and not in it, so that sorting on one machine and shopping on another never is a conflict:
- * of arrangements made apart all devices take the same one, and nobody is asked (decision 0608).
+ * of arrangements made apart all devices take the same one, and nobody is asked (decision 0611).
  */
 import { utf8, utf8ToString } from '../base/bytes.ts';
 import type { ItemKey } from '../domain/ids.ts';

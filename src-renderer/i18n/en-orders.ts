@@ -85,7 +85,6 @@ export const enOrders = {
     keepAll: (device: string): string => `Keep all of ${device}`,
     keepBoth: 'Keep both',
     cancelAll: 'Cancel all',
-    forLine: (title: string): string => `Who keeps ${title}`,
     keep: 'Keeps it',
     cancel: 'Cancelled',
     back: (amount: string): string => `Back as vouchers: ${amount}`,

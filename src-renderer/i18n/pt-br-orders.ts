@@ -86,7 +86,6 @@ export const ptBROrders: Messages['orders'] = {
     keepAll: (device) => `Manter tudo de ${device}`,
     keepBoth: 'Manter os dois',
     cancelAll: 'Cancelar tudo',
-    forLine: (title) => `Quem fica com ${title}`,
     keep: 'Fica com ele',
     cancel: 'Cancelado',
     back: (amount) => `De volta em vales: ${amount}`,
