@@ -1,6 +1,5 @@
 import type { Clock } from './clock.ts';
 import type { Startable } from './startable.ts';
-import { sleep } from './waiting.ts';
 
 /**
  * A loop that runs `work`, waits `intervalMs`, and starts again, until stopped. One run at a time;
@@ -18,10 +17,22 @@ export function createRepeating(init: {
   onError(error: unknown): void;
 }): Repeating {
   const stopping = new AbortController();
-  let wake = new AbortController();
   let poked = false;
+  /** Ends the pause between two runs. */
+  let wake: (() => void) | undefined;
   let running: Promise<void> = Promise.resolve();
 
+  function pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel();
+        wake = undefined;
+        resolve();
+      };
+      const cancel = init.clock.schedule(init.intervalMs(), end);
+      wake = end;
+    });
+  }
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       poked = false;
@@ -30,10 +41,7 @@ export function createRepeating(init: {
       } catch (error) {
         if (!stopping.signal.aborted) init.onError(error);
       }
-      if (poked) continue;
-      wake = new AbortController();
-      const either = AbortSignal.any([stopping.signal, wake.signal]);
-      await sleep(init.clock, init.intervalMs(), either).catch(() => undefined);
+      if (!poked && !stopping.signal.aborted) await pause();
     }
   }
   return {
@@ -43,11 +51,12 @@ export function createRepeating(init: {
     },
     async stop() {
       stopping.abort();
+      wake?.();
       await running;
     },
     poke() {
       poked = true;
-      wake.abort();
+      wake?.();
     },
   };
 }

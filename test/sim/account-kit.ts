@@ -24,6 +24,9 @@ import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import type { IssueGiven, IssueRequest } from '../../src-main/storage/item-store.ts';
 import type { MachineKeys } from './ring-fixture.ts';
 
+/** Stands in every value and device name: nobody without the key may read it anywhere. */
+export const MARKER = 'planted-plaintext';
+
 /** Which of the siblings held here the author had read. */
 export type Replaces = (siblings: readonly SignedVersion[]) => readonly SignedVersion[];
 
@@ -79,10 +82,12 @@ export function createAccountKit(
     signer: deviceOf(machine).signing,
     sealingKey: keyring.current,
     content: {
-      deviceName: id,
+      deviceName: `${MARKER} ${id}`,
       wallMs: 0,
       type: deleted ? ('none' as const) : ('json' as const),
-      value: utf8(deleted ? '' : `"${machine.name} wrote ${id}${' '.repeat(extraBytes)}"`),
+      value: utf8(
+        deleted ? '' : `"${MARKER} ${machine.name} wrote ${id}${' '.repeat(extraBytes)}"`,
+      ),
     },
   });
   return {
@@ -110,7 +115,7 @@ export function createAccountKit(
         },
       };
     },
-    idOf: (version) => openEnvelope(version, keyring).deviceName,
+    idOf: (version) => openEnvelope(version, keyring).deviceName.slice(MARKER.length + 1),
     reissuer: (machine) => ({
       reissue(version, { epoch, dot, context }) {
         const { key } = version;

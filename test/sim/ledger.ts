@@ -32,6 +32,8 @@ export interface Ledger {
   acknowledge(id: string, state: WriteState, disks: number): void;
   /** A disk is gone for good: what nobody was promised to be on another one went with it. */
   diskLost(machine: string): void;
+  /** The machine's disk was lost or put back. */
+  hasLost(machine: string): boolean;
   /** Disks lost so far. */
   readonly losses: number;
   entry(id: string): LedgerEntry | undefined;
@@ -44,6 +46,7 @@ export function createLedger(): Ledger {
   const entries = new Map<string, LedgerEntry>();
   let made = 0;
   let losses = 0;
+  const machines = new Set<string>();
   return {
     newId: () => `w${++made}`,
     began(entry) {
@@ -63,11 +66,13 @@ export function createLedger(): Ledger {
       entry.acknowledged = state;
       entry.disks = disks;
     },
+    hasLost: (machine) => machines.has(machine),
     get losses() {
       return losses;
     },
     diskLost(machine) {
       losses++;
+      machines.add(machine);
       for (const entry of entries.values()) {
         const only = [...entry.storedAt].every((name) => name === machine);
         const promised = entry.acknowledged !== undefined && entry.acknowledged !== 'pending';

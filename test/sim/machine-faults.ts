@@ -1,26 +1,13 @@
-/** Faults of machines: processes, lids, disks, clocks, and who belongs to the ring. */
-import { issueRevocation } from '../../src-main/security/revocation.ts';
-import type { SeededRandom } from './seeded-random.ts';
+/** Faults of machines: processes, lids, clocks. */
+import type { Fault } from './activity.ts';
+import type { FaultKit } from './faults.ts';
 import type { SimulatedMember } from './simulated-member.ts';
-import type { World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export function createMachineFaults(
-  world: World,
-  random: SeededRandom,
-  act: (member: SimulatedMember) => void,
-) {
-  const { clock, checks, ledger, fixture } = world;
-  /** One disk goes in a run: more could together lose what w disks had promised. */
-  let diskGone = false;
-
-  const members = (holds: (member: SimulatedMember) => boolean): readonly SimulatedMember[] =>
-    random.shuffled(world.joined()).filter(holds);
-  const awake = (): readonly SimulatedMember[] =>
-    members((member) => member.isUp && !member.isAsleep);
-  const down = (): readonly SimulatedMember[] => members((member) => !member.isUp);
+export function createMachineFaults({ world, random, ...kit }: FaultKit): readonly Fault[] {
+  const { clock } = world;
 
   function closeLid(member: SimulatedMember, ms: number): void {
     member.sleep();
@@ -28,85 +15,56 @@ export function createMachineFaults(
       if (member.isAsleep) member.wake();
     });
   }
-  function lose(member: SimulatedMember): void {
-    diskGone = true;
-    checks.forget(member);
-    ledger.diskLost(member.name);
+  async function start(): Promise<void> {
+    const [member] = kit.down();
+    if (member !== undefined) await clock.settle(member.start());
   }
-  return {
-    async start() {
-      const [member] = down();
-      if (member !== undefined) await clock.settle(member.start());
-    },
-    async stop() {
-      const [member, other] = awake();
-      if (member !== undefined && other !== undefined) await clock.settle(member.stop());
-    },
-    /** In the middle of its writes: some are on their way to the disk, some to others. */
-    async crash() {
-      const [member] = awake();
-      if (member === undefined) return;
-      for (let i = random.below(5); i > 0 && member.init.holds; i--) act(member);
-      await clock.advance(random.between(0, 4));
-      member.crash();
-    },
-    sleep() {
-      const [member] = awake();
-      const ms = random.pick([2000, 20_000, HOUR_MS]) * random.between(0.1, 1);
-      if (member !== undefined) closeLid(member, ms);
-    },
-    async night() {
-      for (const member of awake()) closeLid(member, 8 * HOUR_MS + random.between(0, 20_000));
-      await clock.advance(8 * HOUR_MS);
-    },
-    async join() {
-      const newcomer = world.members.find((member) => !world.known().includes(member));
-      if (newcomer !== undefined && awake().length > 0) await world.join(newcomer);
-    },
-    async restore() {
-      const [member] = awake();
-      if (diskGone || member === undefined || world.joined().length < 2) return;
-      const copy = member.backup();
-      await clock.advance(random.between(2000, 20_000));
-      if (member.isUp) member.crash();
-      member.restore(copy);
-      lose(member);
-      await clock.settle(member.start({ blind: random.chance(0.5) }));
-    },
-    async wipe() {
-      const [member, host] = awake();
-      if (diskGone || member === undefined || host === undefined) return;
-      member.crash();
-      member.wipe();
-      lose(member);
-      await world.join(member);
-    },
-    async remove() {
-      const [member, host] = awake();
-      if (diskGone || member === undefined || host === undefined) return;
-      if (world.joined().length < 4) return;
-      const { ring, root } = fixture;
-      const revoked = issueRevocation({ ring, subject: member.peer, issuer: root, keep: [] });
-      lose(member);
-      world.drop(member);
-      await clock.settle(host.members.addRevocations([revoked.bytes]));
-    },
-    diskFull() {
-      const [member] = awake();
-      if (member === undefined) return;
-      const { diskFaults } = member;
-      diskFaults.setFull(true);
-      clock.schedule(random.between(1000, 30_000), () => {
-        diskFaults.setFull(false);
-      });
-    },
-    failedSync() {
-      const [member] = awake();
-      member?.diskFaults.failCommits(1 + random.below(3));
-    },
-    clockJump() {
-      const [member] = awake();
-      member?.jumpClock(random.pick([-1, 1]) * random.between(1000, 30 * DAY_MS));
-    },
-  };
+  async function stop(): Promise<void> {
+    const [member, other] = kit.awake();
+    if (member !== undefined && other !== undefined) await clock.settle(member.stop());
+  }
+  /** In the middle of its writes: some are on their way to the disk, some to others. */
+  async function crash(): Promise<void> {
+    const [member] = kit.awake();
+    if (member === undefined) return;
+    for (let i = random.below(5); i > 0 && member.init.holds; i--) kit.act(member);
+    await clock.advance(random.between(0, 4));
+    member.crash();
+  }
+  /** A lid is closed for seconds to hours. */
+  function sleep(): void {
+    const [member] = kit.awake();
+    const ms = random.pick([2000, 20_000, HOUR_MS]) * random.between(0.1, 1);
+    if (member !== undefined) closeLid(member, ms);
+  }
+  /** All lids are closed at once. */
+  async function night(): Promise<void> {
+    for (const member of kit.awake()) closeLid(member, 8 * HOUR_MS + random.between(0, 20_000));
+    await clock.advance(8 * HOUR_MS);
+  }
+  /** One machine is off while the others go on for days: past every time-out there is. */
+  async function longAway(): Promise<void> {
+    const [member, other] = kit.awake();
+    if (member === undefined || other === undefined) return;
+    await clock.settle(member.stop());
+    for (let i = 0; i < 10; i++) {
+      const [writer] = kit.awake().filter((one) => one.init.holds);
+      if (writer !== undefined) kit.act(writer);
+      await clock.advance(random.between(0, 3 * HOUR_MS));
+    }
+    if (!member.isUp) await clock.settle(member.start());
+  }
+  function clockJump(): void {
+    const [member] = kit.awake();
+    member?.jumpClock(random.pick([-1, 1]) * random.between(1000, 30 * DAY_MS));
+  }
+  return [
+    { name: 'start', weight: 8, strike: start },
+    { name: 'stop', weight: 2, strike: stop },
+    { name: 'crash', weight: 4, strike: crash },
+    { name: 'sleep', weight: 3, strike: sleep },
+    { name: 'night', weight: 1, strike: night },
+    { name: 'long away', weight: 0.3, strike: longAway },
+    { name: 'clock jump', weight: 1, strike: clockJump },
+  ];
 }

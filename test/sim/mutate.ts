@@ -1,6 +1,6 @@
 /**
  * Puts each deliberate fault of mutations.ts into a copy of the code and looks for it:
- *   node test/sim/mutate.ts [--only TEXT] [--seeds 1..200] [--width 2]
+ *   node test/sim/mutate.ts [--only TEXT,TEXT] [--seeds 1..200] [--width 2]
  * Prints a table: after how many seeds each was found, and by which checker. Exits with 1 when one
  * was not.
  */
@@ -57,7 +57,8 @@ async function hunt(dir: string): Promise<Found> {
   return { seeds, how: child.exitCode === 0 ? undefined : lines.slice(-5).join(' ') };
 }
 
-const wanted = MUTATIONS.filter(({ name }) => name.includes(values.only));
+const texts = values.only.split(',');
+const wanted = MUTATIONS.filter(({ name }) => texts.some((text) => name.includes(text)));
 const missed: string[] = [];
 
 async function work(queue: Mutation[]): Promise<void> {

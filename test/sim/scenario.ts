@@ -17,7 +17,7 @@ export interface Scenario {
 export async function begin(init: Omit<WorldInit, 'seed'> & { seed?: string }): Promise<Scenario> {
   const world = await createWorld({ seed: 'scenario', ...init });
   await world.clock.advance(3000);
-  return { world, work: createWorkload({ items: 1, strictReads: true }, world) };
+  return { world, work: createWorkload({ strictReads: true }, world) };
 }
 
 /** The same, of the first seed whose ring has this property. */

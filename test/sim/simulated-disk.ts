@@ -11,9 +11,14 @@ export interface SimulatedDisk extends Disk {
   crash(): void;
   /** The next commits are reported as failed; whether they are on the disk is drawn. */
   failCommits(count: number): void;
+  /** Full or failing, or was so a moment ago. */
+  readonly troubled: boolean;
   /** No room from now on (or again). */
   setFull(full: boolean): void;
 }
+
+/** What waited for the disk is not through at once. */
+const AFTER_TROUBLE_MS = 10_000;
 
 const NEVER = new Promise<never>(() => undefined);
 
@@ -33,6 +38,7 @@ export function createSimulatedDisk(
   let crashed = false;
   let failing = 0;
   let full = false;
+  let troubledMs = -AFTER_TROUBLE_MS;
   const alive = <T>(work: () => Promise<T>): Promise<T> => (crashed ? NEVER : work());
   return {
     open: () => disk.open(),
@@ -45,7 +51,10 @@ export function createSimulatedDisk(
       await sleep(clock, random.between(...init.syncMs));
       if (full && ops.some(({ value }) => value !== null)) throw noSpace();
       const fails = failing > 0;
-      if (fails) failing--;
+      if (fails) {
+        failing--;
+        troubledMs = clock.monotonicMs();
+      }
       if (!fails || random.chance(0.5)) await alive(() => disk.commit(ops));
       if (fails) throw new AppError('STORAGE_FAILED', 'The disk did not take it.');
     },
@@ -66,6 +75,10 @@ export function createSimulatedDisk(
     },
     setFull(isFull) {
       full = isFull;
+      troubledMs = clock.monotonicMs();
+    },
+    get troubled() {
+      return full || failing > 0 || clock.monotonicMs() < troubledMs + AFTER_TROUBLE_MS;
     },
   };
 }

@@ -2,7 +2,7 @@ import { utf8 } from '../../src-main/base/bytes.ts';
 import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { createMetrics, type Metrics } from '../../src-main/base/metrics.ts';
 import { sha256Hex } from '../../src-main/base/sha256.ts';
-import type { PartitionKey, PeerId } from '../../src-main/domain/ids.ts';
+import type { ItemKey, PartitionKey, PeerId } from '../../src-main/domain/ids.ts';
 import {
   createReplication,
   type RunningReplication,
@@ -44,6 +44,7 @@ export interface MemberComponents {
   /** Each log line, with the member's name. */
   readonly log?: (line: string) => void;
   onChanged?(member: SimulatedMember, event: ItemStoreEvents['changed']): void;
+  onOutbox?(member: SimulatedMember, key: ItemKey): void;
   onEpochRenewed?(member: SimulatedMember, reason: string): void;
 }
 
@@ -80,10 +81,16 @@ export interface SimulatedMember {
   jumpClock(ms: number): void;
   /** What goes wrong with the disk of the running process. */
   readonly diskFaults: Pick<SimulatedDisk, 'failCommits' | 'setFull'>;
+  /** Its disk is full or failing, or was a moment ago. */
+  readonly troubled: boolean;
+  /** Any disk of it ever failed. */
+  readonly wasTroubled: boolean;
   /** It is logged in to this account. */
   holdsAccount(account: PartitionKey): boolean;
   /** An empty disk in the place of its own; only while down. */
   wipe(): void;
+  /** What is on it, for checkers. */
+  readonly disk: MemoryDisk;
   /** A copy of the disk as it is now. */
   backup(): MemoryDisk;
   /** Puts a copy in the disk's place; only while down. */
@@ -103,6 +110,7 @@ export function createSimulatedMember(
   const random = components.random.fork(machine.name);
   let disk = createMemoryDisk({ random });
   let life: Life | undefined;
+  let wasTroubled = false;
   let metrics = createMetrics();
 
   function running(): Life {
@@ -138,6 +146,7 @@ export function createSimulatedMember(
       life = await open(init, parts, onDisk);
       const { store, replication, members } = life;
       store.items.on('changed', (event) => components.onChanged?.(member, event));
+      store.items.on('outbox', ({ key }) => components.onOutbox?.(member, key));
       replication.on('epochRenewed', ({ reason }) => components.onEpochRenewed?.(member, reason));
       members.on('changed', () => network.node(member.peer)?.refresh());
       await replication.start();
@@ -177,12 +186,22 @@ export function createSimulatedMember(
       clock.jump(ms);
     },
     get diskFaults() {
+      wasTroubled = true;
       return running().disk;
+    },
+    get troubled() {
+      return life?.disk.troubled === true;
+    },
+    get wasTroubled() {
+      return wasTroubled;
     },
     holdsAccount: (account) => accounts.some((kit) => kit.account === account),
     wipe() {
       if (life !== undefined) throw new Error('only the disk of a machine that is down');
       disk = createMemoryDisk({ random });
+    },
+    get disk() {
+      return disk;
     },
     backup: () => disk.copy(),
     restore(copy) {

@@ -1,4 +1,5 @@
 import type { PeerId } from '../../src-main/domain/ids.ts';
+import type { Verb } from '../../src-main/network/verb.ts';
 import type { MachineClock } from './machine-clock.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { createSimulatedTransport, type SimulatedTransport } from './simulated-transport.ts';
@@ -17,6 +18,9 @@ export interface NetworkOptions {
   /** After how long a session stands again, once it can. */
   readonly redialMs: readonly [from: number, to: number];
 }
+
+/** A longer delay than this is trouble. */
+const USUAL_DELAY_MS = 50;
 
 export const CALM: NetworkOptions = {
   delayMs: [1, 5],
@@ -52,6 +56,20 @@ interface Link {
   plan: number;
 }
 
+export interface AnsweredRequest {
+  readonly from: PeerId;
+  readonly to: PeerId;
+  readonly verb: Verb;
+  readonly body: Uint8Array;
+  readonly reply: Uint8Array;
+}
+
+/** Sees everything, alters nothing. */
+export interface NetworkWatcher {
+  sent?(from: PeerId, to: PeerId, body: Uint8Array): void;
+  answered?(request: AnsweredRequest): void;
+}
+
 export interface SimulatedNetwork {
   join(node: SimulatedNode): SimulatedTransport;
   /** The process is gone: its sessions end on the other sides. */
@@ -73,6 +91,13 @@ export interface SimulatedNetwork {
   /** Delivers `run` at the other end after a delay, unless lost or cut. */
   carry(from: PeerId, to: PeerId, session: Session, run: () => void, mayRepeat: boolean): void;
   node(peer: PeerId): SimulatedTransport | undefined;
+  /** True while messages pass both ways between the two without loss or more delay than usual. */
+  flows(a: PeerId, b: PeerId): boolean;
+  /** Hears every message as it leaves, and every request once it was answered. */
+  watch(watcher: NetworkWatcher): void;
+  /** Told by the transports. */
+  sent(from: PeerId, to: PeerId, body: Uint8Array): void;
+  answered(request: AnsweredRequest): void;
   /** Messages carried so far, for "then repair traffic stops". */
   readonly carried: number;
 }
@@ -88,6 +113,7 @@ export function createSimulatedNetwork(
   const links = new Map<string, Link>();
   const cuts = new Set<string>();
   const extraMs = new Map<PeerId, number>();
+  const watchers: NetworkWatcher[] = [];
   let sessions = 0;
   let carried = 0;
 
@@ -178,6 +204,19 @@ export function createSimulatedNetwork(
       return carried;
     },
     node: (peer) => nodes.get(peer)?.transport,
+    flows(a, b) {
+      const session = linkOf(a, b).session;
+      if (session === undefined || !allowed(a, b) || extraMs.has(a) || extraMs.has(b)) return false;
+      if (options.loss > 0 || options.delayMs[1] > USUAL_DELAY_MS) return false;
+      return session.seenBy.has(a) && session.seenBy.has(b);
+    },
+    watch: (watcher) => watchers.push(watcher),
+    sent(from, to, body) {
+      for (const watcher of watchers) watcher.sent?.(from, to, body);
+    },
+    answered(request) {
+      for (const watcher of watchers) watcher.answered?.(request);
+    },
     setOptions(change) {
       options = { ...options, ...change };
     },

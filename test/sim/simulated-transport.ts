@@ -82,7 +82,12 @@ export function createSimulatedTransport(
     if (current?.session !== session) {
       return Promise.reject(new AppError('UNREACHABLE', 'The session ended.'));
     }
-    return handler(body, { from, signal: AbortSignal.any([signal, current.closing.signal]) });
+    const done = handler(body, { from, signal: bothOf(signal, current.closing.signal) });
+    return done.then((reply) => {
+      network.answered({ from, to: self, verb, body, reply });
+      network.sent(self, from, reply);
+      return reply;
+    });
   }
   function sendRequest(peer: PeerId, verb: Verb, body: Uint8Array, signal: AbortSignal) {
     const current = sessions.get(peer);
@@ -106,6 +111,7 @@ export function createSimulatedTransport(
     waiting.set(id, { peer, session, reject });
     waitingFor.set(peer, waitingAt(peer) + 1);
     const copy = body.slice();
+    network.sent(self, peer, body);
     const back = (deliver: () => void): void => {
       network.carry(peer, self, session, deliver, false);
     };
@@ -172,6 +178,7 @@ export function createSimulatedTransport(
       if (body.byteLength > MAX_BODY_BYTES) return false;
       const { session } = current;
       const copy = body.slice();
+      network.sent(self, peer, body);
       const never = new AbortController().signal;
       const arrive = (): void => {
         target.serve(self, session, verb, copy, never).catch(() => undefined);
@@ -227,6 +234,20 @@ export function createSimulatedTransport(
     },
   };
   return transport;
+}
+
+/** Aborts with either; much cheaper than `AbortSignal.any`, of which thousands a second are made. */
+function bothOf(one: AbortSignal, other: AbortSignal): AbortSignal {
+  if (one.aborted) return one;
+  if (other.aborted) return other;
+  const both = new AbortController();
+  for (const signal of [one, other]) {
+    signal.addEventListener('abort', () => both.abort(signal.reason), {
+      once: true,
+      signal: both.signal,
+    });
+  }
+  return both.signal;
 }
 
 /** What of an error crosses the wire: an AppError as it is, else INTERNAL without its text. */

@@ -3,16 +3,18 @@
  * the seed: the same seed gives the same run, to the last message.
  */
 import { bringToRest, checkAtRest } from './end-checks.ts';
-import { createFaults, FAULTS, type FaultOptions } from './faults.ts';
+import { createFaults } from './faults.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { createWorkload } from './workload.ts';
+import { createWorkloads } from './workloads.ts';
 import { createWorld } from './world.ts';
 
 export interface SimulationOptions {
   readonly seed: string;
   /** Operations of people. @default 300 */
   readonly operations?: number;
-  readonly faults?: Partial<FaultOptions>;
+  /** Weights of faults by name, instead of their own. */
+  readonly faults?: Readonly<Record<string, number>>;
   readonly log?: (line: string) => void;
 }
 
@@ -52,8 +54,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     }),
     ...(options.log !== undefined && { log: options.log }),
   });
-  const workload = createWorkload({ items: 1 + random.below(6), strictReads: true }, world);
-  const faults = createFaults({ ...FAULTS, ...options.faults }, world, workload.act);
+  const work = createWorkload({ strictReads: true }, world);
+  const workload = createWorkloads({ world, work, items: 1 + random.below(6) });
+  const weights = options.faults;
+  const faults = createFaults(
+    { ...(weights !== undefined && { weights }) },
+    { world, act: workload.act },
+  );
   const { clock, checks } = world;
   await clock.advance(2000);
   for (let i = 0; i < (options.operations ?? DEFAULT_OPERATIONS); i++) {
@@ -81,7 +88,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   };
 }
 
-/** How to see a failing run again. */
-export function replayCommand(result: SimulationResult): string {
-  return `node test/sim/run.ts --seeds ${result.seed} --log`;
+/** How to see a failing run again, step by step. */
+export function replayCommand({
+  seed,
+  operations = DEFAULT_OPERATIONS,
+}: Pick<SimulationOptions, 'seed' | 'operations'>): string {
+  return `node test/sim/run.ts --seeds ${seed} --operations ${operations} --trace`;
 }

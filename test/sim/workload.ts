@@ -1,17 +1,17 @@
-/** What people do during a simulation: reads and writes of a few items, from any machine. */
-import { isAppError, toAppError } from '../../src-main/base/app-error.ts';
+/** Reads and writes of raw items, and what is expected of each by itself. */
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import type { AccountKit, Replaces } from './account-kit.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import { readReach } from './read-reach.ts';
 import type { SimulatedMember } from './simulated-member.ts';
 import type { World } from './world.ts';
 
 export interface Workload {
-  /** Starts one random operation on the member; it goes on by itself. */
-  act(member: SimulatedMember): void;
   /** One write, awaited by the caller. */
   write(member: SimulatedMember, sortKey: string, options?: WriteOptions): Promise<string>;
-  readonly running: number;
+  /** Reads and checks what came; a strict one against the strict writes before it. */
+  read(member: SimulatedMember, kit: AccountKit, sortKey: string, strict: boolean): Promise<void>;
+  scan(member: SimulatedMember, kit: AccountKit): Promise<void>;
+  /** How often what was done, and how it ended. */
   readonly done: Readonly<Record<string, number>>;
 }
 
@@ -28,15 +28,9 @@ export interface WriteOptions {
 }
 
 const EVERYTHING: Replaces = (siblings) => siblings;
-const NOTHING: Replaces = () => [];
-const ONE: Replaces = (siblings) => siblings.slice(0, 1);
 
 /** @param init.strictReads check that a strict read sees the last acknowledged strict write. */
-export function createWorkload(
-  init: { readonly items: number; readonly strictReads: boolean },
-  world: World,
-): Workload {
-  const random = world.random.fork('workload');
+export function createWorkload(init: { readonly strictReads: boolean }, world: World): Workload {
   const { ledger, fixture, checks } = world;
   const done: Record<string, number> = {};
   /**
@@ -48,7 +42,6 @@ export function createWorkload(
   const strict = new Map<string, string[]>();
   const underList = (member: SimulatedMember, kit: AccountKit, sortKey: string): string =>
     `${ledger.losses} ${kit.account} ${sortKey} ${member.replication.listOf(kit.account).hash}`;
-  let running = 0;
 
   const count = (what: string): void => {
     done[what] = (done[what] ?? 0) + 1;
@@ -91,7 +84,9 @@ export function createWorkload(
     const expected = [...(strict.get(list) ?? [])];
     const key = { partitionKey: kit.account, sortKey };
     const consistency = isStrict ? 'strict' : 'eventual';
+    const reach = readReach(world, member, kit.account);
     const { siblings, freshness } = await member.replication.get(key, { consistency });
+    reach.check(freshness);
     checks.checkSiblings(`read at ${member.name} ${sortKey}`, siblings);
     count(`get ${freshness}`);
     const sameList = member.isUp && underList(member, kit, sortKey) === list;
@@ -108,51 +103,5 @@ export function createWorkload(
     for (const { key, siblings } of items) checks.checkSiblings(`scan ${key.sortKey}`, siblings);
     count('scan');
   }
-  async function anything(member: SimulatedMember, draw: SeededRandom): Promise<void> {
-    const held = fixture.accounts.filter((kit) => member.holdsAccount(kit.account));
-    if (held.length === 0) return;
-    const kit = draw.pick(held);
-    const sortKey = `item#${draw.below(init.items)}`;
-    const what = draw.below(100);
-    // A few versions are large, as carts of hundreds of lines are.
-    const extraBytes = draw.chance(0.03) ? draw.below(20_000) : 0;
-    const common = { kit, extraBytes };
-    if (what < 45) await write(member, sortKey, common);
-    else if (what < 52) await write(member, sortKey, { ...common, replaces: NOTHING });
-    else if (what < 58) await write(member, sortKey, { ...common, replaces: ONE });
-    else if (what < 63) await write(member, sortKey, { kit, deleted: true });
-    else if (what < 73) await write(member, sortKey, { ...common, consistency: 'strict' });
-    else if (what < 83) await read(member, kit, sortKey, true);
-    else if (what < 96) await read(member, kit, sortKey, false);
-    else await scan(member, kit);
-  }
-  return {
-    write,
-    done,
-    get running() {
-      return running;
-    },
-    act(member) {
-      running++;
-      anything(member, random)
-        .catch((error: unknown) => {
-          const { code } = toAppError(error);
-          count(`failed ${code}`);
-          if (!isExpected(error)) checks.fail(`an operation failed: ${String(error)}`);
-        })
-        .finally(() => running--)
-        .catch(() => undefined);
-    },
-  };
-}
-
-function isExpected(error: unknown): boolean {
-  return (
-    isAppError(error, 'QUORUM_NOT_REACHED') ||
-    isAppError(error, 'OUTCOME_UNKNOWN') ||
-    isAppError(error, 'ABORTED') ||
-    isAppError(error, 'DISK_FULL') ||
-    isAppError(error, 'STORAGE_FAILED') ||
-    isAppError(error, 'UNKNOWN_CONTEXT')
-  );
+  return { write, read, scan, done };
 }

@@ -3,8 +3,10 @@ import { sleep } from '../../src-main/base/waiting.ts';
 import type { RingSettings } from '../../src-main/domain/member.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import type { Timings } from '../../src-main/replication/timings.ts';
+import { createDeliveryChecks } from './delivery-checks.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createRingFixture, type RingFixture } from './ring-fixture.ts';
+import { createSecrecyWatch, type SecrecyWatch } from './secrecy-watch.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import {
   createSimulatedMember,
@@ -45,6 +47,9 @@ export interface World {
   readonly members: readonly SimulatedMember[];
   readonly ledger: Ledger;
   readonly checks: OnlineChecks;
+  readonly secrecy: SecrecyWatch;
+  /** A line of the trace, with the virtual time. */
+  log(line: string): void;
   /** Machines that are members of the ring now. */
   joined(): readonly SimulatedMember[];
   /** Machines that are or were. */
@@ -75,7 +80,10 @@ export async function createWorld(init: WorldInit): Promise<World> {
   );
   const ledger = createLedger();
   const checks = createOnlineChecks({ ledger, fixture });
-  const members = fixture.machines.map((machine, i) =>
+  const secrecy = createSecrecyWatch({ network, checks });
+  const log = (line: string): void => init.log?.(`${clock.now().toFixed(1).padStart(10)} ${line}`);
+  const deliveries = createDeliveryChecks({ ledger, checks, network, members: () => members });
+  const members: readonly SimulatedMember[] = fixture.machines.map((machine, i) =>
     createSimulatedMember(
       {
         ...{ machine, capacity: 1, steady: false, holds: true },
@@ -86,6 +94,7 @@ export async function createWorld(init: WorldInit): Promise<World> {
         ...{ clock, random, network, fixture },
         ...(init.log !== undefined && { log: init.log }),
         onChanged: checks.changed,
+        onOutbox: (member, key) => deliveries.outboxChanged(member, key),
         onEpochRenewed: checks.epochRenewed,
       },
     ),
@@ -109,7 +118,7 @@ export async function createWorld(init: WorldInit): Promise<World> {
     for (await meet(); !met() && member.isUp && host.isUp; await meet()) await sleep(clock, 1000);
   }
   const world: World = {
-    ...{ clock, random, network, fixture, members, ledger, checks },
+    ...{ clock, random, network, fixture, members, ledger, checks, secrecy, log },
     join: (member) => clock.settle(join(member)),
     drop: (member) => {
       joined.delete(member);

@@ -1,0 +1,119 @@
+/** Invariant 1 while it happens: what was said to be kept is kept, and what was left is everywhere. */
+import type { Hash, ItemKey, PeerId } from '../../src-main/domain/ids.ts';
+import { putMessage } from '../../src-main/network/messages/put.ts';
+import type { OutboxEntry } from '../../src-main/storage/item-store.ts';
+import type { Ledger } from './ledger.ts';
+import type { OnlineChecks } from './online-checks.ts';
+import type { SimulatedMember } from './simulated-member.ts';
+import type { AnsweredRequest, SimulatedNetwork } from './simulated-network.ts';
+
+const ALL = 100_000;
+
+export interface DeliveryChecks {
+  /** A write left the member's outbox, or came into it. */
+  outboxChanged(member: SimulatedMember, key: ItemKey): void;
+}
+
+export function createDeliveryChecks(components: {
+  readonly ledger: Ledger;
+  readonly checks: OnlineChecks;
+  readonly network: SimulatedNetwork;
+  members(): readonly SimulatedMember[];
+}): DeliveryChecks {
+  const { ledger, checks, network } = components;
+  const outboxes = new Map<string, ReadonlyMap<Hash, OutboxEntry>>();
+  const owners = new Map<string, readonly PeerId[]>();
+  const memberOf = (peer: PeerId): SimulatedMember | undefined =>
+    components.members().find((member) => member.peer === peer);
+
+  /** The write, or one that replaced it, is on the machine's disk, or was. */
+  async function hasHad(member: SimulatedMember, key: ItemKey, id: string): Promise<boolean> {
+    for (const entry of ledger.entries()) {
+      if (entry.storedAt.has(member.name) && ledger.past([entry.id]).has(id)) return true;
+    }
+    // What a failing disk kept all the same was announced by nobody.
+    if (!member.isUp) return member.wasTroubled;
+    const held = await member.store.read(key);
+    return ledger.past(held.map((version) => checks.idOf(version))).has(id);
+  }
+  async function lacking(
+    list: readonly PeerId[],
+    key: ItemKey,
+    id: string,
+  ): Promise<readonly string[]> {
+    const out: string[] = [];
+    for (const member of list.flatMap((peer) => memberOf(peer) ?? [])) {
+      if (ledger.hasLost(member.name) || (await hasHad(member, key, id))) continue;
+      out.push(member.name);
+    }
+    return out;
+  }
+  async function left(member: SimulatedMember, entry: OutboxEntry): Promise<void> {
+    const { key } = entry;
+    const held = await member.store.read(key);
+    const version = held.find((one) => one.hash === entry.hash);
+    // Covered, taken back or issued again: another entry carries it on.
+    if (version === undefined || version.kind === 'devices' || !member.isUp) return;
+    const id = checks.idOf(version);
+    const now = member.replication.listOf(key.partitionKey).owners;
+    const name = `${member.name} ${key.partitionKey}`;
+    const before = owners.get(name) ?? now;
+    owners.set(name, now);
+    const never = await lacking(now, key, id);
+    if (never.length === 0 || (await lacking(before, key, id)).length === 0) return;
+    checks.fail(
+      `invariant 1 (kept until complete): ${id} of ${key.sortKey} left the outbox of ` +
+        `${member.name}, and ${never.join(', ')} never had it`,
+    );
+  }
+  async function compareOutbox(member: SimulatedMember): Promise<void> {
+    // A disk in another one's place begins with an outbox of its own.
+    const disk = `${member.name} ${ledger.hasLost(member.name)}`;
+    const before = outboxes.get(disk);
+    const entries = await member.store.outbox(ALL);
+    const now = new Map(entries.map((entry) => [entry.hash, entry]));
+    outboxes.set(disk, now);
+    for (const [hash, entry] of before ?? []) if (!now.has(hash)) await left(member, entry);
+  }
+  /** A fallback that says that it stored has a hint, until the owner has the version. */
+  async function checkHints({ to, verb, body, reply }: AnsweredRequest): Promise<void> {
+    if (verb !== putMessage.verb) return;
+    const { hintsFor, sloppy, key } = putMessage.decodeRequest(body);
+    const member = memberOf(to);
+    if (hintsFor.length === 0 || member?.isUp !== true) return;
+    const { each } = putMessage.decodeResponse(reply);
+    if (!each.some(({ outcome }) => outcome === 'stored')) return;
+    const list = member.replication.listOf(key.partitionKey);
+    const able = new Set(sloppy ? list.walk() : list.owners);
+    const asked = hintsFor.filter((peer) => able.has(peer) && peer !== to);
+    if (asked.length === 0) return;
+    const held = await member.store.read(key);
+    const ids = held.filter(({ kind }) => kind !== 'devices').map((one) => checks.idOf(one));
+    for (const owner of asked) {
+      const kept = await member.store.hintsFor(owner, ALL);
+      if (kept.some((hint) => hint.key.sortKey === key.sortKey)) return;
+      const there = memberOf(owner);
+      if (there === undefined) continue;
+      const had = await Promise.all(ids.map((id) => hasHad(there, key, id)));
+      if (had.every(Boolean)) return;
+    }
+    checks.fail(
+      `invariant 1 (hints are kept): ${member.name} took ${ids.join(' ')} of ${key.sortKey} in ` +
+        `the place of an owner, and keeps no hint`,
+    );
+  }
+  const quietly = (work: Promise<void>): void => {
+    // A store that stopped meanwhile answers no more.
+    work.catch(() => undefined);
+  };
+  network.watch({
+    answered(request) {
+      quietly(checkHints(request));
+    },
+  });
+  return {
+    outboxChanged(member) {
+      if (member.isUp) quietly(compareOutbox(member));
+    },
+  };
+}

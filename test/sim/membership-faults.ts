@@ -1,0 +1,26 @@
+/** Who belongs to the ring changes while people go on. */
+import { issueRevocation } from '../../src-main/security/revocation.ts';
+import type { Fault } from './activity.ts';
+import type { FaultKit } from './faults.ts';
+
+export function createMembershipFaults({ world, ...kit }: FaultKit): readonly Fault[] {
+  async function join(): Promise<void> {
+    const newcomer = world.members.find((member) => !world.known().includes(member));
+    if (newcomer !== undefined && kit.awake().length > 0) await world.join(newcomer);
+  }
+  /** The root revokes a machine: its disk counts as lost. */
+  async function remove(): Promise<void> {
+    const [member, host] = kit.awake();
+    if (!kit.mayLoseDisk() || member === undefined || host === undefined) return;
+    if (world.joined().length < 4) return;
+    const { ring, root } = world.fixture;
+    const revoked = issueRevocation({ ring, subject: member.peer, issuer: root, keep: [] });
+    kit.loseDisk(member);
+    world.drop(member);
+    await world.clock.settle(host.members.addRevocations([revoked.bytes]));
+  }
+  return [
+    { name: 'join', weight: 2, strike: join },
+    { name: 'remove', weight: 1, strike: remove },
+  ];
+}

@@ -1,0 +1,203 @@
+/**
+ * What has to hold of a ring at rest (DESIGN §6), each invariant by name. What can be seen while it
+ * happens is checked then: online-checks.ts (2, 4), delivery-checks.ts (1), read-reach.ts (4),
+ * secrecy-watch.ts (9). The app's own (6, 8) are in app-checkers.ts.
+ */
+import { createPlacement } from '../../src-main/domain/placement.ts';
+import { findDuplicateDots } from '../../src-main/domain/versioned-item.ts';
+import type { Checker } from './activity.ts';
+import { itemsOf, keepers } from './keepers.ts';
+import type { World } from './world.ts';
+
+const QUIET_MS = 90_000;
+/** A quarter of the room for hints, and far more than a run writes. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+type Check = Checker<World>['check'];
+
+export const RING_CHECKERS: readonly Checker<World>[] = [
+  { invariant: 1, name: 'acknowledged writes are kept', check: nothingIsLost },
+  { invariant: 2, name: 'siblings are concurrent', check: siblingsAreConcurrent },
+  { invariant: 2, name: 'one dot, one version', check: dotsNameOne },
+  { invariant: 3, name: 'all keepers hold the same', check: keepersAgree },
+  { invariant: 3, name: 'repair stops at rest', check: repairStops },
+  { invariant: 5, name: 'all have the same lists', check: listsAgree },
+  { invariant: 5, name: 'one change, one owner', check: listsChangeByOne },
+  { invariant: 6, name: 'what was replaced stays so', check: nothingComesBack },
+  { invariant: 9, name: 'sealed on disk', check: nothingIsReadable },
+  { invariant: 9, name: 'the removed are out', check: theRemovedAreOut },
+  { invariant: 10, name: 'nothing piles up', check: nothingPilesUp },
+];
+
+/** By what authors had read, not by dots: no acknowledged write is gone without a successor. */
+async function nothingIsLost(...[world, fail]: Parameters<Check>): Promise<void> {
+  for (const { account } of world.fixture.accounts) {
+    const [keeper] = keepers(world, account);
+    if (keeper === undefined) continue;
+    const pasts = new Map<string, ReadonlySet<string>>();
+    for (const [sortKey, { siblings }] of await itemsOf(account, keeper)) {
+      pasts.set(sortKey, world.ledger.past(world.idsOf(siblings)));
+    }
+    for (const entry of world.ledger.entries()) {
+      if (entry.account !== account || entry.acknowledged === undefined || entry.lost) continue;
+      if (pasts.get(entry.sortKey)?.has(entry.id) === true) continue;
+      fail(
+        `${entry.id} of ${entry.sortKey}, written by ${entry.writer} ` +
+          `and told to be ${entry.acknowledged}, is gone`,
+      );
+    }
+  }
+}
+
+async function siblingsAreConcurrent(...[world]: Parameters<Check>): Promise<void> {
+  for (const { account } of world.fixture.accounts) {
+    for (const member of keepers(world, account)) {
+      for (const { key, siblings } of (await itemsOf(account, member)).values()) {
+        world.checks.checkSiblings(`at rest ${member.name} ${key.sortKey}`, siblings);
+      }
+    }
+  }
+}
+
+/** Two of one name are both kept, and only where a disk was put back. */
+async function dotsNameOne(...[world, fail]: Parameters<Check>): Promise<void> {
+  if (world.checks.epochsRenewed > 0) return;
+  for (const { account } of world.fixture.accounts) {
+    for (const member of keepers(world, account)) {
+      for (const [sortKey, { siblings }] of await itemsOf(account, member)) {
+        for (const dot of findDuplicateDots(siblings)) {
+          const names = world.idsOf(siblings).join(' ');
+          fail(`${sortKey}: ${dot.actor}.${dot.counter} names two of ${names}`);
+        }
+      }
+    }
+  }
+}
+
+async function keepersAgree(...[world, fail]: Parameters<Check>): Promise<void> {
+  for (const [i, { account }] of world.fixture.accounts.entries()) {
+    const held = new Map<string, string[]>();
+    for (const member of keepers(world, account)) {
+      const items = await itemsOf(account, member);
+      const names = [...items].map(
+        ([sortKey, { siblings }]) =>
+          `${sortKey}: ${siblings.map(({ hash }) => hash.slice(0, 8)).join(' ')}`,
+      );
+      const all = names.toSorted().join('; ');
+      held.set(all, [...(held.get(all) ?? []), member.name]);
+    }
+    if (held.size > 1) fail(`account ${i} differs between ${[...held.values()].join(' and ')}`);
+  }
+}
+
+async function repairStops(...[world, fail]: Parameters<Check>): Promise<void> {
+  const before = movedBy(world);
+  await world.clock.advance(QUIET_MS);
+  const after = movedBy(world);
+  if (before !== after) fail(`repair goes on at rest: ${before} → ${after}`);
+}
+
+const MOVES =
+  /^carrossel_(exchange_(?:differing|sent|fetched)|read_repairs|hints_delivered)_total (\d+)/;
+
+function movedBy(world: World): string {
+  return world
+    .joined()
+    .map((member) => {
+      const lines = member.metrics.render().split('\n');
+      const moved = lines.flatMap((line) => MOVES.exec(line)?.[2] ?? []);
+      return `${member.name}:${moved.join(',')}`;
+    })
+    .join(' ');
+}
+
+function listsAgree(...[world, fail]: Parameters<Check>): void {
+  for (const { account } of world.fixture.accounts) {
+    const hashes = world.joined().map((member) => member.replication.listOf(account).hash);
+    if (new Set(hashes).size > 1) fail('the members have different lists');
+  }
+  const [member] = world.joined();
+  if (member === undefined) return;
+  const placement = createPlacement(member.members.all(), member.members.settings);
+  for (let partition = 0; partition < placement.q; partition++) {
+    const owners = placement.owners(partition);
+    if (owners.length === placement.n && new Set(owners).size === placement.n) continue;
+    fail(`partition ${partition} has not ${placement.n} distinct owners`);
+    return;
+  }
+}
+
+/** Of the table as this run left it: each member taken away alters at most one owner of a list. */
+function listsChangeByOne(...[world, fail]: Parameters<Check>): void {
+  const [member] = world.joined();
+  if (member === undefined) return;
+  const { settings } = member.members;
+  const all = member.members.all();
+  const whole = createPlacement(all, settings);
+  const [gone] = whole.storing;
+  const less = createPlacement(
+    all.filter(({ peer }) => peer !== gone),
+    settings,
+  );
+  if (gone === undefined || less.n !== whole.n) return;
+  for (let partition = 0; partition < whole.q; partition++) {
+    const before = whole.owners(partition);
+    const came = less.owners(partition).filter((peer) => !before.includes(peer));
+    const allowed = before.includes(gone) ? 1 : 0;
+    if (came.length === allowed) continue;
+    fail(`without ${gone}, ${came.length} owners of partition ${partition} are new`);
+    return;
+  }
+}
+
+/** Nobody's version stands that another acknowledged write had read and replaced. */
+async function nothingComesBack(...[world, fail]: Parameters<Check>): Promise<void> {
+  // After a disk was put back some writes are issued again beside what they had replaced: a
+  // question to the person, never a silent change (decision 0502).
+  if (world.ledger.losses > 0 || world.checks.epochsRenewed > 0) return;
+  const replaced = new Set<string>();
+  for (const entry of world.ledger.entries()) {
+    if (entry.acknowledged === undefined) continue;
+    for (const id of world.ledger.past(entry.replaced)) replaced.add(id);
+  }
+  for (const { account } of world.fixture.accounts) {
+    for (const member of keepers(world, account)) {
+      for (const [sortKey, { siblings }] of await itemsOf(account, member)) {
+        const back = world.idsOf(siblings).filter((id) => replaced.has(id));
+        if (back.length > 0) fail(`${back} of ${sortKey} stands again at ${member.name}`);
+      }
+    }
+  }
+}
+
+async function nothingIsReadable(...[world, fail]: Parameters<Check>): Promise<void> {
+  for (const member of world.known()) {
+    const found = await world.secrecy.readableOn(member.disk);
+    if (found.length > 0) fail(`${member.name} has plain text in ${found.length} records`);
+  }
+}
+
+/** Nobody speaks with a machine that was taken out of the ring. */
+function theRemovedAreOut(...[world, fail]: Parameters<Check>): void {
+  const joined = world.joined();
+  const out = world.known().filter((member) => !joined.includes(member));
+  for (const member of joined) {
+    for (const { peer, name } of out) {
+      const meets = world.network.node(member.peer)?.isConnected(peer) === true;
+      if (meets) fail(`${member.name} still speaks with ${name}`);
+    }
+  }
+}
+
+/** At rest no queue holds anything, and no timers are left behind by what ended. */
+async function nothingPilesUp(...[world, fail]: Parameters<Check>): Promise<void> {
+  for (const member of world.joined()) {
+    const outbox = await member.store.outboxSize();
+    const hints = await member.store.hintBytes();
+    if (outbox > 0 || hints > 0) fail(`${member.name} keeps ${outbox} writes and ${hints} B hints`);
+    const { bytes } = await member.store.size();
+    if (bytes > MOST_BYTES) fail(`${member.name} has grown to ${bytes} bytes`);
+  }
+  const most = 200 * world.known().length;
+  if (world.clock.pending > most) fail(`${world.clock.pending} timers wait at rest`);
+}

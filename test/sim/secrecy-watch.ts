@@ -1,0 +1,38 @@
+/** Invariant 9: no value and no device name is readable without the account's key. */
+import { utf8 } from '../../src-main/base/bytes.ts';
+import type { Disk } from '../../src-main/storage/disk.ts';
+import { MARKER } from './account-kit.ts';
+import type { SimulatedNetwork } from './simulated-network.ts';
+
+const PLANTED = Buffer.from(utf8(MARKER));
+
+export interface SecrecyWatch {
+  /** What stands readable on a disk, by its keys. */
+  readableOn(disk: Disk): Promise<readonly string[]>;
+}
+
+/** Looks through every message as it is sent: in the simulator nothing else hides them. */
+export function createSecrecyWatch(components: {
+  readonly network: SimulatedNetwork;
+  readonly checks: { fail(what: string): void };
+}): SecrecyWatch {
+  components.network.watch({
+    sent(from, to, body) {
+      if (!holdsPlanted(body)) return;
+      components.checks.fail(`invariant 9 (sealed on the wire): ${from} sent plain text to ${to}`);
+    },
+  });
+  return {
+    async readableOn(disk) {
+      const found: string[] = [];
+      for await (const chunk of disk.walk()) {
+        for (const { key, value } of chunk) if (holdsPlanted(value)) found.push(key);
+      }
+      return found;
+    },
+  };
+}
+
+function holdsPlanted(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(PLANTED);
+}
