@@ -1,8 +1,9 @@
 /** Faults of disks: full, failing, lost, and put back as they were. */
 import type { Fault } from './activity.ts';
-import type { FaultKit } from './faults.ts';
+import type { FaultKit, FaultyMachine, RingFaultKit } from './faults.ts';
 
-export function createDiskFaults({ world, random, ...kit }: FaultKit): readonly Fault[] {
+/** What was on the disk is gone, or is older than it was. */
+export function createDiskLosses({ world, random, ...kit }: RingFaultKit): readonly Fault[] {
   const { clock } = world;
 
   /** An older copy in its place: the store's birthmark notices, or (blind) only the ring does. */
@@ -25,22 +26,32 @@ export function createDiskFaults({ world, random, ...kit }: FaultKit): readonly 
     kit.loseDisk(member);
     await world.join(member);
   }
+  return [
+    { name: 'restore', weight: 1, strike: restore },
+    { name: 'wipe', weight: 1, strike: wipe },
+  ];
+}
+
+/** It takes nothing for a while; what is on it stays. */
+export function createDiskTroubles<Machine extends FaultyMachine>({
+  world,
+  random,
+  ...kit
+}: FaultKit<Machine>): readonly Fault[] {
   function full(): void {
-    const [member] = kit.awake();
-    if (member === undefined) return;
-    const { diskFaults } = member;
+    const [machine] = kit.awake();
+    if (machine === undefined) return;
+    const { diskFaults } = machine;
     diskFaults.setFull(true);
-    clock.schedule(random.between(1000, 30_000), () => {
+    world.clock.schedule(random.between(1000, 30_000), () => {
       diskFaults.setFull(false);
     });
   }
   function failedSync(): void {
-    const [member] = kit.awake();
-    member?.diskFaults.failCommits(1 + random.below(3));
+    const [machine] = kit.awake();
+    machine?.diskFaults.failCommits(1 + random.below(3));
   }
   return [
-    { name: 'restore', weight: 1, strike: restore },
-    { name: 'wipe', weight: 1, strike: wipe },
     { name: 'disk full', weight: 1, strike: full },
     { name: 'failed sync', weight: 2, strike: failedSync },
   ];

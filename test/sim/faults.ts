@@ -1,6 +1,6 @@
 /** What goes wrong during a simulation: every list of faults is named here. */
 import { drawByWeight, type Fault } from './activity.ts';
-import { createDiskFaults } from './disk-faults.ts';
+import { createDiskLosses, createDiskTroubles } from './disk-faults.ts';
 import { createMachineFaults } from './machine-faults.ts';
 import { createMembershipFaults } from './membership-faults.ts';
 import { createNetworkFaults } from './network-faults.ts';
@@ -8,16 +8,27 @@ import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedMember } from './simulated-member.ts';
 import type { World } from './world.ts';
 
-/** What a list of faults is given. */
-export interface FaultKit {
-  readonly world: World;
+/** A machine that can go wrong: a member of floor 4, or a whole peer. */
+export type FaultyMachine = Pick<
+  SimulatedMember,
+  'peer' | 'isUp' | 'isAsleep' | 'stop' | 'crash' | 'sleep' | 'wake' | 'jumpClock' | 'diskFaults'
+> & { start(): Promise<void> };
+
+/** What a list of faults is given that strike any machine. */
+export interface FaultKit<Machine extends FaultyMachine = FaultyMachine> {
+  readonly world: Pick<World, 'clock' | 'network'> & { joined(): readonly Machine[] };
   readonly random: SeededRandom;
-  /** Members that are up and awake, in random order. */
-  awake(): readonly SimulatedMember[];
-  /** Members that are not running. */
-  down(): readonly SimulatedMember[];
-  /** Starts an operation of a person on the member. */
-  act(member: SimulatedMember): void;
+  /** Machines that are up and awake, in random order. */
+  awake(): readonly Machine[];
+  /** Machines that are not running. */
+  down(): readonly Machine[];
+  /** Starts an operation of a person on the machine, if there is a person. */
+  act(machine: Machine): void;
+}
+
+/** What a list of faults is given that know of floor 4. */
+export interface RingFaultKit extends FaultKit<SimulatedMember> {
+  readonly world: World;
   /**
    * True for the one disk that may go in a run: more could together lose what w disks promised.
    * From then on it is gone: what only it had is not expected any more.
@@ -26,10 +37,14 @@ export interface FaultKit {
   mayLoseDisk(): boolean;
 }
 
-const LISTS: readonly ((kit: FaultKit) => readonly Fault[])[] = [
-  createNetworkFaults,
-  createMachineFaults,
-  createDiskFaults,
+/** Any machine: of a ring of floor 4, and of whole peers. */
+export const MACHINE_FAULTS: readonly (<M extends FaultyMachine>(
+  kit: FaultKit<M>,
+) => readonly Fault[])[] = [createNetworkFaults, createMachineFaults, createDiskTroubles];
+
+const LISTS: readonly ((kit: RingFaultKit) => readonly Fault[])[] = [
+  ...MACHINE_FAULTS,
+  createDiskLosses,
   createMembershipFaults,
 ];
 
@@ -46,12 +61,14 @@ export function createFaults(
 ): Faults {
   const { world, act } = components;
   const random = world.random.fork('faults');
-  const done: Record<string, number> = {};
   let diskGone = false;
   const members = (holds: (member: SimulatedMember) => boolean): readonly SimulatedMember[] =>
     random.shuffled(world.joined()).filter(holds);
-  const kit: FaultKit = {
-    ...{ world, random, act },
+  const kit: RingFaultKit = {
+    ...{ world, random },
+    act(member) {
+      if (member.init.holds) act(member);
+    },
     awake: () => members((member) => member.isUp && !member.isAsleep),
     down: () => members((member) => !member.isUp),
     mayLoseDisk: () => !diskGone,
@@ -61,16 +78,27 @@ export function createFaults(
       world.ledger.diskLost(member.name);
     },
   };
-  const all = LISTS.flatMap((list) => list(kit)).map((fault) => ({
-    ...fault,
-    weight: init.weights?.[fault.name] ?? fault.weight,
-  }));
+  return strikeAmong(
+    LISTS.flatMap((list) => list(kit)).map((fault) => ({
+      ...fault,
+      weight: init.weights?.[fault.name] ?? fault.weight,
+    })),
+    { random, log: (line) => world.log(line) },
+  );
+}
+
+/** One after the other, drawn by weight. */
+export function strikeAmong(
+  all: readonly Fault[],
+  { random, log }: { readonly random: SeededRandom; log(line: string): void },
+): Faults {
+  const done: Record<string, number> = {};
   return {
     done,
     async strike() {
       const { name, strike } = drawByWeight(all, random);
       done[name] = (done[name] ?? 0) + 1;
-      world.log(`fault: ${name}`);
+      log(`fault: ${name}`);
       await strike();
     },
   };

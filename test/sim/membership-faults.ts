@@ -1,9 +1,9 @@
 /** Who belongs to the ring changes while people go on. */
 import { issueRevocation } from '../../src-main/security/revocation.ts';
 import type { Fault } from './activity.ts';
-import type { FaultKit } from './faults.ts';
+import type { RingFaultKit } from './faults.ts';
 
-export function createMembershipFaults({ world, ...kit }: FaultKit): readonly Fault[] {
+export function createMembershipFaults({ world, ...kit }: RingFaultKit): readonly Fault[] {
   async function join(): Promise<void> {
     const newcomer = world.members.find((member) => !world.known().includes(member));
     if (newcomer !== undefined && kit.awake().length > 0) await world.join(newcomer);

@@ -191,6 +191,33 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: 'a resolution leaves the dots of the lines that it keeps',
+    edits: [
+      {
+        file: `${DOMAIN}/cart-edit.ts`,
+        find: '    return { id, dot, at, product, quantity, note };\n',
+        replace:
+          '    const before = covered.flatMap((version) => version.lines.get(key) ?? []);\n' +
+          '    return { id, dot: before[0]?.dot ?? dot, at, product, quantity, note };\n',
+      },
+    ],
+  },
+  {
+    name: 'a value goes along in the clear',
+    edits: [
+      {
+        file: 'src-main/security/envelope.ts',
+        find: 'aead.seal(sealingKey.key, nonce, plain, associated));',
+        replace: 'aead.seal(sealingKey.key, nonce, plain, associated), plain);',
+      },
+      {
+        file: 'src-main/security/envelope.ts',
+        find: 'sealed.subarray(NONCE_BYTES), associated);',
+        replace: 'sealed.subarray(NONCE_BYTES, (sealed.length + 40) / 2), associated);',
+      },
+    ],
+  },
+  {
     name: 'a context covers all counters up to its own',
     edits: [
       {

@@ -1,17 +1,19 @@
 /** Faults of the network: who cannot speak with whom, and how badly. */
 import type { Fault } from './activity.ts';
-import type { FaultKit } from './faults.ts';
-import type { SimulatedMember } from './simulated-member.ts';
+import type { FaultKit, FaultyMachine } from './faults.ts';
 
-export function createNetworkFaults({ world, random }: FaultKit): readonly Fault[] {
+export function createNetworkFaults<Machine extends FaultyMachine>({
+  world,
+  random,
+}: FaultKit<Machine>): readonly Fault[] {
   const { network } = world;
-  const joined = (): readonly SimulatedMember[] => random.shuffled(world.joined());
-  const cutApart = (groups: readonly (readonly SimulatedMember[])[]): void => {
+  const joined = (): readonly Machine[] => random.shuffled(world.joined());
+  const cutApart = (groups: readonly (readonly Machine[])[]): void => {
     network.partition(groups.map((group) => group.map((member) => member.peer)));
   };
   /** Two or three groups, drawn. */
   function partition(): void {
-    const groups: SimulatedMember[][] = [[], [], []];
+    const groups: Machine[][] = [[], [], []];
     const width = 2 + random.below(2);
     for (const member of joined()) groups[random.below(width)]?.push(member);
     cutApart(groups);

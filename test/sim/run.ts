@@ -1,24 +1,28 @@
 /**
  * Random simulations from the command line, on Node 24:
- *   node test/sim/run.ts --seeds 1..200 [--operations 300] [--width 2] [--verbose] [--trace]
- *     [--first-failure]
+ *   node test/sim/run.ts --seeds 1..200 [--kinds ring,apps] [--operations 300] [--width 2]
+ *     [--verbose] [--trace] [--first-failure]
  * Prints one line a run and exits with 1 when one failed. `--width` runs so many processes.
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { replayCommand, simulate, type SimulationResult } from './simulation.ts';
+import { ALL_KINDS, replayCommand, runSeed, type Kind } from './seed-run.ts';
+import type { SimulationResult } from './simulation.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1..20' },
-    operations: { type: 'string', default: '300' },
+    /** `ring`: floor 4; `apps`: whole peers. */
+    kinds: { type: 'string', default: ALL_KINDS.join(',') },
+    operations: { type: 'string' },
     width: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     'first-failure': { type: 'boolean', default: false },
   },
 });
-const operations = Number(values.operations);
+const kinds = ALL_KINDS.filter((kind) => values.kinds.split(',').includes(kind));
+const operations = values.operations === undefined ? undefined : Number(values.operations);
 
 function seedsOf(text: string): readonly string[] {
   const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(text) ?? [];
@@ -26,7 +30,7 @@ function seedsOf(text: string): readonly string[] {
   return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => `${Number(from) + i}`);
 }
 
-function print(result: SimulationResult, realMs: number): void {
+function print(kind: Kind, result: SimulationResult, realMs: number): void {
   const { seed, machines, setting, virtualSeconds, messages, done, faults, failures } = result;
   const rate = Math.round((virtualSeconds * 1000) / realMs);
   console.log(
@@ -37,24 +41,35 @@ function print(result: SimulationResult, realMs: number): void {
   if (values.verbose || failures.length > 0)
     console.log(`     ${JSON.stringify({ done, faults })}`);
   for (const failure of failures.slice(0, 20)) console.log(`     ${failure}`);
-  if (failures.length > 0) console.log(`     again: ${replayCommand({ seed, operations })}`);
+  if (failures.length > 0)
+    console.log(
+      `     again: ${replayCommand(kind, { seed, ...(operations !== undefined && { operations }) })}`,
+    );
+}
+
+/** True when it holds. */
+async function runOne(kind: Kind, seed: string): Promise<boolean> {
+  const started = performance.now();
+  const log = values.trace ? (line: string): void => console.log(line) : undefined;
+  const options = { ...(operations !== undefined && { operations }), ...(log && { log }) };
+  try {
+    const result = await runSeed(kind, { seed, ...options });
+    print(kind, result, performance.now() - started);
+    return result.failures.length === 0;
+  } catch (error) {
+    console.log(`FAIL seed ${seed}: ${error instanceof Error ? error.stack : String(error)}`);
+    console.log(`     again: ${replayCommand(kind, { seed, ...options })}`);
+    return false;
+  }
 }
 
 /** How many failed. */
 async function runAll(seeds: readonly string[]): Promise<number> {
   let failed = 0;
   for (const seed of seeds) {
-    if (failed > 0 && values['first-failure']) break;
-    const started = performance.now();
-    const log = values.trace ? (line: string): void => console.log(line) : undefined;
-    try {
-      const result = await simulate({ seed, operations, ...(log !== undefined && { log }) });
-      print(result, performance.now() - started);
-      if (result.failures.length > 0) failed++;
-    } catch (error) {
-      failed++;
-      console.log(`FAIL seed ${seed}: ${error instanceof Error ? error.stack : String(error)}`);
-      console.log(`     again: ${replayCommand({ seed, operations })}`);
+    for (const kind of kinds) {
+      if (failed > 0 && values['first-failure']) return failed;
+      if (!(await runOne(kind, seed))) failed++;
     }
   }
   return failed;
@@ -64,7 +79,8 @@ async function runAll(seeds: readonly string[]): Promise<number> {
 async function runApart(seeds: readonly string[], width: number): Promise<number> {
   const ends = Array.from({ length: width }, async (_, i) => {
     const own = seeds.filter((_seed, at) => at % width === i);
-    const args = ['--seeds', own.join(','), '--operations', values.operations];
+    const args = ['--seeds', own.join(','), '--kinds', values.kinds];
+    if (values.operations !== undefined) args.push('--operations', values.operations);
     for (const flag of ['trace', 'verbose', 'first-failure'] as const) {
       if (values[flag]) args.push(`--${flag}`);
     }

@@ -34,6 +34,8 @@ export interface MemberInit {
   /** Which of the ring's accounts it is logged in to, if it holds any. @default all */
   readonly accounts?: readonly number[];
   readonly timings?: Partial<Timings>;
+  /** How wrong its wall clock is. @default 0 */
+  readonly wallOffsetMs?: number;
 }
 
 export interface MemberComponents {
@@ -103,6 +105,7 @@ export function createSimulatedMember(
 ): SimulatedMember {
   const { fixture, network } = components;
   const clock = createMachineClock(components.clock);
+  clock.jump(init.wallOffsetMs ?? 0);
   const { machine } = init;
   const accounts = init.holds
     ? fixture.accounts.filter((_, i) => init.accounts?.includes(i) ?? true)

@@ -1,25 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { replayCommand, simulate } from './simulation.ts';
+import { replayCommand, runSeed, type Kind } from './seed-run.ts';
 
-/** More seeds: CARROSSEL_SEEDS=200, or `node test/sim/run.ts --seeds 1..200`. */
+/** More seeds: CARROSSEL_SEEDS=200, or `npm run sim -- --seeds 1..200`. */
 const SEEDS = Number(process.env['CARROSSEL_SEEDS'] ?? 25);
-const OPERATIONS = 200;
+const OPERATIONS: Readonly<Record<Kind, number>> = { ring: 150, apps: 60 };
+const LIMIT = { timeout: 240_000 };
 
-describe('random runs of whole rings', () => {
-  for (let seed = 1; seed <= SEEDS; seed++) {
-    it(`keeps every invariant with seed ${seed}`, { timeout: 120_000 }, async () => {
-      const result = await simulate({ seed: String(seed), operations: OPERATIONS });
-      expect(result.failures, replayCommand({ seed: result.seed, operations: OPERATIONS })).toEqual(
-        [],
-      );
+describe.each(['ring', 'apps'] as const)('random runs of the kind %s', (kind) => {
+  const operations = OPERATIONS[kind];
+  for (let i = 1; i <= SEEDS; i++) {
+    const seed = String(i);
+    it(`keep every invariant with seed ${seed}`, LIMIT, async () => {
+      const { failures } = await runSeed(kind, { seed, operations });
+      expect(failures, replayCommand(kind, { seed, operations })).toEqual([]);
     });
   }
 
-  it('replays: the same seed gives the same run', { timeout: 120_000 }, async () => {
-    const [one, two] = [
-      await simulate({ seed: 'again', operations: 60 }),
-      await simulate({ seed: 'again', operations: 60 }),
-    ];
-    expect(two).toEqual(one);
+  it('replay: the same seed gives the same run', LIMIT, async () => {
+    const again = () => runSeed(kind, { seed: 'again', operations: 40 });
+    const one = await again();
+    expect(await again()).toEqual(one);
   });
 });

@@ -7,7 +7,8 @@ import { createFaults } from './faults.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { createWorkload } from './workload.ts';
 import { createWorkloads } from './workloads.ts';
-import { createWorld } from './world.ts';
+import { itemsOf, keepers } from './keepers.ts';
+import { createWorld, type World } from './world.ts';
 
 export interface SimulationOptions {
   readonly seed: string;
@@ -15,6 +16,8 @@ export interface SimulationOptions {
   readonly operations?: number;
   /** Weights of faults by name, instead of their own. */
   readonly faults?: Readonly<Record<string, number>>;
+  /** How wrong each machine's wall clock is. @default right */
+  readonly wallOffsetMs?: (machine: number) => number;
   readonly log?: (line: string) => void;
 }
 
@@ -24,6 +27,8 @@ export interface SimulationResult {
   readonly failures: readonly string[];
   readonly machines: number;
   readonly setting: string;
+  /** What stands at the end, by the names of writes: a function of the seed, of no wall clock. */
+  readonly outcome: string;
   readonly virtualSeconds: number;
   readonly messages: number;
   readonly epochsRenewed: number;
@@ -52,6 +57,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       holds: i < 2 || random.chance(0.7),
       accounts: kits.filter((kit) => i < 2 || kit === 0 || random.chance(0.6)),
     }),
+    ...(options.wallOffsetMs !== undefined && { wallOffsetMs: options.wallOffsetMs }),
     ...(options.log !== undefined && { log: options.log }),
   });
   const work = createWorkload({ strictReads: true }, world);
@@ -74,10 +80,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   await clock.advance(10_000);
   await bringToRest(world);
   if (checks.failures.length === 0) await checkAtRest(world);
+  const outcome = await outcomeOf(world);
   await world.stopAll();
   return {
     seed: options.seed,
     failures: [...new Set(checks.failures)],
+    outcome,
     machines,
     setting: auto ? 'auto' : '3/2/2',
     virtualSeconds: Math.round(clock.now() / 1000),
@@ -88,10 +96,14 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   };
 }
 
-/** How to see a failing run again, step by step. */
-export function replayCommand({
-  seed,
-  operations = DEFAULT_OPERATIONS,
-}: Pick<SimulationOptions, 'seed' | 'operations'>): string {
-  return `node test/sim/run.ts --seeds ${seed} --operations ${operations} --trace`;
+async function outcomeOf(world: World): Promise<string> {
+  const out: string[] = [];
+  for (const { account } of world.fixture.accounts) {
+    const [keeper] = keepers(world, account);
+    if (keeper === undefined) continue;
+    for (const [sortKey, { siblings }] of await itemsOf(account, keeper)) {
+      out.push(`${sortKey}: ${world.idsOf(siblings).toSorted().join(' ')}`);
+    }
+  }
+  return out.join('; ');
 }

@@ -36,6 +36,8 @@ export interface WorldInit {
   readonly timings?: Partial<Timings>;
   /** Of each machine, by its number. @default capacity 1, not steady, holds the account */
   readonly member?: (i: number) => MemberChoice;
+  /** How wrong each machine's wall clock is. @default right */
+  readonly wallOffsetMs?: (machine: number) => number;
   readonly log?: (line: string) => void;
 }
 
@@ -88,6 +90,7 @@ export async function createWorld(init: WorldInit): Promise<World> {
       {
         ...{ machine, capacity: 1, steady: false, holds: true },
         ...init.member?.(i),
+        wallOffsetMs: init.wallOffsetMs?.(i) ?? 0,
         ...(init.timings !== undefined && { timings: init.timings }),
       },
       {

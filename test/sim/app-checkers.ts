@@ -1,0 +1,127 @@
+/**
+ * What has to hold of whole peers at rest (DESIGN §6), each invariant by name, judged by what people
+ * did and saw. The lower floor's are in ring-checkers.ts.
+ */
+import type { CartView } from '../../src-main/app/views.ts';
+import type { PartitionKey } from '../../src-main/domain/ids.ts';
+import type { Checker } from './activity.ts';
+import type { AppKit } from './app-workloads.ts';
+import type { Person } from './app-world.ts';
+import { idsOf } from './item-app-activities.ts';
+import type { SimulatedPeer } from './simulated-peer.ts';
+
+type Check = Checker<AppKit>['check'];
+
+export const APP_CHECKERS: readonly Checker<AppKit>[] = [
+  { invariant: 1, name: 'no line is lost', check: noLineIsLost },
+  { invariant: 1, name: 'no item is lost', check: noItemIsLost },
+  { invariant: 3, name: 'all machines show the same', check: allShowTheSame },
+  { invariant: 3, name: 'everything has arrived', check: nothingIsUnderWay },
+  { invariant: 6, name: 'no decision is undone', check: noDecisionIsUndone },
+  { invariant: 9, name: 'sealed where the key is not', check: nothingIsReadable },
+  { invariant: 9, name: 'the removed are out', check: theRemovedAreOut },
+];
+
+/** The person's carts as this machine shows them. */
+export async function cartsAt(
+  peer: SimulatedPeer,
+  { account }: Person,
+): Promise<readonly CartView[]> {
+  const listed = (await peer.app.carts.list()).filter((cart) => cart.account === account);
+  return Promise.all(
+    listed.map(({ id }) => peer.app.carts.show({ name: id, account, consistency: 'local' })),
+  );
+}
+
+async function forEachDesk(
+  { world }: AppKit,
+  look: (person: Person, peer: SimulatedPeer, carts: readonly CartView[]) => void,
+): Promise<void> {
+  for (const person of world.people) {
+    for (const peer of person.peers) look(person, peer, await cartsAt(peer, person));
+  }
+}
+
+async function noLineIsLost(...[kit, fail]: Parameters<Check>): Promise<void> {
+  await forEachDesk(kit, ({ account }, { name }, carts) => {
+    const shown = new Set(carts.flatMap(({ lines }) => lines.map(({ product }) => product.title)));
+    for (const line of kit.world.truth.lines()) {
+      if (line.account !== account || !line.acknowledged || line.removing) continue;
+      if (!shown.has(line.title)) fail(`${line.title}, added on ${line.by}, is not at ${name}`);
+    }
+  });
+}
+
+/** Taken out and touched by nobody else: it may be shown as removed, or asked about. */
+async function noDecisionIsUndone(...[kit, fail]: Parameters<Check>): Promise<void> {
+  await forEachDesk(kit, (_person, { name }, carts) => {
+    for (const line of carts.flatMap((cart) => cart.lines)) {
+      const known = kit.world.truth.line(line.product.title);
+      if (known === undefined || known.touched) continue;
+      const back = known.removed && line.group !== 'removed' && line.group !== 'choose';
+      if (back) fail(`${known.title}, taken out on ${known.removedBy}, is back at ${name}`);
+    }
+  });
+}
+
+async function noItemIsLost(...[{ world, items }, fail]: Parameters<Check>): Promise<void> {
+  for (const { account, peers } of world.people) {
+    for (const peer of peers) {
+      for (const entry of items.entries()) {
+        if (entry.account !== (account as PartitionKey)) continue;
+        if (entry.acknowledged === undefined || entry.lost) continue;
+        const { sortKey } = entry;
+        const shown = await peer.app.items.get({ sortKey, account, consistency: 'local' });
+        if (items.past(idsOf(shown)).has(entry.id)) continue;
+        fail(`${entry.id} of ${sortKey}, written on ${entry.writer}, is not at ${peer.name}`);
+      }
+    }
+  }
+}
+
+async function allShowTheSame(...[{ world }, fail]: Parameters<Check>): Promise<void> {
+  for (const person of world.people) {
+    const shown = new Map<string, string[]>();
+    for (const peer of person.peers) {
+      const carts = (await cartsAt(peer, person)).map(
+        ({ id, name, conflict, lines, siblings }) => ({
+          ...{ id, name, conflict, lines },
+          siblings: siblings.map(({ version }) => version),
+        }),
+      );
+      const text = JSON.stringify(carts.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+      shown.set(text, [...(shown.get(text) ?? []), peer.name]);
+    }
+    if (shown.size > 1) fail(`${person.name}: ${[...shown.values()].join(' and ')} differ`);
+  }
+}
+
+async function nothingIsUnderWay(...[{ world }, fail]: Parameters<Check>): Promise<void> {
+  for (const { name, store } of world.joined()) {
+    const outbox = await store.items.outboxSize();
+    const hints = await store.items.hintBytes();
+    if (outbox > 0 || hints > 0) fail(`${name} keeps ${outbox} writes and ${hints} B of hints`);
+  }
+}
+
+async function nothingIsReadable(...[{ world }, fail]: Parameters<Check>): Promise<void> {
+  for (const person of world.people) {
+    const planted = Buffer.from(person.marker);
+    for (const peer of [...world.joined(), ...world.dropped()]) {
+      if (person.everAt.has(peer)) continue;
+      for await (const chunk of peer.disk.walk()) {
+        const open = chunk.find(({ value }) => Buffer.from(value).includes(planted));
+        if (open !== undefined) fail(`${peer.name} can read ${person.name} in ${open.key}`);
+      }
+    }
+  }
+}
+
+function theRemovedAreOut(...[{ world }, fail]: Parameters<Check>): void {
+  for (const gone of world.dropped()) {
+    for (const peer of world.joined()) {
+      const meets = world.network.node(peer.peer)?.isConnected(gone.peer) === true;
+      if (meets) fail(`${peer.name} still speaks with ${gone.name}`);
+    }
+  }
+}

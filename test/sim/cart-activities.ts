@@ -1,0 +1,148 @@
+/** People and their carts, through the app's own services. */
+import type { CartView, LineInput, LineView } from '../../src-main/app/views.ts';
+import type { Activity } from './activity.ts';
+import type { AppKit } from './app-workloads.ts';
+import type { Person } from './app-world.ts';
+import type { LineTruth } from './cart-truth.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { SimulatedPeer } from './simulated-peer.ts';
+
+const MOST_CARTS = 2;
+
+export function createCartActivities({ world }: AppKit): readonly Activity<SimulatedPeer>[] {
+  const { truth } = world;
+  /** A page that somebody left open: its context is old by now. */
+  const leftOpen = new Map<string, CartView>();
+
+  interface Drawn {
+    readonly person: Person;
+    readonly which: { readonly name: string; readonly account: string };
+    readonly peer: SimulatedPeer;
+    readonly random: SeededRandom;
+  }
+  const on =
+    (act: (drawn: Drawn) => Promise<unknown>) =>
+    async (peer: SimulatedPeer, random: SeededRandom): Promise<void> => {
+      const here = world.people.filter(({ peers }) => peers.has(peer));
+      if (here.length === 0) return;
+      const person = random.pick(here);
+      const name = `${person.marker} cart ${random.below(MOST_CARTS)}`;
+      await act({ person, which: { name, account: person.account }, peer, random });
+    };
+  const local = ({ peer, which }: Drawn): Promise<CartView> =>
+    peer.app.carts.show({ ...which, consistency: 'local' });
+
+  async function add({ peer, which, person, random }: Drawn): Promise<void> {
+    const lines = Array.from({ length: 1 + random.below(2) }, () =>
+      truth.begin({ account: person.account, by: peer.name, marker: person.marker }),
+    );
+    await peer.app.carts.addLines({
+      ...which,
+      lines: lines.map(({ title }) => ({
+        product: { title, price: { amount: 1 + random.below(500), currency: 'EUR' } },
+        quantity: 1 + random.below(5),
+        note: person.marker,
+      })),
+    });
+    for (const line of lines) line.acknowledged = true;
+  }
+  async function set(drawn: Drawn): Promise<void> {
+    const { peer, which, random } = drawn;
+    const { lines } = await local(drawn);
+    if (lines.length === 0) return;
+    const line = random.pick(lines);
+    const known = truth.line(line.product.title);
+    const quantity = 1 + random.below(30);
+    if (known !== undefined) known.touched = true;
+    await peer.app.carts.setLine({ ...which, id: line.id, quantity });
+    known?.quantities.push(quantity);
+  }
+  async function remove(drawn: Drawn): Promise<void> {
+    const { peer, which, random } = drawn;
+    const { lines } = await local(drawn);
+    if (lines.length === 0) return;
+    const { id, product } = random.pick(lines);
+    const known = truth.line(product.title);
+    if (known !== undefined) known.removing = true;
+    await peer.app.carts.removeLine({ ...which, id });
+    if (known !== undefined) isRemoved(known, peer);
+  }
+  /** Saves the whole cart as a page shows it, without one of its lines now and then. */
+  async function save(drawn: Drawn, view: CartView, resolve: boolean): Promise<void> {
+    const { peer, which, random } = drawn;
+    const gone = view.lines.filter((line) => isLeftOut(line, random));
+    for (const line of view.lines) {
+      const known = truth.line(line.product.title);
+      if (known === undefined) continue;
+      if (gone.includes(line)) known.removing = true;
+      else known.touched = true;
+    }
+    const lines = view.lines.filter((line) => !gone.includes(line)).map(asInput);
+    const { context } = view;
+    if (resolve) await peer.app.carts.resolve({ ...which, context, lines });
+    else await peer.app.carts.put({ ...which, context, lines, resolve: false });
+    for (const { product } of gone) {
+      const known = truth.line(product.title);
+      if (known !== undefined) isRemoved(known, peer);
+    }
+  }
+  return [
+    {
+      name: 'make a cart',
+      weight: 4,
+      run: on(({ peer, which }) => peer.app.carts.create(which)),
+    },
+    { name: 'add to a cart', weight: 30, run: on(add) },
+    { name: 'set a line', weight: 15, run: on(set) },
+    { name: 'take a line out', weight: 10, run: on(remove) },
+    {
+      name: 'save a cart',
+      weight: 6,
+      run: on(async (drawn) => save(drawn, await local(drawn), false)),
+    },
+    {
+      name: 'leave a page open',
+      weight: 4,
+      run: on(async (drawn) => {
+        leftOpen.set(drawn.which.name, await local(drawn));
+      }),
+    },
+    {
+      name: 'save a cart from an old page',
+      weight: 4,
+      run: on(async (drawn) => {
+        const view = leftOpen.get(drawn.which.name);
+        if (view !== undefined) await save(drawn, view, drawn.random.chance(0.5));
+      }),
+    },
+    {
+      name: 'resolve a conflict',
+      weight: 8,
+      run: on(async (drawn) => {
+        const view = await local(drawn);
+        if (view.conflict) await save(drawn, view, true);
+      }),
+    },
+    {
+      name: 'read a cart',
+      weight: 8,
+      run: on(({ peer, which, random }) =>
+        peer.app.carts.show({ ...which, consistency: random.pick(['eventual', 'strict']) }),
+      ),
+    },
+  ];
+}
+
+function isRemoved(line: LineTruth, { name }: SimulatedPeer): void {
+  line.removed = true;
+  line.removedBy = name;
+}
+
+function isLeftOut(line: LineView, random: SeededRandom): boolean {
+  if (line.group === 'removed') return true;
+  return random.chance(line.group === 'choose' ? 0.5 : 0.05);
+}
+
+function asInput({ id, product, quantity, note }: LineView): LineInput {
+  return { id, product, quantity, note };
+}
