@@ -236,7 +236,7 @@ export function createSimulatedTransport(
   return transport;
 }
 
-/** Aborts with either; much cheaper than `AbortSignal.any`, of which thousands a second are made. */
+/** Aborts with either; cheaper than `AbortSignal.any`, of which thousands a second are made. */
 function bothOf(one: AbortSignal, other: AbortSignal): AbortSignal {
   if (one.aborted) return one;
   if (other.aborted) return other;
