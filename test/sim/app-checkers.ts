@@ -1,6 +1,6 @@
 /**
- * What has to hold of whole peers at rest (DESIGN §6), each invariant by name, judged by what people
- * did and saw. The lower floor's are in ring-checkers.ts.
+ * What has to hold of whole peers at rest (DESIGN §6), each invariant by name, judged by what
+ * people did and saw. The lower floor's are in ring-checkers.ts.
  */
 import type { CartView } from '../../src-main/app/views.ts';
 import type { PartitionKey } from '../../src-main/domain/ids.ts';

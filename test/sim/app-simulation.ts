@@ -1,6 +1,6 @@
 /**
- * One random run of whole peers (floors 4 and 5 as shipped): people and their carts, items, accounts
- * and machines, faults, mending, checks; all from the seed.
+ * One random run of whole peers (floors 4 and 5 as shipped): people and their carts, items,
+ * accounts and machines, faults, mending, checks; all from the seed.
  */
 import { runCheckers } from './activity.ts';
 import { APP_CHECKERS, cartsAt } from './app-checkers.ts';

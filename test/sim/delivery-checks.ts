@@ -1,4 +1,4 @@
-/** Invariant 1 while it happens: what was said to be kept is kept, what was let go is everywhere. */
+/** Invariant 1 as it happens: what is said to be kept is kept, what was let go is everywhere. */
 import type { Hash, ItemKey, PeerId } from '../../src-main/domain/ids.ts';
 import { putMessage } from '../../src-main/network/messages/put.ts';
 import type { OutboxEntry } from '../../src-main/storage/item-store.ts';

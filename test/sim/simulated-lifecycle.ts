@@ -1,4 +1,4 @@
-/** The ring floors of a whole peer over the simulated network, as peer.ts builds them over libp2p. */
+/** The ring floors of a whole peer over the simulated network; peer.ts builds them over libp2p. */
 import type {
   JoinTalk,
   RingHooks,
