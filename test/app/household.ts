@@ -1,32 +1,15 @@
-import type { App } from '../../src-main/app/app.ts';
+import type { AppComponents } from '../../src-main/app/app-components.ts';
 import type { RingHooks, RingServices } from '../../src-main/app/ring-lifecycle.ts';
 import { createSilentLogger, type Logger } from '../../src-main/base/logger.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
 import { createVerifier } from '../../src-main/security/ed25519.ts';
-import type { MemoryDisk } from '../../src-main/storage/memory-disk.ts';
-import type { Store } from '../../src-main/storage/store.ts';
 import { createSeededRandom } from '../sim/seeded-random.ts';
 import { createSimulatedNetwork } from '../sim/simulated-network.ts';
 import { createSimulatedPeer } from '../sim/simulated-peer.ts';
 import { createVirtualClock } from '../sim/virtual-clock.ts';
+import type { Machine } from './machine.ts';
 
-/** A machine of the household: the whole app over memory and the simulated network. */
-export interface Machine {
-  readonly name: string;
-  readonly app: App;
-  readonly store: Store;
-  readonly disk: MemoryDisk;
-  peerId(): PeerId;
-  /** The running floors of its ring. */
-  services(): RingServices;
-  /** Strangers may speak the join protocol here now. */
-  welcomesStrangers(): boolean;
-  /** The process ends and starts again on the same disk. */
-  restart(): Promise<void>;
-  /** Starts after `stop`. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
+export type { Machine } from './machine.ts';
 
 /** Machines in one simulated network, in virtual time. */
 export type Household = ReturnType<typeof createHousehold>;
@@ -44,6 +27,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
     verifier: createVerifier(),
     hooks: new Map<PeerId, RingHooks>(),
     services: new Map<PeerId, RingServices>(),
+    doors: new Set<PeerId>(),
     reaches: (from: PeerId, to: PeerId) => !blocked.has(`${from} ${to}`),
   };
 
@@ -51,8 +35,11 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
   const run = <T>(promise: Promise<T>): Promise<T> => clock.settle(promise, 60_000);
 
   /** A machine that has just been switched on for the first time. */
-  async function machine(name: string): Promise<Machine> {
-    const peer = createSimulatedPeer({ name, random }, { clock, neighbourhood, logger });
+  async function machine(name: string, functions?: AppComponents['functions']): Promise<Machine> {
+    const peer = createSimulatedPeer(
+      { name, random, ...(functions !== undefined && { functions }) },
+      { clock, neighbourhood, logger },
+    );
     await run(peer.start());
     const made: Machine = {
       name,
@@ -69,6 +56,8 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
         if (services === undefined) throw new Error(`${name} is in no ring`);
         return services;
       },
+      peerKey: () => peer.peerKey(),
+      joinDialog: (newcomer) => peer.joinDialog(newcomer),
       welcomesStrangers: () => peer.welcomesStrangers(),
       restart: () => run(peer.stop().then(() => peer.start())),
       start: () => run(peer.start()),

@@ -68,6 +68,7 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
     verifier: createVerifier(),
     hooks: new Map<PeerId, RingHooks>(),
     services: new Map<PeerId, RingServices>(),
+    doors: new Set<PeerId>(),
     reaches: () => true,
   };
   const failures: string[] = [];

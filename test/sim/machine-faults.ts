@@ -12,10 +12,15 @@ export function createMachineFaults<Machine extends FaultyMachine>({
 }: FaultKit<Machine>): readonly Fault[] {
   const { clock } = world;
 
+  /** When each lid is opened; who closes it again meanwhile makes it later. */
+  const openedAt = new Map<Machine, number>();
+
   function closeLid(member: Machine, ms: number): void {
-    member.sleep();
+    const at = clock.now() + ms;
+    openedAt.set(member, at);
+    if (!member.isAsleep) member.sleep();
     clock.schedule(ms, () => {
-      if (member.isAsleep) member.wake();
+      if (member.isAsleep && openedAt.get(member) === at) member.wake();
     });
   }
   async function start(): Promise<void> {
@@ -40,9 +45,10 @@ export function createMachineFaults<Machine extends FaultyMachine>({
     const ms = random.pick([2000, 20_000, HOUR_MS]) * random.between(0.1, 1);
     if (member !== undefined) closeLid(member, ms);
   }
-  /** All lids are closed at once. */
+  /** All lids are closed, also those that were: whoever stays awake costs hours of its loops. */
   async function night(): Promise<void> {
-    for (const member of kit.awake()) closeLid(member, 8 * HOUR_MS + random.between(0, 20_000));
+    const up = random.shuffled(world.joined()).filter((member) => member.isUp);
+    for (const member of up) closeLid(member, 8 * HOUR_MS + random.between(0, 20_000));
     await clock.advance(8 * HOUR_MS);
   }
   /** One machine is off while the others go on, past every time-out of the engine. */

@@ -89,7 +89,7 @@ describe('a ring that grows', () => {
 describe('a store that was put back, and cannot tell', () => {
   it('swallows nothing: it renews its epoch and issues its outbox again', async () => {
     const { world, work } = await begin({ machines: 3 });
-    const { clock, members, checks } = world;
+    const { clock, members, checks, ledger } = world;
     const [victim, other] = [nth(members, 0), nth(members, 1)];
     for (let i = 0; i < 4; i++) await clock.settle(work.write(victim, 'cart'));
     await clock.advance(2000);
@@ -102,6 +102,7 @@ describe('a store that was put back, and cannot tell', () => {
     victim.crash();
     victim.restore(copy);
     checks.forget(victim);
+    ledger.diskLost(victim.name);
     world.network.partition([[victim.peer], members.slice(1).map((member) => member.peer)]);
     await clock.settle(victim.start({ blind: true }));
     // Written under dots that mean other bytes elsewhere, and are covered there.

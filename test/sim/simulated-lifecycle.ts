@@ -25,6 +25,8 @@ export interface Neighbourhood {
   readonly verifier: Verifier;
   readonly hooks: Map<PeerId, RingHooks>;
   readonly services: Map<PeerId, RingServices>;
+  /** Who says on the LAN that newcomers may ask. */
+  readonly doors: Set<PeerId>;
   /** False when the first cannot dial the second to join. */
   reaches(from: PeerId, to: PeerId): boolean;
 }
@@ -37,6 +39,8 @@ export interface Process {
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
+
+const addressOf = (peer: PeerId): string => `/ip4/10.0.0.1/tcp/4001/p2p/${peer}`;
 
 /** Outlives processes: the machine has one peer key. */
 export function createSimulatedLifecycle(
@@ -68,8 +72,14 @@ export function createSimulatedLifecycle(
       const self = peerKey.peerId;
       const { records, items } = store;
       const host = Buffer.from(createSeededRandom(name).bytes(16)).toString('hex');
-      const address = `/ip4/10.0.0.1/tcp/4001/p2p/${self}`;
-      const own = { name, addresses: [address], capacity: 1, steady: false, host, zone: '' };
+      const own = {
+        name,
+        addresses: [addressOf(self)],
+        capacity: 1,
+        steady: false,
+        host,
+        zone: '',
+      };
       const members = await createMemberTable(
         { ...identity, self, own },
         { records, peerKey, verifier, logger },
@@ -104,9 +114,13 @@ export function createSimulatedLifecycle(
       };
       const services: RingServices = {
         ...{ members, transport, replication },
-        addresses: () => [address],
+        addresses: () => [addressOf(self)],
         hintsFor: (peer) => replication.hintsFor(peer),
         refused: () => [],
+        announceDoor() {
+          neighbourhood.doors.add(self);
+          return Promise.resolve(() => Promise.resolve(void neighbourhood.doors.delete(self)));
+        },
       };
       neighbourhood.services.set(self, services);
       return services;
@@ -115,6 +129,10 @@ export function createSimulatedLifecycle(
       const ending = close;
       close = () => Promise.resolve();
       return ending();
+    },
+    seek(onFound) {
+      for (const door of neighbourhood.doors) onFound(door, [addressOf(door)]);
+      return Promise.resolve(() => Promise.resolve());
     },
     async converse({ peer }, talk: JoinTalk) {
       const hooks = neighbourhood.hooks.get(peer);

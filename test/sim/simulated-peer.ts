@@ -1,12 +1,14 @@
 import { createApp, type App } from '../../src-main/app/app.ts';
+import type { AppComponents } from '../../src-main/app/app-components.ts';
 import type { RingServices } from '../../src-main/app/ring-lifecycle.ts';
 import { isAppError } from '../../src-main/base/app-error.ts';
 import type { Clock } from '../../src-main/base/clock.ts';
 import type { Logger } from '../../src-main/base/logger.ts';
 import { createMetrics, type Metrics } from '../../src-main/base/metrics.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
+import type { JoinDialog } from '../../src-main/network/join.ts';
 import { readEnvelope } from '../../src-main/security/envelope-format.ts';
-import { createPeerKey } from '../../src-main/security/peer-key.ts';
+import { createPeerKey, type PeerKey } from '../../src-main/security/peer-key.ts';
 import { isSigned } from '../../src-main/security/verify-version.ts';
 import type { Disk } from '../../src-main/storage/disk.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../src-main/storage/memory-disk.ts';
@@ -29,8 +31,11 @@ export interface SimulatedPeer {
   readonly peer: PeerId;
   /** The running floors of its ring; undefined while it is in none. */
   services(): RingServices | undefined;
+  peerKey(): PeerKey;
   /** Strangers may speak the join protocol here now. */
   welcomesStrangers(): boolean;
+  /** A dialog of the join protocol with whoever has this key. */
+  joinDialog(newcomer: PeerId): JoinDialog;
   readonly isUp: boolean;
   readonly isAsleep: boolean;
   start(): Promise<void>;
@@ -51,6 +56,8 @@ export interface PeerInit {
   readonly syncMs?: readonly [from: number, to: number];
   /** How wrong its wall clock is. @default 0 */
   readonly wallOffsetMs?: number;
+  /** What runs people's own functions. @default none run */
+  readonly functions?: AppComponents['functions'];
 }
 
 /** One life of its process. */
@@ -123,7 +130,9 @@ export function createSimulatedPeer(
       { version: '0.0.0', host: 'test', name },
       {
         ...basics,
-        ...{ store: store.items, records: store.records, secrets, lifecycle },
+        ...{ store: store.items, records: store.records, stream: store.stream },
+        ...{ secrets, lifecycle },
+        ...(init.functions !== undefined && { functions: init.functions }),
         machine: {
           diskSpace: () => Promise.resolve({ freeBytes: 6e10, totalBytes: 1e11 }),
           ports: () => [],
@@ -163,6 +172,12 @@ export function createSimulatedPeer(
       return peerId();
     },
     services: () => neighbourhood.services.get(peerId()),
+    peerKey: () => createPeerKey(lifecycle.peerSeed),
+    joinDialog(newcomer) {
+      const hooks = neighbourhood.hooks.get(peerId());
+      if (hooks === undefined) throw new Error(`${name} is in no ring`);
+      return hooks.openJoin(newcomer, '10.0.0.9');
+    },
     welcomesStrangers: () => neighbourhood.hooks.get(peerId())?.strangersWelcome() === true,
     get isUp() {
       return life !== undefined;
@@ -174,7 +189,8 @@ export function createSimulatedPeer(
       life = await begin();
     },
     async stop() {
-      const { app, store } = living();
+      if (life === undefined) return;
+      const { app, store } = life;
       await app.stop();
       await store.stop();
       life = undefined;
@@ -185,6 +201,7 @@ export function createSimulatedPeer(
       kill();
       neighbourhood.hooks.delete(peerId());
       neighbourhood.services.delete(peerId());
+      neighbourhood.doors.delete(peerId());
       network.leave(peerId());
     },
     sleep() {
