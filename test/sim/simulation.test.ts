@@ -3,7 +3,7 @@ import { replayCommand, runSeed, type Kind } from './seed-run.ts';
 
 /** More seeds: CARROSSEL_SEEDS=200, or `npm run sim -- --seeds 1..200`. */
 const SEEDS = Number(process.env['CARROSSEL_SEEDS'] ?? 25);
-const OPERATIONS: Readonly<Record<Kind, number>> = { ring: 150, apps: 40 };
+const OPERATIONS: Readonly<Record<Kind, number>> = { ring: 150, apps: 60 };
 const LIMIT = { timeout: 240_000 };
 
 describe.each(['ring', 'apps'] as const)('random runs of the kind %s', (kind) => {
