@@ -38,10 +38,7 @@ export function encodeCbor(value: Cbor): Uint8Array {
  * @param options.views long byte strings in the value may be views of `bytes`: for readers that
  *   keep none of them. @default false
  */
-export function decodeCbor(
-  bytes: Uint8Array,
-  options: { readonly views?: boolean } = {},
-): Cbor {
+export function decodeCbor(bytes: Uint8Array, options: { readonly views?: boolean } = {}): Cbor {
   return decodePlain(bytes, options.views) ?? decodeAny(bytes);
 }
 
