@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findChromium } from './test/support/find-chromium.ts';
+import { pageDependencies } from './test/support/page-dependencies.ts';
 
 const chromium = findChromium();
 const asRoot = process.getuid?.() === 0;
@@ -30,6 +31,7 @@ export default defineConfig({
               filename.includes('node_modules') ? undefined : { runes: true },
           }),
         ],
+        optimizeDeps: { include: [...pageDependencies(import.meta.dirname)] },
         test: {
           name: 'browser',
           include: ['test/ui/**/*.test.ts'],
