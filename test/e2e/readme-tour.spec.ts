@@ -64,8 +64,8 @@ test.describe('the tour of the README', () => {
       await till.goto(addressOf('till'));
       await quantity(till, 'Rice').fill('3');
       await quantity(till, 'Rice').press('Enter');
-      await till.getByRole('textbox', { name: /What do you need/ }).fill('Bread');
-      await till.getByRole('textbox', { name: /What do you need/ }).press('Enter');
+      await till.getByRole('combobox', { name: /What do you need/ }).fill('Bread');
+      await till.getByRole('combobox', { name: /What do you need/ }).press('Enter');
       await expect(till.getByText(/^On 3 of 5 machines/).first()).toBeVisible();
     });
 
