@@ -60,13 +60,20 @@ export function createCartHistory(components: {
         logger.warn('a version was not kept', { error: toAppError(error).message });
       }
     }
-    working = undefined;
+  }
+  function begin(): void {
+    if (working !== undefined || waiting.length === 0) return;
+    // Not at the end of `work`: with nothing to wait for, that comes before it is known as working.
+    working = work().finally(() => {
+      working = undefined;
+      begin();
+    });
   }
   function follow({ key, added }: ItemChanged): void {
     if (!key.sortKey.startsWith(CART_PREFIX) || book.get(key.partitionKey) === undefined) return;
     waiting.push(...added);
     waiting.splice(0, Math.max(0, waiting.length - MAX_WAITING));
-    working ??= work();
+    begin();
   }
   const settled = async (): Promise<void> => {
     while (working !== undefined) await working;
