@@ -22,6 +22,10 @@ interface Screen {
   readonly state: Partial<FixturePeer['state']>;
   readonly hash?: string;
   readonly title: RegExp;
+  /** The way in that is chosen first. */
+  readonly way?: RegExp;
+  /** A button that has to be there. */
+  readonly until?: string;
   readonly open?: string;
 }
 const SCREENS: readonly Screen[] = [
@@ -29,6 +33,23 @@ const SCREENS: readonly Screen[] = [
     name: 'first run',
     state: { status: status({ ring: null, accounts: [] }) },
     title: /Welcome/u,
+  },
+  {
+    name: 'rings nearby',
+    state: {
+      status: status({ ring: null, accounts: [] }),
+      rings: [{ peerId: 'p1', name: 'Home' }],
+    },
+    title: /Welcome/u,
+    way: /A ring nearby/u,
+    until: 'Ask to join',
+  },
+  {
+    name: 'scan',
+    state: { status: status({ ring: null, accounts: [] }) },
+    title: /Welcome/u,
+    way: /Join a ring/u,
+    open: 'Scan a QR code',
   },
   { name: 'account', state: { status: status({ accounts: [] }) }, title: /Whose carts/u },
   { name: 'no cart', state: {}, title: /No cart yet/u },
@@ -42,6 +63,18 @@ const SCREENS: readonly Screen[] = [
   { name: 'share dialog', state: { carts: [groceries()] }, title: /Groceries/u, open: 'Share' },
   { name: 'machines', state: {}, hash: '#/peers', title: /^Machines$/u },
   { name: 'invite', state: {}, hash: '#/peers', title: /^Machines$/u, open: 'Invite a machine' },
+  {
+    name: 'newcomers nearby',
+    state: {
+      door: {
+        newcomers: [{ id: 'n1', name: 'phone', digits: '042137', state: 'waiting' }],
+        full: false,
+      },
+    },
+    hash: '#/peers',
+    title: /^Machines$/u,
+    open: 'Nearby',
+  },
   {
     name: 'checkout',
     state: { carts: [groceries()], orders: orderedTwice() },
@@ -93,12 +126,17 @@ const picture = (name: string, { theme, locale, width }: (typeof LOOKS)[number])
   `../../dist/screens/${name.replaceAll(' ', '-')}-${locale}-${theme}-${width}.png`;
 
 describe.each(LOOKS)('in $theme, $locale, at $width pixels', (look) => {
-  it.each(SCREENS)('$name can be used by everybody', async ({ name, state, hash, title, open }) => {
+  it.each(SCREENS)('$name can be used by everybody', async (screen) => {
+    const { name, state, hash, title, way, until, open } = screen;
     const { theme, locale, width } = look;
     const { app } = await openPage(state, hash);
     await page.viewport(width, 850);
     app.preferences.setTheme(theme);
     await expect.element(page.getByRole('heading', { name: title }).first()).toBeInTheDocument();
+    if (way !== undefined) await page.getByRole('radio', { name: way }).click();
+    if (until !== undefined) {
+      await expect.element(page.getByRole('button', { name: until })).toBeVisible();
+    }
     if (open !== undefined) {
       await page.getByRole('button', { name: open, exact: true }).first().click();
       await expect.element(page.getByRole('dialog')).toBeVisible();
