@@ -127,11 +127,20 @@ export function createVersionPull(components: {
     }
     return out;
   }
+  /**
+   * Fetched here even if they are under way already: what brings them may be the very page in which
+   * the version lies that needs them, and would wait for itself.
+   */
   async function pullDevices(peer: PeerId, account: PartitionKey, options: CallOptions) {
     const range = { partitionKey: account, from: DEVICES_SORT_KEY, limit: 1 };
     const { items } = await calls.call(peer, listMessage, { listHash: null, range }, options);
     const devices = items.filter((item) => item.sortKey === DEVICES_SORT_KEY);
-    await missing(peer, account, devices, options);
+    let wanted = await notHere(peer, account, devices);
+    while (wanted.length > 0) {
+      const { answered } = await fetchAndTake(peer, account, wanted, options);
+      if (answered === 0) return;
+      wanted = wanted.slice(answered);
+    }
   }
   /** Undefined when taken, else why not. */
   async function tryTake(
@@ -145,7 +154,8 @@ export function createVersionPull(components: {
       try {
         await intake.take(key, versions);
       } catch (error) {
-        if (!isAppError(error, 'DEVICE_UNKNOWN')) throw error;
+        const isDevices = key.sortKey === DEVICES_SORT_KEY;
+        if (!isAppError(error, 'DEVICE_UNKNOWN') || isDevices) throw error;
         await pullDevices(peer, key.partitionKey, options);
         await intake.take(key, versions);
       }
@@ -158,30 +168,34 @@ export function createVersionPull(components: {
       return known;
     }
   }
-  /** One page from one peer; others that want the same meanwhile wait for it. */
-  async function fetchPage(
+  async function fetchAndTake(
     peer: PeerId,
     account: PartitionKey,
     wanted: readonly Wanted[],
     options: CallOptions,
   ): Promise<FetchedPage> {
+    const request = { partitionKey: account, wanted };
+    const { versions } = await calls.call(peer, fetchMessage, request, options);
+    let taken = 0;
+    let trouble: AppError | undefined;
+    for (const [i, bytes] of versions.entries()) {
+      const one = wanted[i];
+      if (bytes === null || one === undefined) continue;
+      const key = { partitionKey: account, sortKey: one.sortKey };
+      const refusal = await tryTake(peer, key, [bytes], options);
+      if (refusal === undefined) taken++;
+      else if (LASTING.has(refusal.code)) noteRefused(peer, one.hash);
+      else if (OWN_TROUBLE.has(refusal.code)) trouble ??= refusal;
+    }
+    return { answered: versions.length, taken, trouble };
+  }
+  /** One page from one peer; others that want the same meanwhile wait for it. */
+  async function fetchPage(...page: Parameters<typeof fetchAndTake>): Promise<FetchedPage> {
+    const [, , wanted] = page;
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     for (const { hash } of wanted) underWay.set(hash, ended);
     try {
-      const request = { partitionKey: account, wanted };
-      const { versions } = await calls.call(peer, fetchMessage, request, options);
-      let taken = 0;
-      let trouble: AppError | undefined;
-      for (const [i, bytes] of versions.entries()) {
-        const one = wanted[i];
-        if (bytes === null || one === undefined) continue;
-        const key = { partitionKey: account, sortKey: one.sortKey };
-        const refusal = await tryTake(peer, key, [bytes], options);
-        if (refusal === undefined) taken++;
-        else if (LASTING.has(refusal.code)) noteRefused(peer, one.hash);
-        else if (OWN_TROUBLE.has(refusal.code)) trouble ??= refusal;
-      }
-      return { answered: versions.length, taken, trouble };
+      return await fetchAndTake(...page);
     } finally {
       for (const { hash } of wanted) underWay.delete(hash);
       resolve();
