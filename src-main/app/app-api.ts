@@ -162,15 +162,15 @@ export function createPictureApi({ inStep, session, shape, book }: AppParts) {
 }
 
 export function createItemsApi(parts: AppParts) {
-  const { items } = parts;
+  const { items, queries } = parts;
   const once = createOnce(parts);
   return {
     get: (input: First<typeof items.get>, call: CallContext = NO_CALL) =>
       items.get(input, call.signal),
     put: once('items.put', items.put),
     delete: once('items.delete', items.delete),
-    query: (input: First<typeof items.query>, call: CallContext = NO_CALL) =>
-      items.query(input, call.signal),
+    query: (input: First<typeof queries.query>, call: CallContext = NO_CALL) =>
+      queries.query(input, call.signal),
     retry: once('items.retry', items.retry),
     withdraw: once('items.withdraw', items.withdraw),
   };

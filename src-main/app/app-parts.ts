@@ -28,6 +28,7 @@ import { createNearbyService } from './nearby-service.ts';
 import { createNotices } from './notices.ts';
 import { createOrderBook } from './order-book.ts';
 import { createOrderService } from './order-service.ts';
+import { createQueryService } from './query-service.ts';
 import { createReissuer } from './reissuer.ts';
 import { createRingService } from './ring-service.ts';
 import { createRingSession, type RingSession } from './ring-session.ts';
@@ -173,6 +174,7 @@ export function createAppParts(init: AppInit, components: AppComponents) {
       cartNameOf: async (account) => (await carts.listOf(account))[0]?.name,
     }),
     items: createItemService(tools),
+    queries: createQueryService(tools),
     found: createFoundService(tools),
     rings: createRingService({ ...base, lifecycle, shape }),
     nearby: createNearbyService({ ...base, lifecycle }),

@@ -161,12 +161,7 @@ export function createOrderService(components: OrderServiceComponents): OrderSer
     },
     async spending({ account, timeZone = 'UTC' }) {
       const ledgers = (await ledgersOf(account)).map(({ ledger }) => ledger);
-      try {
-        return spendingOf(ledgers, timeZone);
-      } catch (cause) {
-        if (!(cause instanceof RangeError)) throw cause;
-        throw new AppError('BAD_REQUEST', 'There is no such time zone.', { cause });
-      }
+      return spendingOf(ledgers, timeZone);
     },
   };
 }

@@ -1,8 +1,11 @@
 /** What was spent, by month and by category: of the lines kept, for people to look at. */
 import { lineKey, totalsOf, type Money } from '../domain/cart.ts';
 import type { OrderLine } from '../domain/order.ts';
+import { daysIn } from './calendar.ts';
 import type { OrderLedger } from './order-book.ts';
 import type { SpendingView } from './views/orders.ts';
+
+const MONTH_DIGITS = '2026-11'.length;
 
 interface KeptLine {
   readonly order: string;
@@ -10,9 +13,10 @@ interface KeptLine {
   readonly line: OrderLine;
 }
 
-/** @param timeZone IANA name, for the months; the orders' wall times are shown, never compared. */
+/** @param timeZone IANA name, for the months. @throws BAD_REQUEST for a zone that there is not. */
 export function spendingOf(ledgers: readonly OrderLedger[], timeZone: string): SpendingView {
-  const months = monthsIn(timeZone);
+  const days = daysIn(timeZone);
+  const months = (wallMs: number): string => days(wallMs).slice(0, MONTH_DIGITS);
   const kept = ledgers.flatMap(({ orders, judged }) =>
     [...orders.values()].flatMap((order) =>
       order.lines
@@ -43,14 +47,4 @@ function totals(lines: readonly KeptLine[]): Money[] {
 
 function largest(all: readonly Money[]): number {
   return Math.max(0, ...all.map(({ amount }) => amount));
-}
-
-/** "2026-11" of a wall time. @throws RangeError for a zone that there is not. */
-function monthsIn(timeZone: string): (wallMs: number) => string {
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit' });
-  return (wallMs) => {
-    const parts = format.formatToParts(new Date(wallMs));
-    const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
-    return `${part('year').padStart(4, '0')}-${part('month')}`;
-  };
 }

@@ -5,7 +5,7 @@ import type { SignedVersion } from '../security/signed-version.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Account } from './account.ts';
 import { createWakes, endingWith } from './coalescing.ts';
-import { HIDDEN_PREFIXES, itemVersion } from './item-service.ts';
+import { isHidden, itemVersion } from './item-view.ts';
 import type { StreamEvent } from './views/functions.ts';
 
 const PAGE = 100;
@@ -52,7 +52,7 @@ export function createStreamService(components: {
           yield { type: 'gap', position: page.position };
         }
         for (const change of page.changes) {
-          if (!isHidden(change)) yield changeView(account, change);
+          if (!isHidden(change.key.sortKey)) yield changeView(account, change);
         }
         position = page.position;
         more = !page.caughtUp;
@@ -88,14 +88,12 @@ export function createStreamService(components: {
       const before = Math.max(oldest - 1, newest - limit);
       const from = end.replace(/-[0-9]+$/, `-${before}`);
       const page = await stream.read(account.id, from, { limit });
-      const shown = page.changes.filter((change) => !change.replay && !isHidden(change));
+      const shown = page.changes.filter(
+        (change) => !change.replay && !isHidden(change.key.sortKey),
+      );
       return { changes: shown.map((change) => changeView(account, change)).reverse() };
     },
   };
-}
-
-function isHidden({ key }: StreamChange): boolean {
-  return HIDDEN_PREFIXES.some((prefix) => key.sortKey.startsWith(prefix));
 }
 
 function changeView(account: Account, change: StreamChange): Change {

@@ -52,7 +52,8 @@ export function createAccountDifferences(components: {
   async function ours(account: PartitionKey): Promise<Map<string, ItemSummary>> {
     const found = new Map<string, ItemSummary>();
     for (let after: string | undefined, page = 0; page < MAX_PAGES; page++) {
-      const some = await store.summaries(account, after, PAGE);
+      const range = { partitionKey: account, limit: PAGE };
+      const some = await store.summaries(after === undefined ? range : { ...range, after });
       for (const item of some) found.set(item.key.sortKey, item);
       after = some.at(-1)?.key.sortKey;
       if (some.length < PAGE) break;

@@ -145,7 +145,8 @@ export function createStrayItems(components: {
   async function sweepAccount(account: PartitionKey, signal: AbortSignal): Promise<void> {
     let after: string | undefined;
     for (;;) {
-      const items = await store.summaries(account, after, PAGE);
+      const range = { partitionKey: account, limit: PAGE };
+      const items = await store.summaries(after === undefined ? range : { ...range, after });
       for (const { key } of items) {
         if (signal.aborted || keeps(account)) return;
         if (isResting(key)) continue;

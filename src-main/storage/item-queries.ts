@@ -18,7 +18,7 @@ import {
   textBytes,
   type RecordKeys,
 } from './record-keys.ts';
-import type { StoreView } from './store-view.ts';
+import type { StoreView, ViewEntry } from './store-view.ts';
 
 export type ItemQueries = Pick<
   ItemStore,
@@ -63,27 +63,42 @@ export function createItemQueries(
     return record === undefined ? EMPTY_TALLY : decodeTally(record);
   }
 
+  function entriesOf(range: ScanRange): Promise<readonly ViewEntry[]> {
+    const { reverse = false, limit } = range;
+    return view.entries(diskRange(keys.itemsOf(range.partitionKey), range), { limit, reverse });
+  }
+  /** Undefined when it was dropped since it was listed. */
+  async function itemOf({ key: diskKey, record }: ViewEntry): Promise<StoredItem | undefined> {
+    const key = itemKeyOf(diskKey);
+    // The record just read is the item, unless a version it refers to is gone by now.
+    let first: typeof record | undefined = record;
+    const { siblings } = await reader.load((wantedKey) => {
+      const found = wantedKey === diskKey ? first : undefined;
+      if (wantedKey === diskKey) first = undefined;
+      return found === undefined ? view.get(wantedKey) : Promise.resolve(found);
+    }, key);
+    return siblings.length === 0 ? undefined : { key, siblings };
+  }
+
   return {
     read: async (key) => (await load(key)).siblings,
     issuedCounter: async (actor: ActorId) => decodeCounter(await view.get(counterKey(actor))),
     highestKnownCounter: (actor) => knownCounter(view, actor),
     async scan(range) {
-      const { reverse = false, limit } = range;
-      const wanted = diskRange(keys.itemsOf(range.partitionKey), range);
-      const entries = await view.entries(wanted, { limit, reverse });
+      const { limit } = range;
       const items: StoredItem[] = [];
-      for (const { key: diskKey, record } of entries) {
-        const key = itemKeyOf(diskKey);
-        // The record just read is the item, unless a version it refers to is gone by now.
-        let first: typeof record | undefined = record;
-        const { siblings } = await reader.load((wantedKey) => {
-          const found = wantedKey === diskKey ? first : undefined;
-          if (wantedKey === diskKey) first = undefined;
-          return found === undefined ? view.get(wantedKey) : Promise.resolve(found);
-        }, key);
-        if (siblings.length > 0) items.push({ key, siblings });
+      for (let rest = range; ;) {
+        const asked = limit - items.length;
+        const page = await entriesOf({ ...rest, limit: asked });
+        for (const entry of page) {
+          const item = await itemOf(entry);
+          if (item !== undefined) items.push(item);
+        }
+        const last = page.at(-1);
+        // An item that was dropped in between leaves room: a page that is short is the last one.
+        if (page.length < asked || last === undefined || items.length >= limit) return items;
+        rest = { ...rest, after: sortKeyOf(last.key) };
       }
-      return items;
     },
     async accountsIn(partitions) {
       const shift = PLACE_BITS - Math.log2(init.q);
@@ -95,9 +110,8 @@ export function createItemQueries(
       }
       return found;
     },
-    async summaries(partitionKey, after, limit) {
-      const range = diskRange(keys.itemsOf(partitionKey), after === undefined ? {} : { after });
-      const entries = await view.entries(range, { limit });
+    async summaries(range) {
+      const entries = await entriesOf(range);
       return entries.map(({ key, record }): ItemSummary => ({
         key: itemKeyOf(key),
         versions: reader.stored(key, record).map(({ dot, hash, size }) => ({ dot, hash, size })),

@@ -144,12 +144,8 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
   scan(range: ScanRange): Promise<readonly StoredItem[]>;
   /** Every partition key with at least one item here, of the given partitions. */
   accountsIn(partitions: ReadonlySet<number>): Promise<readonly PartitionKey[]>;
-  /** Summaries of an account's items after a sort key (exclusive), in sort-key order. */
-  summaries(
-    partitionKey: PartitionKey,
-    after: string | undefined,
-    limit: number,
-  ): Promise<readonly ItemSummary[]>;
+  /** As `scan`, without the versions' bytes: no envelope is read for it. */
+  summaries(range: ScanRange): Promise<readonly ItemSummary[]>;
   /**
    * Order-independent digest (hex) of all (item, dot, hash) an account has here; equal digests mean
    * equal siblings. Kept up to date with every write.

@@ -144,8 +144,7 @@ export function createStore(
     highestKnownCounter: (actor) => ask((its) => its.queries.highestKnownCounter(actor)),
     scan: (range) => ask((its) => its.queries.scan(range)),
     accountsIn: (partitions) => ask((its) => its.queries.accountsIn(partitions)),
-    summaries: (account, after, limit) =>
-      ask((its) => its.queries.summaries(account, after, limit)),
+    summaries: (range) => ask((its) => its.queries.summaries(range)),
     accountDigest: (account) => ask((its) => its.queries.accountDigest(account)),
     accountBytes: (account) => ask((its) => its.queries.accountBytes(account)),
     trees: treesOf(ask),

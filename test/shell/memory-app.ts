@@ -1,3 +1,4 @@
+import { createMemoryItems } from './memory-items.ts';
 import { memoryFunctions } from './memory-functions.ts';
 import { AppError } from '../../src-main/base/app-error.ts';
 import { createEmitter } from '../../src-main/base/emitter.ts';
@@ -229,34 +230,7 @@ export function createMemoryApp(): MemoryApp {
     },
     orders: createMemoryOrders(cartOf, write),
     ...createMemoryPast(cartOf),
-    items: {
-      get: ({ sortKey }) => itemView(sortKey, items.get(sortKey)),
-      put: ({ sortKey, value }, call) => {
-        calls.set('items.put', call);
-        items.set(sortKey, value);
-        return { sortKey, version: 'v1', context: 'k1', safety: COMPLETE };
-      },
-      delete: ({ sortKey, w }) => {
-        if (!items.delete(sortKey)) throw new AppError('NOT_FOUND', 'There is no such item.');
-        return {
-          sortKey,
-          version: 'v2',
-          context: 'k2',
-          safety: w === undefined ? COMPLETE : { ...COMPLETE, state: 'safe', copies: w },
-        };
-      },
-      query: ({ prefix = '', limit, reverse }) => {
-        const keys = [...items.keys()].filter((key) => key.startsWith(prefix)).sort();
-        const shown = (reverse ? keys.reverse() : keys).slice(0, limit);
-        return {
-          items: shown.map((key) => itemView(key, items.get(key))),
-          ...{ freshness: 'local' as const, answered: 1, answeredOwners: 1 },
-          ...(keys.length > limit ? { next: shown.at(-1) ?? '' } : {}),
-        };
-      },
-      retry: () => ({ safety: COMPLETE }),
-      withdraw: () => ({ withdrawn: true }),
-    },
+    items: createMemoryItems(memory),
     found: {
       list: () => [],
       keep: () => ({ sortKey: 'cart#1', safety: COMPLETE }),
@@ -270,16 +244,4 @@ function ringView(name: string, setting: NonNullable<Status['ring']>['setting'])
   const effective = { n: 1, r: 1, w: 1 };
   const base = { ringId: RING_ID, admin: true, members: 1, connected: 0, steadyMember: false };
   return { ...base, name, setting, effective };
-}
-
-function itemView(sortKey: string, value: unknown) {
-  const version = { version: 'v1', device: 'kitchen', wallMs: NOON, deleted: false };
-  return {
-    sortKey,
-    context: 'k1',
-    siblings: value === undefined ? [] : [{ ...version, value: value as string }],
-    freshness: 'local' as const,
-    answered: 1,
-    answeredOwners: 1,
-  };
 }

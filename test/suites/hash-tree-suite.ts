@@ -50,7 +50,7 @@ export function hashTreeSuite(name: string, make: () => Promise<DiskPlace>): voi
           found.push(...page.map((one) => one.partitionKey));
           for (const one of page) {
             expect(one.digest).toBe(await items.accountDigest(one.partitionKey));
-            const summaries = await items.summaries(one.partitionKey, undefined, 10);
+            const summaries = await items.summaries({ partitionKey: one.partitionKey, limit: 10 });
             expect(one.items).toBe(summaries.length);
             const sizes = summaries.flatMap((item) => item.versions.map(({ size }) => size));
             expect(one.bytes).toBe(sizes.reduce((sum, size) => sum + size, 0));

@@ -9,7 +9,7 @@ import type { SignedVersion } from '../../security/signed-version.ts';
 import type { StreamChange } from '../../storage/change-stream.ts';
 import type { IssueRequest, ItemStore } from '../../storage/item-store.ts';
 import type { Account } from '../account.ts';
-import { HIDDEN_PREFIXES, itemVersion, OWN_PREFIXES } from '../item-service.ts';
+import { isHidden, itemVersion, OWN_PREFIXES } from '../item-view.ts';
 import { withoutTwins } from '../twins.ts';
 import type { FunctionEvent, ItemValue } from './function-api.ts';
 import { FUNCTION_LIMITS, type FunctionReads, type FunctionWrite } from './function-wall.ts';
@@ -58,10 +58,6 @@ export function causeOfChange(
     depth: Math.max(0, ...causes.map((cause) => cause?.depth ?? 0)),
     own: came.length > 0 && causes.every((cause) => cause?.by === tag),
   };
-}
-
-export function isHidden(sortKey: string): boolean {
-  return HIDDEN_PREFIXES.some((prefix) => sortKey.startsWith(prefix));
 }
 
 /** Reads for one run, which remember what the run has seen: what its writes may replace. */

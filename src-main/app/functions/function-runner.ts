@@ -11,9 +11,10 @@ import type { ItemStore } from '../../storage/item-store.ts';
 import type { RecordWrite } from '../../storage/record-store.ts';
 import type { Account } from '../account.ts';
 import { createWakes } from '../coalescing.ts';
+import { isHidden } from '../item-view.ts';
 import type { RingServices } from '../ring-lifecycle.ts';
 import type { FunctionEvent } from './function-api.ts';
-import { causeOfChange, createRunReads, eventOf, isHidden, requestOf } from './function-items.ts';
+import { causeOfChange, createRunReads, eventOf, requestOf } from './function-items.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { DeadLetter, FunctionRecords } from './function-records.ts';
 import type { OpenFunction } from './function-wall.ts';
@@ -199,9 +200,8 @@ export function createFunctionRunner(
     const tag = account.opaqueId('function', name);
     const fed: Fed[] = [];
     for (const change of changes) {
-      if (isHidden(change.key.sortKey)) continue;
       const { depth, own } = causeOfChange(change, tag);
-      if (own) continue;
+      if (own || isHidden(change.key.sortKey)) continue;
       if (depth >= MAX_CAUSE_DEPTH) {
         log.line(name, 'warn', `chain of causes ended at ${change.key.sortKey}`);
         continue;

@@ -2,40 +2,17 @@ import type { ItemView } from '../../app/views.ts';
 import { ACCOUNT_OPTION, accountInput } from './choose-account.ts';
 import { defineCommand, type Command, type CommandIo } from './command.ts';
 import { wholeNumber } from './parse-arguments.ts';
-import { printable, textTable } from './text-table.ts';
+import { COUNTS, READING, readingInput, tellAnswers } from './reading-options.ts';
+import { printable } from './text-table.ts';
 import { UsageError } from './usage-error.ts';
-import { answersText, safetyText, timeText } from './words.ts';
+import { safetyText, timeText } from './words.ts';
 
-const READING = {
-  ...ACCOUNT_OPTION,
-  r: { type: 'string', value: 'R', about: 'how many machines should answer' },
-  local: { type: 'boolean', about: "this machine's own disk only" },
-  strict: { type: 'boolean', about: 'the last acknowledged state, or an error' },
-} as const;
 const WRITING = {
   ...ACCOUNT_OPTION,
   w: { type: 'string', value: 'W', about: 'how many copies make it safe' },
   strict: { type: 'boolean', about: 'refuse rather than write while too few members answer' },
   context: { type: 'string', value: 'TOKEN', about: 'what was read before (from get --json)' },
 } as const;
-
-interface ReadingValues {
-  readonly r?: string;
-  readonly local?: boolean;
-  readonly strict?: boolean;
-}
-type Reading = { r?: number; consistency?: 'local' | 'strict' };
-
-const BOUNDS = { min: 1, max: 64 };
-
-function readingInput({ r, local, strict }: ReadingValues): Reading {
-  if (local === true && strict === true) throw new UsageError('Either --local or --strict.');
-  return {
-    ...(r === undefined ? {} : { r: wholeNumber('--r', r, BOUNDS) }),
-    ...(local === true ? { consistency: 'local' as const } : {}),
-    ...(strict === true ? { consistency: 'strict' as const } : {}),
-  };
-}
 
 interface WritingValues {
   readonly w?: string;
@@ -46,7 +23,7 @@ type Writing = { w?: number; consistency?: 'strict'; context?: string };
 
 function writingInput({ w, strict, context }: WritingValues): Writing {
   return {
-    ...(w === undefined ? {} : { w: wholeNumber('--w', w, BOUNDS) }),
+    ...(w === undefined ? {} : { w: wholeNumber('--w', w, COUNTS) }),
     ...(strict === true ? { consistency: 'strict' as const } : {}),
     ...(context === undefined ? {} : { context }),
   };
@@ -75,16 +52,6 @@ const get = defineCommand({
     if (!json) tellAnswers(io, item, reading.r);
   },
 });
-
-/** Beside the answer: who gave it. */
-function tellAnswers(
-  io: CommandIo,
-  read: Parameters<typeof answersText>[0],
-  asked: number | undefined,
-): void {
-  const text = answersText(read, asked);
-  if (text !== undefined) io.err(text);
-}
 
 function itemText(item: ItemView, io: CommandIo): string {
   if (item.siblings.length === 0) return `${printable(item.sortKey)}: never written`;
@@ -146,61 +113,4 @@ const remove = defineCommand({
   },
 });
 
-const query = defineCommand({
-  name: 'query',
-  takes: '',
-  count: [0, 0],
-  summary: 'items in the order of their sort keys',
-  options: {
-    prefix: { type: 'string', value: 'TEXT', about: 'only keys that begin so' },
-    from: { type: 'string', value: 'KEY', about: 'first key' },
-    to: { type: 'string', value: 'KEY', about: 'stop before this key' },
-    after: { type: 'string', value: 'KEY', about: 'go on after this key (from the page before)' },
-    limit: { type: 'string', value: 'COUNT', about: 'at most so many (default: 100)' },
-    reverse: { type: 'boolean', about: 'from the end' },
-    ...READING,
-  },
-  examples: [
-    "carrossel query --prefix 'note#'",
-    "carrossel query --prefix 'order#' --reverse --limit 10",
-  ],
-  async run({ io, json, values, client }) {
-    const peer = await client();
-    const { prefix, from, to, after, limit } = values;
-    const reading = readingInput(values);
-    const page = await peer.items.query({
-      ...(await accountInput(peer, values.account)),
-      ...reading,
-      ...(prefix === undefined ? {} : { prefix }),
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(after === undefined ? {} : { after }),
-      limit: wholeNumber('--limit', limit ?? '100', { min: 1, max: 1000 }),
-      reverse: values.reverse === true,
-    });
-    if (json) {
-      io.out(JSON.stringify(page));
-      return;
-    }
-    io.out(page.items.length === 0 ? 'Nothing there.' : itemsText(page.items));
-    tellAnswers(io, page, reading.r);
-    if (page.next !== undefined) io.err(`More: --after '${printable(page.next)}'`);
-  },
-});
-
-function itemsText(items: readonly ItemView[]): string {
-  return textTable(
-    [{ title: 'Key' }, { title: 'Value' }],
-    items.map((item) => [
-      printable(item.sortKey),
-      item.siblings.map(({ deleted, value }) => (deleted ? 'deleted' : short(value))).join('  |  '),
-    ]),
-  );
-}
-
-function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'sealed';
-  return printable(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}
-
-export const ITEM_COMMANDS: readonly Command[] = [get, put, remove, query];
+export const ITEM_COMMANDS: readonly Command[] = [get, put, remove];

@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { Freshness, ItemView, ItemWritten, Json, Safety } from '../../app/views.ts';
+import { GroupView } from '../../app/views/queries.ts';
 import { account, del, get, post, put, reading, sortKey, writing } from './parts.ts';
+
+/** A path into the value, `key.N`, `year`, `month`, `day` or `device`. */
+const field = z.string().min(1).max(200).optional();
 
 export const itemsContract = {
   get: get('/items/{+sortKey}').input(reading.extend({ sortKey, account })).output(ItemView),
@@ -20,11 +24,18 @@ export const itemsContract = {
         after: z.string().max(1024).optional(),
         limit: z.coerce.number().int().min(1).max(1000).default(100),
         reverse: z.stringbool().or(z.boolean()).default(false),
+        /** Counts all items of the range in groups, instead of showing a page of them. */
+        groupBy: field,
+        sum: field,
+        min: field,
+        max: field,
+        /** IANA name, for `year`, `month` and `day`. */ timeZone: z.string().max(64).optional(),
       }),
     )
     .output(
       z.object({
         items: z.array(ItemView),
+        /** With `groupBy`. */ groups: z.array(GroupView).optional(),
         /** Pass as `after` for the next page; absent at the end. */ next: z.string().optional(),
         freshness: Freshness,
         /** How many members answered, and how many of them are owners. */

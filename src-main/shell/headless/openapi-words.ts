@@ -184,7 +184,14 @@ export const OPERATION_WORDS: Words = {
       example: { value: { text: 'buy stamps' }, context: CONTEXT },
     },
     delete: { summary: 'Delete an item' },
-    query: { summary: 'Items in the order of their sort keys, page by page' },
+    query: {
+      summary: 'Items in the order of their sort keys, page by page, or counted in groups',
+      description:
+        '`next` of a page is `after` of the next one. With `groupBy` all items of the range are ' +
+        'counted, and `sum`, `min` and `max` of a field are taken: `year`, `month`, `day`, ' +
+        '`device`, `key.N` (the part of the sort key after its N-th `#`) or a path into the ' +
+        'value like `price.amount`. Orders also have `total` and `kept`.',
+    },
     retry: {
       summary: 'Send a strict write again whose outcome is unknown',
       description: '`version` is in the details of OUTCOME_UNKNOWN. The same bytes are sent.',

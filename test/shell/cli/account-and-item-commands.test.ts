@@ -66,6 +66,25 @@ describe('ring, accounts, items', () => {
     expect((await line.run('get', 'note#1')).out).toBe('note#1: never written');
   });
 
+  it('counts items in groups', async () => {
+    await line.run('put', 'visit#may#1', '{"paid":{"amount":1250,"currency":"EUR"}}');
+    await line.run('put', 'visit#may#2', '{"paid":3}');
+    await line.run('put', 'visit#june#1', '{}');
+    const words = ['query', '--prefix', 'visit#', '--group-by', 'key.1', '--sum', 'paid'];
+    expect((await line.run(...words)).out).toMatchInlineSnapshot(`
+      "Group  Items        Sum
+      june       1
+      may        2  3, €12.50"
+    `);
+    expect(JSON.parse((await line.run(...words, '--json')).out)).toMatchObject({
+      groups: [{ group: 'june', count: 1, sum: [] }, { group: 'may' }],
+    });
+    expect((await line.run('query', '--prefix', 'none#', '--group-by', 'day')).out).toBe(
+      'Nothing there.',
+    );
+    expect((await line.run('query', '--sum', 'paid')).status).toBe(2);
+  });
+
   it('says how many answered a read, when that was asked for', async () => {
     await line.run('put', 'note#1', '1');
     expect((await line.run('get', 'note#1')).err).toBe('');
