@@ -6,6 +6,7 @@ import type { AccountBook } from './account-book.ts';
 import type { Account } from './account.ts';
 import { createWakes, endingWith } from './coalescing.ts';
 import { isHidden, itemVersion } from './item-view.ts';
+import { changesBehind, placeBeforeEnd } from './stream-tail.ts';
 import type { StreamEvent } from './views/functions.ts';
 
 const PAGE = 100;
@@ -83,15 +84,13 @@ export function createStreamService(components: {
     },
     async recent({ account: named, limit }) {
       const account = book.find(named);
-      const { newest, oldest } = await stream.extent(account.id);
-      const end = await stream.end(account.id);
-      const before = Math.max(oldest - 1, newest - limit);
-      const from = end.replace(/-[0-9]+$/, `-${before}`);
-      const page = await stream.read(account.id, from, { limit });
-      const shown = page.changes.filter(
-        (change) => !change.replay && !isHidden(change.key.sortKey),
-      );
-      return { changes: shown.map((change) => changeView(account, change)).reverse() };
+      const from = await placeBeforeEnd(stream, account.id, limit);
+      const shown: StreamChange[] = [];
+      for await (const { changes } of changesBehind(stream, account.id, from)) {
+        shown.push(...changes);
+      }
+      const newest = shown.slice(-limit).reverse();
+      return { changes: newest.map((change) => changeView(account, change)) };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ActivityLine } from '../../src-main/app/views/activity.ts';
 import type { FunctionView, StreamEvent } from '../../src-main/app/views/functions.ts';
 import { AppError } from '../../src-main/base/app-error.ts';
 import type { AppApi } from '../../src-main/shell/app-api.ts';
@@ -45,7 +46,23 @@ export function memoryFunctions(): Pick<AppApi, 'functions' | 'stream'> {
     stream: {
       follow: ({ from }, { lastEventId }) => follow(from ?? lastEventId),
       recent: () => ({ changes: [streamed(2), streamed(1)] }),
+      activity: () => ({
+        changes: [
+          activityLine({ kind: 'cart', name: 'Groceries', what: 'apart', device: 'desk' }),
+          activityLine({ sortKey: 'sum#shelf', own: true, function: 'shelf-sum' }),
+        ],
+        hour: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
+        more: false,
+      }),
     },
+  };
+}
+
+function activityLine(change: Partial<ActivityLine>): ActivityLine {
+  return {
+    ...{ sequence: 1, sortKey: 'cart#1', kind: 'other', name: '', what: 'changed', wallMs: 0 },
+    ...{ own: false, device: 'kitchen' },
+    ...change,
   };
 }
 

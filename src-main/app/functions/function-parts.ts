@@ -1,3 +1,4 @@
+import { createActivityService } from '../activity-service.ts';
 import { createStreamService } from '../stream-service.ts';
 import { createFunctionRecords } from './function-records.ts';
 import { createFunctionService, type FunctionServiceComponents } from './function-service.ts';
@@ -14,13 +15,15 @@ export function createFunctionParts(
 ) {
   const { records, installed } = components;
   const kept = createFunctionRecords({ records });
+  const functions = createFunctionService({
+    ...components,
+    kept,
+    wall: installed?.wall,
+    folder: installed?.folder,
+  });
   return {
-    functions: createFunctionService({
-      ...components,
-      kept,
-      wall: installed?.wall,
-      folder: installed?.folder,
-    }),
+    functions,
+    activity: createActivityService({ ...components, functionNames: () => functions.names() }),
     views: createViewService(components),
     streams: createStreamService(components),
   };

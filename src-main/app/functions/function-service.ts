@@ -26,6 +26,8 @@ export interface FunctionFolder {
 }
 
 export interface FunctionService extends Startable {
+  /** Of those that can be loaded. */
+  names(): readonly string[];
   list(): Promise<{ functions: FunctionView[] }>;
   logs(input: { name: string }): Promise<{ lines: LogLineView[] }>;
   letters(input: { name: string }): Promise<{ letters: DeadLetterView[] }>;
@@ -191,6 +193,7 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
     functionView(one, { kept, log, stream, book });
 
   return {
+    names: () => [...installed.values()].flatMap(({ name }) => name ?? []),
     async list() {
       return { functions: await Promise.all([...installed.values()].map(view)) };
     },

@@ -18,10 +18,11 @@ export function createFunctionsApi(parts: AppParts) {
   };
 }
 
-export function createStreamApi({ streams }: AppParts) {
+export function createStreamApi({ streams, activity }: AppParts) {
   return {
     follow: (input: StreamInput, call: CallContext = {}) =>
       streams.follow({ ...input, from: input.from ?? call.lastEventId }, call.signal),
     recent: (input: Parameters<typeof streams.recent>[0]) => streams.recent(input),
+    activity: (input: Parameters<typeof activity.show>[0]) => activity.show(input),
   };
 }

@@ -5,6 +5,7 @@ import { CART_COMMANDS } from './cart-commands.ts';
 import { CART_HISTORY_COMMANDS } from './cart-history-commands.ts';
 import { CART_LINE_COMMANDS } from './cart-line-commands.ts';
 import { cartResolve } from './cart-resolve-command.ts';
+import { changesCommand } from './changes-command.ts';
 import { checkoutCommand } from './checkout-command.ts';
 import type { Command, CommandIo, OptionSpecs, Values } from './command.ts';
 import { dataDirOf } from '../data-dir.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   ...QUERY_COMMANDS,
   ...FOUND_COMMANDS,
   watchCommand,
+  changesCommand,
   ...FUNCTION_COMMANDS,
 ];
 

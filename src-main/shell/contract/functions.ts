@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
+import { ActivityView } from '../../app/views/activity.ts';
 import {
   DeadLetterView,
   FunctionView,
@@ -41,4 +42,7 @@ export const streamContract = {
   recent: get('/changes/recent')
     .input(z.object({ account, limit: z.coerce.number().int().min(1).max(200).default(50) }))
     .output(z.object({ changes: z.array(StreamEvent.options[0]) })),
+  activity: get('/changes/activity')
+    .input(z.object({ account, limit: z.coerce.number().int().min(1).max(200).default(50) }))
+    .output(ActivityView),
 };

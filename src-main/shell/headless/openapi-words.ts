@@ -227,6 +227,7 @@ export const OPERATION_WORDS: Words = {
         'same. `gap` says that changes were missed and a replay follows, `live` that all is told.',
     },
     recent: { summary: 'The newest changes of an account, the newest first' },
+    activity: { summary: 'The same in short: what changed and who did it, without the values' },
   },
   picture: {
     inStep: {
