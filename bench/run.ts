@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--short]`: runs one benchmark; it prints a table and one JSON line. */
 import { benchAntiEntropy } from './anti-entropy.ts';
 import { benchPage } from './page.ts';
+import { benchQuery } from './query.ts';
 import { benchQuorum } from './quorum.ts';
 import { benchScale } from './scale.ts';
 
@@ -8,6 +9,7 @@ const [name, ...flags] = process.argv.slice(2);
 const benches: Record<string, (options: { short: boolean }) => Promise<void>> = {
   'anti-entropy': benchAntiEntropy,
   page: benchPage,
+  query: benchQuery,
   quorum: benchQuorum,
   scale: benchScale,
 };

@@ -175,3 +175,13 @@ export function createItemsApi(parts: AppParts) {
     withdraw: once('items.withdraw', items.withdraw),
   };
 }
+
+export function createBatchApi(parts: AppParts) {
+  const { batches } = parts;
+  const once = createOnce(parts);
+  return {
+    get: (input: First<typeof batches.get>, call: CallContext = NO_CALL) =>
+      batches.get(input, call.signal),
+    write: once('batch.write', batches.write),
+  };
+}

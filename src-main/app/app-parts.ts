@@ -4,6 +4,7 @@ import { createAccountBook } from './account-book.ts';
 import { createAccountService } from './account-service.ts';
 import { createAppChanges } from './app-changes.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
+import { createBatchService } from './batch-service.ts';
 import { createCartDrafts } from './cart-drafts.ts';
 import { createCartFinder } from './cart-finder.ts';
 import { createCartHistory } from './cart-history.ts';
@@ -175,6 +176,7 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     }),
     items: createItemService(tools),
     queries: createQueryService(tools),
+    batches: createBatchService(tools),
     found: createFoundService(tools),
     rings: createRingService({ ...base, lifecycle, shape }),
     nearby: createNearbyService({ ...base, lifecycle }),

@@ -5,6 +5,7 @@
 import type { Startable } from '../base/startable.ts';
 import {
   createAccountsApi,
+  createBatchApi,
   createCartsApi,
   createHistoryApi,
   createItemsApi,
@@ -36,6 +37,7 @@ export interface App extends Startable {
   readonly carts: ReturnType<typeof createCartsApi>;
   readonly orders: ReturnType<typeof createOrdersApi>;
   readonly items: ReturnType<typeof createItemsApi>;
+  readonly batch: ReturnType<typeof createBatchApi>;
   readonly found: ReturnType<typeof createFoundApi>;
   readonly functions: ReturnType<typeof createFunctionsApi>;
   readonly stream: ReturnType<typeof createStreamApi>;
@@ -67,6 +69,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
     carts: createCartsApi(parts),
     orders: createOrdersApi(parts),
     items: createItemsApi(parts),
+    batch: createBatchApi(parts),
     found: createFoundApi(parts),
     functions: createFunctionsApi(parts),
     stream: createStreamApi(parts),

@@ -1,6 +1,7 @@
 /** Writing, the way the caller asked, with errors that name what was written. */
 import { AppError, isAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
+import { compareDots, type Dot } from '../domain/causal-context.ts';
 import { itemKeyString } from '../domain/ids.ts';
 import type { Delivery, PutReceipt, Replication } from '../replication/replication.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
@@ -44,12 +45,12 @@ export function createItemWriter(components: {
   const { session, clock } = components;
   return {
     async write(requests, { w, consistency, settleMs = 0, inOrder = false }) {
-      let built: SignedVersion | undefined;
+      const built: SignedVersion[] = [];
       const watched = requests.map((request) => ({
         ...request,
         build(given: Parameters<IssueRequest['build']>[0]) {
           const version = request.build(given);
-          built ??= version;
+          built.push(version);
           return version;
         },
       }));
@@ -69,10 +70,13 @@ export function createItemWriter(components: {
         const safety = safetyOf(delivery, (peer) => session.nameOf(peer));
         return { versions: receipt.versions, safety };
       } catch (error) {
-        if (!isAppError(error, 'OUTCOME_UNKNOWN') || built === undefined) throw error;
+        if (!isAppError(error, 'OUTCOME_UNKNOWN')) throw error;
+        const { dot } = error.details as { readonly dot?: Dot | null };
+        const unknown = built.find((one) => dot && compareDots(one.dot, dot) === 0) ?? built[0];
+        if (unknown === undefined) throw error;
         throw new AppError(error.code, error.message, {
           cause: error,
-          details: { ...error.details, version: versionName(built) },
+          details: { ...error.details, version: versionName(unknown) },
         });
       }
     },

@@ -36,6 +36,8 @@ export const VERB = {
   ranges: 17,
   /** Writes of several items of one account, in one message. */
   putBatch: 20,
+  /** What is held of several items of one account: names only. */
+  getBatch: 21,
 } as const;
 
 export type Verb = (typeof VERB)[keyof typeof VERB];

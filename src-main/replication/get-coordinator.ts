@@ -1,14 +1,9 @@
-import { AppError, isAppError, toAppError } from '../base/app-error.ts';
+import { type AppError, isAppError, toAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ItemKey, PartitionKey, PeerId } from '../domain/ids.ts';
-import {
-  answerRead,
-  createReadQuorum,
-  readAnswered,
-  readEnough,
-  type ReadQuorum,
-} from '../domain/quorum.ts';
+import { answerRead, createReadQuorum, readAnswered, readEnough } from '../domain/quorum.ts';
+import { getBatchMessage } from '../network/messages/get-batch.ts';
 import { getMessage } from '../network/messages/get.ts';
 import { listMessage } from '../network/messages/list.ts';
 import type { Transport } from '../network/transport.ts';
@@ -17,6 +12,7 @@ import type { FailureDetector } from './failure-detector.ts';
 import type { HeldAccounts } from './held-accounts.ts';
 import type { KnownCopies } from './known-copies.ts';
 import type { MemberCalls } from './member-calls.ts';
+import { isStrict, notReached, wantedAnswers } from './read-needs.ts';
 import type { ReadRepair } from './read-repair.ts';
 import { readWalk, type WalkAnswer } from './read-walk.ts';
 import type { Answered, GetAnswer, GetOptions, ScanAnswer } from './replication.ts';
@@ -53,6 +49,12 @@ export interface GetComponents {
  */
 export interface GetCoordinator {
   get(key: ItemKey, options?: GetOptions): Promise<GetAnswer>;
+  /** Several items of one account, one message to each member. */
+  getBatch(
+    account: PartitionKey,
+    sortKeys: readonly string[],
+    options?: GetOptions,
+  ): Promise<ScanAnswer>;
   scan(range: ScanRange, options?: GetOptions): Promise<ScanAnswer>;
 }
 
@@ -90,6 +92,35 @@ class Reader implements GetCoordinator {
     return { ...answered.said, siblings };
   }
 
+  async getBatch(
+    partitionKey: PartitionKey,
+    sortKeys: readonly string[],
+    options: GetOptions = {},
+  ): Promise<ScanAnswer> {
+    const { store, repair, view } = this.#c;
+    const { said, answers } = await this.#read(partitionKey, options, (peer, _nearest, signal) =>
+      this.#askBatch(peer, { partitionKey, sortKeys }, { signal, strict: isStrict(options) }),
+    );
+    const items = await Promise.all(
+      sortKeys.map(async (sortKey): Promise<StoredItem> => {
+        const key = { partitionKey, sortKey };
+        return { key, siblings: await store.read(key) };
+      }),
+    );
+    const { owners } = view.listOf(partitionKey);
+    if (answers === undefined) return { ...said, items };
+    for (const { key, siblings } of items) {
+      const ofItem = answers.then((all) =>
+        all.map(({ peer, answer }) => ({
+          peer,
+          answer: answer.filter(({ sortKey }) => sortKey === key.sortKey),
+        })),
+      );
+      repair.item(key, siblings, ofItem, owners);
+    }
+    return { ...said, items };
+  }
+
   async scan(range: ScanRange, options: GetOptions = {}): Promise<ScanAnswer> {
     const { partitionKey } = range;
     const answered = await this.#read(partitionKey, options, async (peer, _nearest, signal) => {
@@ -114,7 +145,7 @@ class Reader implements GetCoordinator {
       return { said: { freshness: 'local', answered: 1, answeredOwners } };
     }
     held.require(account);
-    const r = wantedAnswers(list, options, strict);
+    const r = wantedAnswers(list, options);
     let quorum = createReadQuorum({ owners: list.owners, r, strict });
     let trouble: AppError | undefined;
     const walk = [...list.walk()].filter((peer) => detector.isReachable(peer));
@@ -182,6 +213,22 @@ class Reader implements GetCoordinator {
     return [item];
   }
 
+  async #askBatch(
+    peer: PeerId,
+    batch: { readonly partitionKey: PartitionKey; readonly sortKeys: readonly string[] },
+    asked: Asked,
+  ): Promise<readonly NamedItem[]> {
+    const { partitionKey, sortKeys } = batch;
+    const { calls, pull, copies } = this.#c;
+    const answer = await this.#listed(peer, partitionKey, asked, (listHash) =>
+      calls.call(peer, getBatchMessage, { listHash, ...batch }, { signal: asked.signal }),
+    );
+    const items = answer.items.flatMap((names, i) => ({ sortKey: sortKeys[i] ?? '', names }));
+    for (const { hash } of answer.items.flat()) copies.held(hash, peer);
+    await pull.answered(peer, partitionKey, items, { signal: asked.signal });
+    return items;
+  }
+
   async #askRange(peer: PeerId, range: ScanRange, asked: Asked): Promise<void> {
     const { signal } = asked;
     const { calls, pull } = this.#c;
@@ -224,21 +271,4 @@ class Reader implements GetCoordinator {
       }
     });
   }
-}
-
-const isStrict = (options: GetOptions): boolean => options.consistency === 'strict';
-
-/** Strict reads of a small ring ask so many that they must meet the last safe write (R + W > N). */
-function wantedAnswers(list: PartitionList, options: GetOptions, strict: boolean): number {
-  const least = strict && list.readsLocally ? list.n - list.w + 1 : list.r;
-  return Math.max(1, Math.min(options.r ?? least, list.n));
-}
-
-function notReached(quorum: ReadQuorum, needed: number): AppError {
-  const { answeredOwners } = readAnswered(quorum);
-  return new AppError(
-    'QUORUM_NOT_REACHED',
-    `Only ${answeredOwners} of the ${needed} machines this needs have answered.`,
-    { details: { answered: answeredOwners, needed } },
-  );
 }

@@ -99,6 +99,7 @@ export function createReplication(
     retry: (dot) => floor.puts.retry(dot),
     withdraw: (dot) => floor.puts.withdraw(dot),
     get: (key, options) => floor.gets.get(key, options),
+    getBatch: (account, keys, options) => floor.gets.getBatch(account, keys, options),
     scan: (range, options) => floor.gets.scan(range, options),
     delivery(key) {
       floor.copyCheck.shown(key);

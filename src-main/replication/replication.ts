@@ -106,6 +106,12 @@ export interface Replication extends Startable, Events<ReplicationEvents> {
   /** Takes back a write that no other member has; false when one may have it. */
   withdraw(dot: Dot): Promise<boolean>;
   get(key: ItemKey, options?: GetOptions): Promise<GetAnswer>;
+  /** Several items of one account, in the order of the keys: one message to each member asked. */
+  getBatch(
+    partitionKey: PartitionKey,
+    sortKeys: readonly string[],
+    options?: GetOptions,
+  ): Promise<ScanAnswer>;
   scan(range: ScanRange, options?: GetOptions): Promise<ScanAnswer>;
   /** Where this machine's knowledge of the item's current siblings stands. */
   delivery(key: ItemKey): Promise<Delivery>;

@@ -5,6 +5,7 @@
  * base64url. One file a topic, in contract/.
  */
 import { accountsContract } from './contract/accounts.ts';
+import { batchContract } from './contract/batch.ts';
 import { cartsContract } from './contract/carts.ts';
 import { foundContract } from './contract/found.ts';
 import { functionsContract, streamContract } from './contract/functions.ts';
@@ -24,6 +25,7 @@ export const contract = {
   carts: cartsContract,
   orders: ordersContract,
   items: itemsContract,
+  batch: batchContract,
   found: foundContract,
   functions: functionsContract,
   stream: streamContract,

@@ -40,6 +40,12 @@ describe('the app and the contract', () => {
     check(contract.items.get, await home.run(app.items.get(item)));
     const query = { limit: 10, reverse: false };
     check(contract.items.query, await home.run(app.items.query(query)));
+    const counted = { ...query, groupBy: 'key.0', sum: 'a', min: 'a', max: 'a' };
+    check(contract.items.query, await home.run(app.items.query(counted)));
+    const writes = [{ sortKey: 'note#2', value: 1 }];
+    check(contract.batch.write, await home.run(app.batch.write({ writes })));
+    const sortKeys = ['note#1', 'note#2', 'note#3'];
+    check(contract.batch.get, await home.run(app.batch.get({ sortKeys })));
     for (const [schema, answer] of answers) expect(schema?.parse(answer)).toEqual(answer);
     await home.stopAll();
   });

@@ -4,6 +4,7 @@ import { accountsMessage } from '../../src-main/network/messages/accounts.ts';
 import { counterMessage } from '../../src-main/network/messages/counter.ts';
 import { exchangeMessage } from '../../src-main/network/messages/exchange.ts';
 import { fetchMessage } from '../../src-main/network/messages/fetch.ts';
+import { getBatchMessage } from '../../src-main/network/messages/get-batch.ts';
 import { getMessage } from '../../src-main/network/messages/get.ts';
 import { goodbyeNotice } from '../../src-main/network/messages/goodbye.ts';
 import { gossipMessage, gossipPushNotice } from '../../src-main/network/messages/gossip.ts';
@@ -126,6 +127,16 @@ export const CASES: [
       have: fc.array(hash, { maxLength: 3 }),
     }),
     fc.record({ owner: fc.boolean(), names, versions: blobs }),
+  ],
+  [
+    'getBatch',
+    getBatchMessage as never,
+    fc.record({
+      listHash: maybeHash,
+      partitionKey: hash,
+      sortKeys: fc.array(text, { maxLength: 4 }),
+    }),
+    fc.record({ owner: fc.boolean(), items: fc.array(names, { maxLength: 4 }) }),
   ],
   [
     'list',

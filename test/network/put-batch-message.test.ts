@@ -3,6 +3,7 @@ import { AppError } from '../../src-main/base/app-error.ts';
 import {
   encodeBatchItem,
   encodedPutBatchMessage,
+  MAX_BATCH_ITEMS,
   putBatchMessage,
 } from '../../src-main/network/messages/put-batch.ts';
 
@@ -11,8 +12,13 @@ describe('a batch of puts', () => {
   const partitionKey = 'ab'.repeat(32) as never;
 
   it('is the same message put together from items that are encoded already', () => {
-    const items = Array.from({ length: 23 }, (_, i) => ({ ...item, sortKey: `cart#${i}` }));
-    for (const listHash of [null, 'cd'.repeat(32) as never]) {
+    for (const [length, listHash] of [
+      [1, null],
+      [23, null],
+      [24, 'cd'.repeat(32) as never],
+      [MAX_BATCH_ITEMS, null],
+    ] as const) {
+      const items = Array.from({ length }, (_, i) => ({ ...item, sortKey: `cart#${i}` }));
       const message = { listHash, partitionKey, items };
       const encoded = { listHash, partitionKey, items: items.map(encodeBatchItem) };
       const bytes = encodedPutBatchMessage.encodeRequest(encoded);

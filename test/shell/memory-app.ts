@@ -230,7 +230,7 @@ export function createMemoryApp(): MemoryApp {
     },
     orders: createMemoryOrders(cartOf, write),
     ...createMemoryPast(cartOf),
-    items: createMemoryItems(memory),
+    ...createMemoryItems(memory),
     found: {
       list: () => [],
       keep: () => ({ sortKey: 'cart#1', safety: COMPLETE }),

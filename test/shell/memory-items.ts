@@ -14,8 +14,8 @@ import { COMPLETE, NOON } from './sample-carts.ts';
 export function createMemoryItems({
   items,
   calls,
-}: Pick<MemoryApp['memory'], 'items' | 'calls'>): AppApi['items'] {
-  return {
+}: Pick<MemoryApp['memory'], 'items' | 'calls'>): Pick<AppApi, 'items' | 'batch'> {
+  const own: AppApi['items'] = {
     get: ({ sortKey }) => itemView(sortKey, items.get(sortKey)),
     put: ({ sortKey, value }, call) => {
       calls.set('items.put', call);
@@ -56,6 +56,26 @@ export function createMemoryItems({
     },
     retry: () => ({ safety: COMPLETE }),
     withdraw: () => ({ withdrawn: true }),
+  };
+  return {
+    items: own,
+    batch: {
+      get: ({ sortKeys }) => ({
+        items: sortKeys.map((key) => itemView(key, items.get(key))),
+        ...{ freshness: 'local' as const, answered: 1, answeredOwners: 1 },
+      }),
+      write({ writes }, call) {
+        calls.set('batch.write', call);
+        for (const { sortKey, value } of writes) {
+          if (value === undefined) items.delete(sortKey);
+          else items.set(sortKey, value);
+        }
+        return {
+          items: writes.map(({ sortKey }) => ({ sortKey, version: 'v1', context: 'k1' })),
+          safety: COMPLETE,
+        };
+      },
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { handleCounter } from './counter.ts';
 import { handleExchange } from './exchange.ts';
 import { handleFetch } from './fetch.ts';
 import { handleGet } from './get.ts';
+import { handleGetBatch } from './get-batch.ts';
 import { handleGoodbye } from './goodbye.ts';
 import { handleGossip } from './gossip.ts';
 import { createHandling } from './handling.ts';
@@ -25,6 +26,7 @@ export function registerHandlers(components: ReplicationComponents, floor: Floor
   handlePut(handling, all);
   handlePutBatch(handling, all);
   handleGet(handling, all);
+  handleGetBatch(handling, all);
   handleList(handling, all);
   handleFetch(handling, all);
   handleSession(handling, all);

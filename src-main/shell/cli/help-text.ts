@@ -12,7 +12,10 @@ const GROUPS: readonly { readonly title: string; readonly words: readonly string
   { title: 'Accounts', words: ['account'] },
   { title: 'Carts', words: ['cart'] },
   { title: 'Orders', words: ['orders'] },
-  { title: 'Items and changes', words: ['get', 'put', 'delete', 'query', 'watch', 'found'] },
+  {
+    title: 'Items and changes',
+    words: ['get', 'put', 'delete', 'write', 'query', 'watch', 'found'],
+  },
   { title: 'Functions', words: ['functions'] },
 ];
 

@@ -31,22 +31,35 @@ function writingInput({ w, strict, context }: WritingValues): Writing {
 
 const get = defineCommand({
   name: 'get',
-  takes: 'SORTKEY',
-  count: [1, 1],
-  summary: 'one item, with all versions that stand side by side',
+  takes: 'SORTKEY…',
+  count: [1, 100],
+  summary: 'items, with all versions that stand side by side',
   options: READING,
   notes:
     'With --r, or where the other machines are asked, it says beside the answer how many answered.\n' +
     'Too few is no refusal (exit status 0): what answered is shown. --strict refuses instead (1).',
   examples: [
     "carrossel get 'note#1'",
+    "carrossel get 'note#1' 'note#2' 'note#3'",
     "carrossel get 'note#1' --r 2",
     "carrossel get 'note#1' --json --strict",
   ],
-  async run({ io, json, values, positionals: [sortKey = ''], client }) {
+  async run({ io, json, values, positionals, client }) {
     const peer = await client();
     const account = await accountInput(peer, values.account);
     const reading = readingInput(values);
+    const [sortKey = ''] = positionals;
+    if (positionals.length > 1) {
+      const found = await peer.batch.get({ sortKeys: [...positionals], ...account, ...reading });
+      const texts = found.items.map((item) =>
+        item.siblings.length === 0
+          ? itemText(item, io)
+          : `${printable(item.sortKey)}\n${itemText(item, io)}`,
+      );
+      io.out(json ? JSON.stringify(found) : texts.join('\n'));
+      if (!json) tellAnswers(io, found, reading.r);
+      return;
+    }
     const item = await peer.items.get({ sortKey, ...account, ...reading });
     io.out(json ? JSON.stringify(item) : itemText(item, io));
     if (!json) tellAnswers(io, item, reading.r);

@@ -15,6 +15,7 @@ import { FUNCTION_COMMANDS } from './function-commands.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help-text.ts';
 import { ITEM_COMMANDS } from './item-commands.ts';
 import { QUERY_COMMANDS } from './query-command.ts';
+import { WRITE_COMMANDS } from './write-command.ts';
 import { NEARBY_COMMANDS } from './nearby-commands.ts';
 import { ORDER_COMMANDS } from './order-commands.ts';
 import { parseArguments } from './parse-arguments.ts';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   checkoutCommand,
   ...ORDER_COMMANDS,
   ...ITEM_COMMANDS,
+  ...WRITE_COMMANDS,
   ...QUERY_COMMANDS,
   ...FOUND_COMMANDS,
   watchCommand,

@@ -22,6 +22,7 @@ const TAGS: Readonly<Record<keyof typeof contract, string>> = {
   carts: 'Carts and their lines',
   orders: 'Checkout, orders, vouchers and spending',
   items: 'Raw items with JSON values',
+  batch: 'Several raw items at once',
   found: 'Versions that were set aside',
   functions: 'Functions that run on changes, and views',
   stream: 'The stream of changes',

@@ -198,6 +198,25 @@ export const OPERATION_WORDS: Words = {
     },
     withdraw: { summary: 'Take a strict write back, if it has reached nobody' },
   },
+  batch: {
+    get: {
+      summary: 'Up to 100 items, in the order of the keys',
+      description: 'One message to each machine that is asked, however many items.',
+      example: { sortKeys: ['note#1', 'note#2'] },
+    },
+    write: {
+      summary: 'Write or delete up to 25 items',
+      description:
+        'All of them or none is written on this machine; one message to each owner. Without ' +
+        '`context` a write covers nothing of others.',
+      example: {
+        writes: [
+          { sortKey: 'note#1', value: { text: 'buy stamps' } },
+          { sortKey: 'note#2', deleted: true, context: CONTEXT },
+        ],
+      },
+    },
+  },
   found: {
     list: { summary: 'Versions that were set aside, to be kept or dropped' },
     keep: {

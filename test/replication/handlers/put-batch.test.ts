@@ -60,7 +60,7 @@ describe('several puts in one message', () => {
   it('is what many writes of one moment travel in, one message an owner', async () => {
     const { member, world } = asking;
     const { machine, replication } = member(0);
-    const requests = Array.from({ length: 30 }, (_, i) =>
+    const requests = Array.from({ length: 60 }, (_, i) =>
       world.fixture.write(machine, { sortKey: `item ${i}`, id: `w${i}`, replaces: () => [] }),
     );
     const answered = (verb: string): number => {
@@ -71,7 +71,7 @@ describe('several puts in one message', () => {
     await world.clock.settle(
       Promise.all(requests.map((one) => replication.put([one], { waitFor: 'complete' }))),
     );
-    // 23 items fit one message, and two owners are elsewhere.
+    // 32 items fit one message, and two owners are elsewhere.
     expect(answered('20')).toBe(4);
     expect(answered('1') - before).toBe(0);
     for (const { key } of requests) expect(await member(2).store.read(key)).toHaveLength(1);

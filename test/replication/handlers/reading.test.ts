@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { counterMessage } from '../../../src-main/network/messages/counter.ts';
 import { exchangeMessage } from '../../../src-main/network/messages/exchange.ts';
 import { fetchMessage } from '../../../src-main/network/messages/fetch.ts';
+import { getBatchMessage } from '../../../src-main/network/messages/get-batch.ts';
 import { getMessage } from '../../../src-main/network/messages/get.ts';
 import { gossipMessage } from '../../../src-main/network/messages/gossip.ts';
 import { listMessage } from '../../../src-main/network/messages/list.ts';
@@ -45,6 +46,18 @@ describe('a co-owner that asks', () => {
       more: true,
     });
     expect(await list({ after: 'cart#a' })).toEqual({ keys: ['cart#b', 'order#c'], more: false });
+  });
+
+  it('hears the names of several items at once, in their order', async () => {
+    const sortKeys = ['order#c', 'cart#none', 'cart#a'];
+    const request = { listHash: null, partitionKey: account(), sortKeys };
+    const { owner, items } = await asking.ask(0, 1, getBatchMessage, request);
+    expect([owner, items.map((names) => names.length)]).toEqual([true, [1, 0, 1]]);
+    const [held] = await asking.member(1).store.read(asking.key('order#c'));
+    expect(items[0]?.[0]?.hash).toBe(held?.hash);
+    const listHash = '12'.repeat(32) as Hash;
+    const asked = asking.ask(0, 1, getBatchMessage, { ...request, listHash });
+    await expect(asked).rejects.toMatchObject({ code: 'OTHER_LIST' });
   });
 
   it('is told when it has another list', async () => {

@@ -66,6 +66,29 @@ describe('ring, accounts, items', () => {
     expect((await line.run('get', 'note#1')).out).toBe('note#1: never written');
   });
 
+  it('reads several items, and writes many from lines of JSON', async () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `{"sortKey":"n#${i}","value":${i}}`);
+    const words = ['write', '-', '--data', line.dataDir];
+    expect((await ran(words, testIo({ input: `${lines.join('\n')}\n\n` }))).out).toBe(
+      'Written: 30; the last ones: on all 3 machines that keep it.',
+    );
+    expect(line.app.memory.items.size).toBe(30);
+    expect((await line.run('get', 'n#1', 'n#99')).out).toMatchInlineSnapshot(`
+      "n#1
+      # kitchen, Nov 12, 2026, 12:00 PM
+      1
+      n#99: never written"
+    `);
+    const gone = testIo({ input: '{"sortKey":"n#1","deleted":true}' });
+    expect((await ran(words, gone)).status).toBe(0);
+    expect(line.app.memory.items.size).toBe(29);
+    const wrong = testIo({ input: `${lines[0]}\n{"sortKey":"n#5"}` });
+    expect(await ran(words, wrong)).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('Line 2') as string,
+    });
+  });
+
   it('counts items in groups', async () => {
     await line.run('put', 'visit#may#1', '{"paid":{"amount":1250,"currency":"EUR"}}');
     await line.run('put', 'visit#may#2', '{"paid":3}');

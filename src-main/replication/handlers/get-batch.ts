@@ -1,0 +1,31 @@
+import { getBatchMessage } from '../../network/messages/get-batch.ts';
+import type { ItemStore } from '../../storage/item-store.ts';
+import type { FirstContact } from '../first-contact.ts';
+import type { RingView } from '../ring-view.ts';
+import type { SessionBook } from '../session-book.ts';
+import { nameOf } from './get.ts';
+import type { Handling } from './handling.ts';
+import { checkList } from './list-check.ts';
+
+/** Names of the siblings held here of each item asked for, whether as owner or from hints. */
+export function handleGetBatch(
+  handling: Handling,
+  components: {
+    readonly store: ItemStore;
+    readonly view: RingView;
+    readonly book: SessionBook;
+    readonly contact: FirstContact;
+  },
+): void {
+  const { store, view, book, contact } = components;
+  handling.answer(getBatchMessage, async ({ listHash, partitionKey, sortKeys }, { from }) => {
+    book.check(from, partitionKey);
+    await contact.with(from, partitionKey);
+    checkList(view, partitionKey, listHash);
+    const held = await Promise.all(
+      sortKeys.map((sortKey) => store.read({ partitionKey, sortKey })),
+    );
+    const items = held.map((siblings) => siblings.map(nameOf));
+    return { owner: view.isOwner(partitionKey, view.self), items };
+  });
+}
