@@ -238,6 +238,10 @@ async function revoke(
     );
   }
   await members.addRevocations([bytes]);
+  // A disk that is full keeps no revocation, and what is not kept is not told to anybody.
+  if (members.isMember(subject)) {
+    throw new AppError('STORAGE_FAILED', 'The disk did not take it: the member is still in.');
+  }
 
   function isOut(revocations: Parameters<typeof checkInForce>[1]): boolean {
     try {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createAppWorld } from './app-world.ts';
+import type { SimulatedPeer } from './simulated-peer.ts';
 import { begin, nth, rest } from './scenario.ts';
 
 describe('a member whose disk fails for a while', () => {
@@ -16,5 +18,24 @@ describe('a member whose disk fails for a while', () => {
     // Among the checks: no outbox holds anything when all is quiet.
     await rest(world);
     expect(world.checks.failures).toEqual([]);
+  });
+
+  it('says so when it could not keep that a member is put out of the ring', async () => {
+    const world = await createAppWorld({
+      ...{ seed: 'revoked on a full disk', machines: 2 },
+      setting: { n: 'auto', r: 2, w: 2 },
+    });
+    const [admin, other] = world.joined() as [SimulatedPeer, SimulatedPeer];
+    const revoke = () => world.clock.settle(admin.app.ring.revoke({ peerId: other.peer }));
+    const isMember = () => admin.services()?.members.isMember(other.peer);
+    admin.diskFaults.setFull(true);
+    await expect(revoke()).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    expect(isMember()).toBe(true);
+    admin.diskFaults.setFull(false);
+    // The store looks at its disk again after a while.
+    await world.clock.advance(60_000);
+    await revoke();
+    expect(isMember()).toBe(false);
+    await world.stopAll();
   });
 });

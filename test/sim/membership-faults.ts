@@ -3,6 +3,9 @@ import { issueRevocation } from '../../src-main/security/revocation.ts';
 import type { Fault } from './activity.ts';
 import type { RingFaultKit } from './faults.ts';
 
+/** Seconds; longer than any disk is full. */
+const TRIES = 60;
+
 export function createMembershipFaults({ world, ...kit }: RingFaultKit): readonly Fault[] {
   async function join(): Promise<void> {
     const newcomer = world.members.find((member) => !world.known().includes(member));
@@ -17,7 +20,11 @@ export function createMembershipFaults({ world, ...kit }: RingFaultKit): readonl
     const revoked = issueRevocation({ ring, subject: member.peer, issuer: root, keep: [] });
     kit.loseDisk(member);
     world.drop(member);
-    await world.clock.settle(host.members.addRevocations([revoked.bytes]));
+    // A disk that refuses it now is tried again, as a person would.
+    for (let tries = 0; tries < TRIES && host.members.isMember(member.peer); tries++) {
+      await world.clock.settle(host.members.addRevocations([revoked.bytes]));
+      await world.clock.advance(1000);
+    }
   }
   return [
     { name: 'join', weight: 2, strike: join },
