@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHousehold, joinRing, oneFamily, product, type Household } from './household.ts';
+import {
+  createHousehold,
+  joinRing,
+  oneFamily,
+  product,
+  type Household,
+  type Machine,
+} from './household.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
 const name = 'Groceries';
@@ -119,6 +126,35 @@ describe('accounts', () => {
     // With the phrase it is let in again, as a new device.
     await home.run(laptop!.accounts.logIn({ phrase }));
     expect((await home.run(laptop!.carts.show({ name }))).lines).toHaveLength(1);
+  });
+
+  it('tells a machine that was added apart from a revocation that it lacks the new key', async () => {
+    const { machines, phrase } = await oneFamily(home, ['kitchen', 'office']);
+    const [kitchen, office] = machines as [Machine, Machine];
+    const phone = await home.machine('phone');
+    await joinRing(home, kitchen, phone);
+    const [account] = kitchen.app.accounts.list();
+    const id = account!.id;
+    const devices = await home.until(
+      () => Promise.resolve(kitchen.app.accounts.devices({ id })),
+      (list) => list.length === 2,
+    );
+    const key = devices.find((device) => device.name === 'office')!.key;
+    home.cut([kitchen], [office, phone]);
+    await home.pass(5000);
+    await home.run(phone.app.accounts.logIn({ phrase }));
+    await home.run(kitchen.app.accounts.revokeDevice({ id, key, phrase }));
+    await home.run(kitchen.app.carts.create({ name }));
+    home.heal();
+    const finding = async (): Promise<string> => {
+      const { findings } = await phone.app.system.doctor();
+      return findings.find(({ check }) => check === 'accounts')?.advice ?? '';
+    };
+    const advice = await home.until(finding, (said) => said !== '');
+    expect(advice).toContain('Log in again');
+    await home.run(phone.app.accounts.logIn({ phrase }));
+    expect(await home.run(finding())).toBe('');
+    expect((await home.run(phone.app.carts.show({ name }))).lines).toEqual([]);
   });
 
   it('keeps several accounts apart and makes new carts in the one in use', async () => {
