@@ -8,6 +8,7 @@ const MOST_PEOPLE = 3;
 export function createAccountActivities({
   world,
   items,
+  orders,
 }: AppKit): readonly Activity<SimulatedPeer>[] {
   return [
     {
@@ -39,6 +40,7 @@ export function createAccountActivities({
         if (device === undefined) return;
         // What it wrote and this machine has not seen is set aside for the person (decision 0507).
         world.truth.gone(victim.name);
+        orders.gone(victim.name, id);
         for (const entry of items.entries()) {
           if (entry.account === id && entry.writer === victim.name) entry.lost = true;
         }

@@ -2,12 +2,13 @@
  * What has to hold of whole peers at rest (DESIGN §6), each invariant by name, judged by what
  * people did and saw. The lower floor's are in ring-checkers.ts.
  */
-import type { CartView } from '../../src-main/app/views.ts';
+import type { CartView, Product } from '../../src-main/app/views.ts';
 import type { PartitionKey } from '../../src-main/domain/ids.ts';
 import type { Checker } from './activity.ts';
 import type { AppKit } from './app-workloads.ts';
 import type { Person } from './app-world.ts';
 import { idsOf } from './item-app-activities.ts';
+import { ordersAt } from './order-checkers.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
 
 type Check = Checker<AppKit>['check'];
@@ -35,19 +36,23 @@ export async function cartsAt(
 
 async function forEachDesk(
   { world }: AppKit,
-  look: (person: Person, peer: SimulatedPeer, carts: readonly CartView[]) => void,
+  look: (person: Person, peer: SimulatedPeer, carts: readonly CartView[]) => Promise<void> | void,
 ): Promise<void> {
   for (const person of world.people) {
-    for (const peer of person.peers) look(person, peer, await cartsAt(peer, person));
+    for (const peer of person.peers) await look(person, peer, await cartsAt(peer, person));
   }
 }
 
+/** In a cart, or in an order that was made from one. */
 async function noLineIsLost(...[kit, fail]: Parameters<Check>): Promise<void> {
-  await forEachDesk(kit, ({ account }, { name }, carts) => {
-    const shown = new Set(carts.flatMap(({ lines }) => lines.map(({ product }) => product.title)));
+  await forEachDesk(kit, async ({ account }, peer, carts) => {
+    const orders = await ordersAt(peer, { account });
+    const lines = [...carts, ...orders].flatMap((one): { product: Product }[] => one.lines);
+    const shown = new Set(lines.map(({ product }) => product.title));
     for (const line of kit.world.truth.lines()) {
       if (line.account !== account || !line.acknowledged || line.removing) continue;
-      if (!shown.has(line.title)) fail(`${line.title}, added on ${line.by}, is not at ${name}`);
+      if (!shown.has(line.title))
+        fail(`${line.title}, added on ${line.by}, is not at ${peer.name}`);
     }
   });
 }

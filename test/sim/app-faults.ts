@@ -1,10 +1,13 @@
 /** What goes wrong with whole peers: the faults of any machine, and who belongs to the ring. */
+import { isAppError } from '../../src-main/base/app-error.ts';
 import type { Fault } from './activity.ts';
 import type { AppKit } from './app-workloads.ts';
 import { MACHINE_FAULTS, strikeAmong, type FaultKit, type Faults } from './faults.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
 
 const MOST_MACHINES = 7;
+/** Seconds; longer than any disk is full. */
+const TRIES = 60;
 
 export interface AppFaultKit extends FaultKit<SimulatedPeer>, AppKit {
   readonly world: AppKit['world'];
@@ -15,22 +18,40 @@ const LISTS: readonly ((kit: AppFaultKit) => readonly Fault[])[] = [
   createAppMembershipFaults,
 ];
 
-function createAppMembershipFaults({ world, items, ...kit }: AppFaultKit): readonly Fault[] {
+function createAppMembershipFaults({
+  world,
+  items,
+  orders,
+  ...kit
+}: AppFaultKit): readonly Fault[] {
   async function join(): Promise<void> {
     const all = world.joined().length + world.dropped().length;
     if (all < MOST_MACHINES && kit.awake().length > 0) await world.join();
   }
   /** An admin takes a machine out of the ring: its disk counts as lost. */
   async function remove(): Promise<void> {
-    const [peer, admin] = kit.awake();
-    if (peer === undefined || admin === undefined || world.joined().length < 4) return;
-    if (world.dropped().length > 0 || peer === world.joined()[0]) return;
+    // Who made the ring is above all others.
+    const [first] = world.joined();
+    const peer = kit.awake().find((one) => one !== first);
+    if (first?.isUp !== true || first.isAsleep || peer === undefined) return;
+    if (world.dropped().length > 0 || world.joined().length < 4) return;
     const peerId = peer.peer;
     world.truth.gone(peer.name);
+    orders.gone(peer.name);
     for (const entry of items.entries()) if (entry.writer === peer.name) entry.lost = true;
     world.drop(peer);
-    const [first] = world.joined();
-    if (first?.isUp === true) await world.clock.settle(first.app.ring.revoke({ peerId }));
+    // A disk that refuses it now is tried again, as a person would.
+    for (let tries = 0; tries < TRIES; tries++) {
+      const done = first.app.ring.revoke({ peerId }).then(
+        () => true,
+        (error: unknown) => {
+          if (isAppError(error, 'STORAGE_FAILED')) return false;
+          throw error;
+        },
+      );
+      if (await world.clock.settle(done)) return;
+      await world.clock.advance(1000);
+    }
   }
   return [
     { name: 'join', weight: 1, strike: join },
@@ -39,12 +60,12 @@ function createAppMembershipFaults({ world, items, ...kit }: AppFaultKit): reado
 }
 
 export function createAppFaults(components: AppKit & { act(peer: SimulatedPeer): void }): Faults {
-  const { world, items, act } = components;
+  const { world, items, orders, act } = components;
   const random = world.random.fork('faults');
   const peers = (holds: (peer: SimulatedPeer) => boolean): readonly SimulatedPeer[] =>
     random.shuffled(world.joined()).filter(holds);
   const kit: AppFaultKit = {
-    ...{ world, items, random, act },
+    ...{ world, items, orders, random, act },
     awake: () => peers((peer) => peer.isUp && !peer.isAsleep),
     down: () => peers((peer) => !peer.isUp),
   };

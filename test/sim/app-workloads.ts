@@ -7,6 +7,8 @@ import type { AppWorld } from './app-world.ts';
 import { createCartActivities } from './cart-activities.ts';
 import { createItemAppActivities } from './item-app-activities.ts';
 import type { Ledger } from './ledger.ts';
+import { createOrderActivities } from './order-activities.ts';
+import type { OrdersTruth } from './order-truth.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
 
 /** What a list of activities is given. */
@@ -14,12 +16,14 @@ export interface AppKit {
   readonly world: AppWorld;
   /** Who read and replaced what, of raw items. */
   readonly items: Ledger;
+  readonly orders: OrdersTruth;
 }
 
 const LISTS: readonly ((kit: AppKit) => readonly Activity<SimulatedPeer>[])[] = [
   createCartActivities,
   createItemAppActivities,
   createAccountActivities,
+  createOrderActivities,
 ];
 
 /** What bad days, and other people, make of a request; nothing else may. */
@@ -27,6 +31,7 @@ const EXPECTED: readonly ErrorCode[] = [
   ...(['QUORUM_NOT_REACHED', 'OUTCOME_UNKNOWN', 'ABORTED', 'DISK_FULL'] as const),
   ...(['STORAGE_FAILED', 'UNKNOWN_CONTEXT', 'CART_NOT_FOUND', 'CART_EXISTS'] as const),
   ...(['LINE_NOT_FOUND', 'CONFLICT_OPEN', 'STALE_CONTEXT', 'UNREACHABLE', 'TIMEOUT'] as const),
+  ...(['NOTHING_TO_ORDER', 'LINE_ORDERED', 'ORDER_NOT_FOUND'] as const),
 ];
 
 export interface AppWorkloads {

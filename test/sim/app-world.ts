@@ -6,6 +6,7 @@ import type { PeerId } from '../../src-main/domain/ids.ts';
 import { createVerifier } from '../../src-main/security/ed25519.ts';
 import { createCartTruth, type CartTruth } from './cart-truth.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
+import { createSimulatedFunctions } from './simulated-functions.ts';
 import { createSimulatedNetwork, type SimulatedNetwork } from './simulated-network.ts';
 import { createSimulatedPeer, type SimulatedPeer } from './simulated-peer.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -91,7 +92,13 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
     const i = switchedOn++;
     const name = `machine-${i}`;
     const peer = createSimulatedPeer(
-      { name, random, syncMs: [0.2, 3], wallOffsetMs: init.wallOffsetMs?.(i) ?? 0 },
+      {
+        ...{ name, random, syncMs: [0.2, 3], wallOffsetMs: init.wallOffsetMs?.(i) ?? 0 },
+        functions: createSimulatedFunctions(
+          { machine: name },
+          { clock, random: random.fork(`functions ${name}`) },
+        ),
+      },
       { clock, neighbourhood, logger: loggerOf(name) },
     );
     await clock.settle(peer.start());

@@ -2,37 +2,19 @@
 import type { CartView, LineInput, LineView } from '../../src-main/app/views.ts';
 import type { Activity } from './activity.ts';
 import type { AppKit } from './app-workloads.ts';
-import type { Person } from './app-world.ts';
+import { atDesk, cartAt, type Desk } from './cart-desk.ts';
 import type { LineTruth } from './cart-truth.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
-
-const MOST_CARTS = 2;
 
 export function createCartActivities({ world }: AppKit): readonly Activity<SimulatedPeer>[] {
   const { truth } = world;
   /** A page that somebody left open: its context is old by now. */
   const leftOpen = new Map<string, CartView>();
 
-  interface Drawn {
-    readonly person: Person;
-    readonly which: { readonly name: string; readonly account: string };
-    readonly peer: SimulatedPeer;
-    readonly random: SeededRandom;
-  }
-  const on =
-    (act: (drawn: Drawn) => Promise<unknown>) =>
-    async (peer: SimulatedPeer, random: SeededRandom): Promise<void> => {
-      const here = world.people.filter(({ peers }) => peers.has(peer));
-      if (here.length === 0) return;
-      const person = random.pick(here);
-      const name = `${person.marker} cart ${random.below(MOST_CARTS)}`;
-      await act({ person, which: { name, account: person.account }, peer, random });
-    };
-  const local = ({ peer, which }: Drawn): Promise<CartView> =>
-    peer.app.carts.show({ ...which, consistency: 'local' });
+  const on = (act: (desk: Desk) => Promise<unknown>) => atDesk(world, act);
 
-  async function add({ peer, which, person, random }: Drawn): Promise<void> {
+  async function add({ peer, which, person, random }: Desk): Promise<void> {
     const lines = Array.from({ length: 1 + random.below(2) }, () =>
       truth.begin({ account: person.account, by: peer.name, marker: person.marker }),
     );
@@ -46,9 +28,9 @@ export function createCartActivities({ world }: AppKit): readonly Activity<Simul
     });
     for (const line of lines) line.acknowledged = true;
   }
-  async function set(drawn: Drawn): Promise<void> {
-    const { peer, which, random } = drawn;
-    const { lines } = await local(drawn);
+  async function set(desk: Desk): Promise<void> {
+    const { peer, which, random } = desk;
+    const { lines } = await cartAt(desk);
     if (lines.length === 0) return;
     const line = random.pick(lines);
     const known = truth.line(line.product.title);
@@ -57,9 +39,9 @@ export function createCartActivities({ world }: AppKit): readonly Activity<Simul
     await peer.app.carts.setLine({ ...which, id: line.id, quantity });
     known?.quantities.push(quantity);
   }
-  async function remove(drawn: Drawn): Promise<void> {
-    const { peer, which, random } = drawn;
-    const { lines } = await local(drawn);
+  async function remove(desk: Desk): Promise<void> {
+    const { peer, which, random } = desk;
+    const { lines } = await cartAt(desk);
     if (lines.length === 0) return;
     const { id, product } = random.pick(lines);
     const known = truth.line(product.title);
@@ -68,8 +50,8 @@ export function createCartActivities({ world }: AppKit): readonly Activity<Simul
     if (known !== undefined) isRemoved(known, peer);
   }
   /** Saves the whole cart as a page shows it, without one of its lines now and then. */
-  async function save(drawn: Drawn, view: CartView, resolve: boolean): Promise<void> {
-    const { peer, which, random } = drawn;
+  async function save(desk: Desk, view: CartView, resolve: boolean): Promise<void> {
+    const { peer, which, random } = desk;
     const gone = view.lines.filter((line) => isLeftOut(line, random));
     for (const line of view.lines) {
       const known = truth.line(line.product.title);
@@ -98,29 +80,29 @@ export function createCartActivities({ world }: AppKit): readonly Activity<Simul
     {
       name: 'save a cart',
       weight: 6,
-      run: on(async (drawn) => save(drawn, await local(drawn), false)),
+      run: on(async (desk) => save(desk, await cartAt(desk), false)),
     },
     {
       name: 'leave a page open',
       weight: 4,
-      run: on(async (drawn) => {
-        leftOpen.set(drawn.which.name, await local(drawn));
+      run: on(async (desk) => {
+        leftOpen.set(desk.which.name, await cartAt(desk));
       }),
     },
     {
       name: 'save a cart from an old page',
       weight: 4,
-      run: on(async (drawn) => {
-        const view = leftOpen.get(drawn.which.name);
-        if (view !== undefined) await save(drawn, view, drawn.random.chance(0.5));
+      run: on(async (desk) => {
+        const view = leftOpen.get(desk.which.name);
+        if (view !== undefined) await save(desk, view, desk.random.chance(0.5));
       }),
     },
     {
       name: 'resolve a conflict',
       weight: 8,
-      run: on(async (drawn) => {
-        const view = await local(drawn);
-        if (view.conflict) await save(drawn, view, true);
+      run: on(async (desk) => {
+        const view = await cartAt(desk);
+        if (view.conflict) await save(desk, view, true);
       }),
     },
     {

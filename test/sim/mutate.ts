@@ -20,12 +20,15 @@ const { values } = parseArgs({
 });
 
 interface Found {
+  /** How many seeds it took, the one that found it included. */
   readonly seeds: number;
-  readonly how: string | undefined;
+  /** Kind and seed: `ring 12`. */
+  readonly run: string;
+  readonly how: string;
 }
 
 const root = join(import.meta.dirname, '../..');
-const COPIED = ['src-main', 'test/sim', 'package.json'];
+const COPIED = ['src-main', 'test/sim', 'test/app/order-sums.ts', 'package.json'];
 
 async function copyWith(mutation: Mutation): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'carrossel-mutant-'));
@@ -42,19 +45,34 @@ async function copyWith(mutation: Mutation): Promise<string> {
   return dir;
 }
 
-/** Runs seeds until one fails. */
-async function hunt(dir: string): Promise<Found> {
-  const args = ['test/sim/run.ts', '--seeds', values.seeds, '--first-failure'];
-  const child = spawn(process.execPath, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+async function output(dir: string, args: readonly string[]): Promise<readonly string[]> {
+  const child = spawn(process.execPath, ['test/sim/run.ts', ...args], {
+    cwd: dir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));
   await new Promise((resolve) => child.on('close', resolve));
-  const lines = out.split('\n');
-  const seeds = lines.filter((line) => /^(ok {2}|FAIL) seed/.test(line)).length;
-  const at = lines.findIndex((line) => line.startsWith('FAIL'));
-  if (at >= 0) return { seeds, how: lines[at + 2]?.trim() ?? lines[at] };
-  return { seeds, how: child.exitCode === 0 ? undefined : lines.slice(-5).join(' ') };
+  return out.split('\n');
+}
+
+/** Runs seeds until one fails that does not fail without the fault. */
+async function hunt(dir: string): Promise<Found | undefined> {
+  const [from = 1, to = 200] = values.seeds.split('..').map(Number);
+  for (let seed = from; seed <= to; seed++) {
+    const lines = await output(dir, ['--seeds', `${seed}..${to}`, '--first-failure']);
+    const at = lines.findIndex((line) => line.startsWith('FAIL'));
+    if (at < 0) return undefined;
+    const [, kind = '?', failed = '?'] = /--kinds (\w+) --seeds (\d+)/.exec(lines.join('\n')) ?? [];
+    seed = Number(failed);
+    const control = await output(root, ['--seeds', failed, '--kinds', kind]);
+    const sound = control.some((line) => line.startsWith('ok'));
+    const how = lines[at + 2]?.trim() ?? '';
+    if (sound) return { seeds: seed - from + 1, run: `${kind} ${failed}`, how };
+    console.log(`(${kind} ${failed} fails without any fault as well)`);
+  }
+  return undefined;
 }
 
 const texts = values.only.split(',');
@@ -65,10 +83,11 @@ async function work(queue: Mutation[]): Promise<void> {
   for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
     const dir = await copyWith(one);
     try {
-      const { seeds, how } = await hunt(dir);
-      if (how === undefined) missed.push(one.name);
-      const verdict = how === undefined ? 'NOT FOUND' : `found after ${seeds}`;
-      console.log(`${one.name.padEnd(60)} ${verdict.padEnd(18)} ${how ?? ''}`.slice(0, 180));
+      const found = await hunt(dir);
+      if (found === undefined) missed.push(one.name);
+      const verdict = found === undefined ? 'NOT FOUND' : `after ${found.seeds} (${found.run})`;
+      const how = found?.how ?? '';
+      console.log(`${one.name.padEnd(60)} ${verdict.padEnd(22)} ${how}`.slice(0, 180));
     } finally {
       await rm(dir, { recursive: true, force: true });
     }

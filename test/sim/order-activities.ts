@@ -1,0 +1,67 @@
+/** People who order what is in their carts, apart and twice, and who settle it afterwards. */
+import type { Activity } from './activity.ts';
+import type { AppKit } from './app-workloads.ts';
+import { atDesk, type Desk } from './cart-desk.ts';
+import type { OrderTruth } from './order-truth.ts';
+import type { SimulatedPeer } from './simulated-peer.ts';
+
+type Checkout = Parameters<SimulatedPeer['app']['orders']['checkout']>[0];
+
+export function createOrderActivities({
+  world,
+  orders,
+}: AppKit): readonly Activity<SimulatedPeer>[] {
+  /** Pressed, and the machine went down or refused: the page still shows the button. */
+  const unanswered = new Map<string, { readonly order: OrderTruth; readonly input: Checkout }>();
+
+  async function press(desk: Desk, order: OrderTruth, input: Checkout): Promise<void> {
+    const { peer } = desk;
+    const place = `${peer.name} ${order.account}`;
+    unanswered.set(place, { order, input });
+    const { order: made } = await peer.app.orders.checkout(input, { idempotencyKey: order.key });
+    unanswered.delete(place);
+    if (order.told !== undefined && order.told.id !== made.id) {
+      world.fail(`invariant 8: one press on ${peer.name} made ${order.told.id} and ${made.id}`);
+    }
+    order.told = { id: made.id, paid: made.paid };
+  }
+  async function checkOut(desk: Desk): Promise<void> {
+    const { peer, which, random } = desk;
+    const { account } = which;
+    const { vouchers } = await peer.app.orders.vouchers({ account });
+    const used = vouchers.filter(({ left }) => left > 0 && random.chance(0.7));
+    const review = await peer.app.orders.review(which);
+    const lines = review.lines.filter(({ ordered }) => !ordered && random.chance(0.8));
+    if (lines.length === 0) return;
+    for (const { product } of lines) {
+      const known = world.truth.line(product.title);
+      if (known !== undefined) known.touched = true;
+    }
+    const ids = lines.map(({ id }) => id).toSorted();
+    const order = orders.begin({ account, by: peer.name, lines: ids });
+    const input = { ...which, lines: ids, vouchers: used.map(({ id }) => id) };
+    await press(desk, order, input);
+    if (random.chance(0.3)) await press(desk, order, input);
+  }
+  async function pressAgain(desk: Desk): Promise<void> {
+    const again = unanswered.get(`${desk.peer.name} ${desk.which.account}`);
+    if (again !== undefined) await press(desk, again.order, again.input);
+  }
+  async function decide({ peer, which, random }: Desk): Promise<void> {
+    const groups = await peer.app.orders.overlaps({ account: which.account });
+    if (groups.length === 0) return;
+    const { id, shared } = random.pick(groups);
+    const lines = shared.map(({ line, context, holders }) => {
+      orders.decided.add(line);
+      const ids = holders.map(({ order }) => order);
+      const keep = ids.filter(() => random.chance(0.5));
+      return { line, context, keep, cancel: ids.filter((one) => !keep.includes(one)) };
+    });
+    await peer.app.orders.decide({ id, lines });
+  }
+  return [
+    { name: 'order', weight: 8, run: atDesk(world, checkOut) },
+    { name: 'press the button again', weight: 4, run: atDesk(world, pressAgain) },
+    { name: 'decide about orders', weight: 4, run: atDesk(world, decide) },
+  ];
+}
