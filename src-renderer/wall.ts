@@ -41,6 +41,13 @@ export type {
 } from '../src-main/app/views/orders.ts';
 export type { PastCart, PastVersion, Suggestion } from '../src-main/app/views/cart-history.ts';
 
+export type { ActivityLine, ActivityView } from '../src-main/app/views/activity.ts';
+export type {
+  DeadLetterView,
+  FunctionView,
+  LogLineView,
+  ViewsView,
+} from '../src-main/app/views/functions.ts';
 export type { InStep, MemberInStep } from '../src-main/app/views/in-step.ts';
 export type { RingDrawing } from '../src-main/app/views/ring-drawing.ts';
 

@@ -1,4 +1,5 @@
 import { enCart } from './en-cart.ts';
+import { enActivity } from './en-activity.ts';
 import { count } from './en-count.ts';
 import { enErrors } from './en-errors.ts';
 import { enJoin } from './en-join.ts';
@@ -31,6 +32,7 @@ export const en = {
     cart: 'Carts',
     orders: 'Orders',
     peers: 'Machines',
+    activity: 'Activity',
     settings: 'Settings',
   },
   link: {
@@ -228,6 +230,7 @@ export const en = {
   ...enCart,
   ...enJoin,
   orders: enOrders,
+  activity: enActivity,
   ...enInStep,
   errors: enErrors,
 };

@@ -1,5 +1,6 @@
 import type { Messages } from './en.ts';
 import { ptBRCart } from './pt-br-cart.ts';
+import { ptBRActivity } from './pt-br-activity.ts';
 import { conta } from './pt-br-count.ts';
 import { ptBRErrors } from './pt-br-errors.ts';
 import { ptBRJoin } from './pt-br-join.ts';
@@ -32,6 +33,7 @@ export const ptBR: Messages = {
     cart: 'Carrinhos',
     orders: 'Pedidos',
     peers: 'Máquinas',
+    activity: 'Atividade',
     settings: 'Ajustes',
   },
   link: {
@@ -126,6 +128,7 @@ export const ptBR: Messages = {
   ...ptBRCart,
   ...ptBRJoin,
   orders: ptBROrders,
+  activity: ptBRActivity,
   ...ptBRInStep,
   peers: {
     title: 'Máquinas',

@@ -4,6 +4,7 @@ export type Place =
   | { readonly screen: 'orders'; readonly id?: string }
   | { readonly screen: 'peers' }
   | { readonly screen: 'in-step' }
+  | { readonly screen: 'activity' }
   | { readonly screen: 'settings' };
 
 export function hashOf(place: Place): string {
@@ -15,10 +16,14 @@ export function hashOf(place: Place): string {
   return ['#/cart', ...parts.map(encodeURIComponent)].join('/');
 }
 
+/** Screens of one place each. */
+const PLAIN = ['peers', 'settings', 'in-step', 'activity'] as const;
+
 export function placeOf(hash: string): Place {
   const [screen, account, id] = hash.replace(/^#\//u, '').split('/').map(decode);
   if (screen === 'orders') return account ? { screen, id: account } : { screen };
-  if (screen === 'peers' || screen === 'settings' || screen === 'in-step') return { screen };
+  const plain = PLAIN.find((one) => one === screen);
+  if (plain !== undefined) return { screen: plain };
   return account && id ? { screen: 'cart', account, id } : { screen: 'cart' };
 }
 

@@ -13,6 +13,7 @@ import type {
   SpendingView,
   Status,
 } from '../wall.ts';
+import { createActivityRemotes, type ActivityRemotes } from './activity-remotes.ts';
 import type { CartRef } from './open-cart.svelte.ts';
 import {
   createRemote,
@@ -22,7 +23,7 @@ import {
 } from './remote.svelte.ts';
 
 /** Everything the screens ask the peer for and keep fresh while it is shown. */
-export interface Remotes {
+export interface Remotes extends ActivityRemotes {
   readonly status: Remote<Status>;
   readonly carts: Remote<CartSummary[]>;
   readonly members: Remote<MemberView[]>;
@@ -70,6 +71,7 @@ export function createRemotes(components: RemoteComponents): Remotes {
       pollMs: INVITES_POLL_MS,
     }),
     ...createOrderRemotes(remote),
+    ...createActivityRemotes(remote),
     inStep: remote({
       read: (client, signal) => client.picture.inStep(undefined, { signal }),
       concerns: ({ type }) => type !== 'notices',

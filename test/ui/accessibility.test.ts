@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import { describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import type { FixturePeer } from './fixture-peer.ts';
+import { busyDay } from './fixture-activity.ts';
 import { LAPTOP, orderedTwice } from './fixture-orders.ts';
 import { outOfStep, pastGroceries } from './fixture-ring.ts';
 import { apart, groceries, status } from './fixture-views.ts';
@@ -27,6 +28,8 @@ interface Screen {
   /** A button that has to be there. */
   readonly until?: string;
   readonly open?: string;
+  /** What is unfolded, the second of its name. */
+  readonly unfold?: RegExp;
 }
 const SCREENS: readonly Screen[] = [
   {
@@ -96,6 +99,14 @@ const SCREENS: readonly Screen[] = [
     hash: `#/orders/${LAPTOP}`,
     title: /^Order 0a0a/u,
   },
+  { name: 'no activity', state: {}, hash: '#/activity', title: /^Activity$/u },
+  {
+    name: 'activity',
+    state: { carts: [groceries()], ...busyDay() },
+    hash: '#/activity',
+    title: /^Activity$/u,
+    unfold: /^Last runs/u,
+  },
   { name: 'settings', state: {}, hash: '#/settings', title: /^Settings$/u },
   { name: 'in step', state: {}, hash: '#/in-step', title: /in step/u },
   {
@@ -127,7 +138,7 @@ const picture = (name: string, { theme, locale, width }: (typeof LOOKS)[number])
 
 describe.each(LOOKS)('in $theme, $locale, at $width pixels', (look) => {
   it.each(SCREENS)('$name can be used by everybody', async (screen) => {
-    const { name, state, hash, title, way, until, open } = screen;
+    const { name, state, hash, title, way, until, open, unfold } = screen;
     const { theme, locale, width } = look;
     const { app } = await openPage(state, hash);
     await page.viewport(width, 850);
@@ -137,6 +148,7 @@ describe.each(LOOKS)('in $theme, $locale, at $width pixels', (look) => {
     if (until !== undefined) {
       await expect.element(page.getByRole('button', { name: until })).toBeVisible();
     }
+    if (unfold !== undefined) await page.getByText(unfold).nth(1).click();
     if (open !== undefined) {
       await page.getByRole('button', { name: open, exact: true }).first().click();
       await expect.element(page.getByRole('dialog')).toBeVisible();
@@ -146,6 +158,8 @@ describe.each(LOOKS)('in $theme, $locale, at $width pixels', (look) => {
     await expect.poll(() => document.getAnimations().length).toBe(0);
     expect(await violations()).toEqual([]);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
+    // The whole page, where it is longer than the window.
+    await page.viewport(width, Math.min(6000, document.documentElement.scrollHeight));
     await page.screenshot({ path: picture(name, look) });
   });
 });

@@ -18,6 +18,7 @@ import type {
   Status,
   Suggestion,
 } from '../../src-renderer/wall.ts';
+import { createFixtureActivity, noActivity, type FixtureActivity } from './fixture-activity.ts';
 import { createFixturePicture, drawing, inStep } from './fixture-ring.ts';
 import { createStreams } from './fixture-streams.ts';
 import { createFixtureOrders } from './fixture-till.ts';
@@ -35,7 +36,7 @@ export interface Asked {
 export interface FixturePeer {
   readonly bridge: Bridge;
   readonly asked: Asked[];
-  state: {
+  state: FixtureActivity & {
     status: Status;
     carts: CartView[];
     members: MemberView[];
@@ -85,6 +86,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     drawing: drawing(),
     past: [],
     suggestions: [],
+    ...noActivity(),
     ...init,
   };
   const asked: Asked[] = [];
@@ -243,6 +245,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     },
     orders: createFixtureOrders(state, answer, find, write),
     ...createFixturePicture(state, answer),
+    ...createFixtureActivity(state, answer),
   } as unknown as Client;
 
   return {

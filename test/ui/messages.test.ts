@@ -26,6 +26,7 @@ const sources = Object.values(
 /** Groups whose members are chosen by a value at run time, as in `t.groups[group]`. */
 const BY_VALUE = [
   'errors',
+  ...['activity.states', 'activity.what'],
   ...['conflict.groups', 'conflict.why', 'conflict.option'],
   ...['inStep.away', 'inStep.advice', 'inStep.kinds'],
   'orders.states',

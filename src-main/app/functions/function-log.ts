@@ -1,10 +1,8 @@
+import type { AppError } from '../../base/app-error.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { FunctionNote, LogLineView } from '../views/functions.ts';
 
-export interface LogLine {
-  readonly wallMs: number;
-  readonly level: 'log' | 'run' | 'warn' | 'error';
-  readonly text: string;
-}
+export type LogLine = Readonly<LogLineView>;
 
 /** How a function has been doing since this machine started. */
 export interface FunctionTally {
@@ -19,9 +17,15 @@ export interface FunctionTally {
 }
 
 export interface FunctionLog {
-  line(name: string, level: LogLine['level'], text: string): void;
+  line(name: string, level: LogLine['level'], text: string, note?: FunctionNote): void;
   ran(name: string, run: { events: number; writes: number; tookMs: number }): void;
   failed(name: string, error: string): void;
+  /** It cannot go on now, through no fault of its own. */
+  waits(name: string, error: AppError): void;
+  /** No function is told of this change: too many have caused one another. */
+  chainEnded(name: string, key: string): void;
+  /** Changes were missed: all items are told again. */
+  missed(name: string): void;
   /** The function has dealt with the changes of the account up to this number. */
   at(name: string, account: string, sequence: number): void;
   lines(name: string): readonly LogLine[];
@@ -57,9 +61,10 @@ export function createFunctionLog(components: {
     all.set(name, made);
     return made;
   }
-  function line(name: string, level: LogLine['level'], text: string): void {
+  function line(name: string, level: LogLine['level'], text: string, note?: FunctionNote): void {
     const { lines } = of(name);
-    lines.push({ wallMs: clock.wallMs(), level, text: text.slice(0, MAX_CHARS) });
+    const head = { wallMs: clock.wallMs(), level, text: text.slice(0, MAX_CHARS) };
+    lines.push(note === undefined ? head : { ...head, note });
     if (lines.length > MAX_LINES) lines.shift();
     onChange();
   }
@@ -77,12 +82,23 @@ export function createFunctionLog(components: {
       };
       kept.recent.push({ atMs: clock.monotonicMs(), events });
       if (kept.recent.length > MAX_RUNS) kept.recent.shift();
-      line(name, 'run', `${events} events, ${writes} writes, ${Math.round(tookMs)} ms`);
+      const said = `${events} events, ${writes} writes, ${Math.round(tookMs)} ms`;
+      line(name, 'run', said, { what: 'ran', events, writes, tookMs });
     },
     failed(name, error) {
       const kept = of(name);
       kept.tally = { ...kept.tally, errors: kept.tally.errors + 1, lastError: error };
       line(name, 'error', error);
+    },
+    waits(name, { message, code }) {
+      line(name, 'warn', `waits: ${message}`, { what: 'waits', code });
+    },
+    chainEnded(name, key) {
+      line(name, 'warn', `chain of causes ended at ${key}`, { what: 'chainEnded', key });
+    },
+    missed(name) {
+      const said = 'changes were missed; all items are told again (replay)';
+      line(name, 'warn', said, { what: 'missed' });
     },
     at: () => {
       onChange();

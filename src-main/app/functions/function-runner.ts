@@ -159,7 +159,7 @@ export function createFunctionRunner(
         if (signal.aborted) throw error;
         const failed = toAppError(error);
         if (!isBlamed(failed)) {
-          log.line(name, 'warn', `waits: ${failed.message}`);
+          log.waits(name, failed);
           await backoff(Math.min(waits++, 7));
           continue;
         }
@@ -203,7 +203,7 @@ export function createFunctionRunner(
       const { depth, own } = causeOfChange(change, tag);
       if (own || isHidden(change.key.sortKey)) continue;
       if (depth >= MAX_CAUSE_DEPTH) {
-        log.line(name, 'warn', `chain of causes ended at ${change.key.sortKey}`);
+        log.chainEnded(name, change.key.sortKey);
         continue;
       }
       const event = eventOf(account, name, change);
@@ -226,7 +226,7 @@ export function createFunctionRunner(
     const from = position ?? value?.position;
     const reading = { limit: PAGE, prefix, keptHere: true };
     const page = await stream.read(account.id, from, reading);
-    if (page.gap) log.line(name, 'warn', 'changes were missed; all items are told again (replay)');
+    if (page.gap) log.missed(name);
     if (everywhere) await leaveToWriter(page.changes);
     const fed = fedOf(page.changes);
     for (let at = 0; at < fed.length; at += batch) {
@@ -253,7 +253,7 @@ export function createFunctionRunner(
         if (signal.aborted) return;
         // The disk, the ring or the keys: never the function's fault, so nothing is given up.
         position = undefined;
-        log.line(name, 'warn', `waits: ${toAppError(error).message}`);
+        log.waits(name, toAppError(error));
         await backoff(Math.min(failures++, 7)).catch(() => undefined);
       }
     }

@@ -131,8 +131,9 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
       if (installed.has(id)) continue;
       const one = await examine(source);
       installed.set(id, one);
-      const said = one.error ?? `loaded, on "${one.prefix}"`;
-      log.line(one.name ?? source.file, one.error === undefined ? 'log' : 'error', said);
+      const { error, prefix } = one;
+      if (error !== undefined) log.line(one.name ?? source.file, 'error', error);
+      else log.line(one.name ?? '', 'log', `loaded, on "${prefix}"`, { what: 'loaded', prefix });
     }
     components.onChange();
   }

@@ -1,5 +1,6 @@
 /** Functions and the stream of changes, as the contract shows them. */
 import * as z from 'zod';
+import { ERROR_CODES } from '../../base/error-code.ts';
 import { ItemVersion } from '../views.ts';
 
 export const FunctionView = z.object({
@@ -26,10 +27,29 @@ export const FunctionView = z.object({
 });
 export type FunctionView = z.infer<typeof FunctionView>;
 
+/** What the peer itself has to say of a function, so that a shell says it in its own words. */
+export const FunctionNote = z.discriminatedUnion('what', [
+  z.object({
+    what: z.literal('ran'),
+    events: z.int(),
+    writes: z.int(),
+    tookMs: z.number(),
+  }),
+  z.object({ what: z.literal('loaded'), prefix: z.string() }),
+  /** Changes were missed: all items are told again. */
+  z.object({ what: z.literal('missed') }),
+  /** Nothing wrong with the function: something else has to be right first. */
+  z.object({ what: z.literal('waits'), code: z.enum(ERROR_CODES) }),
+  z.object({ what: z.literal('chainEnded'), key: z.string() }),
+]);
+export type FunctionNote = z.infer<typeof FunctionNote>;
+
 export const LogLineView = z.object({
   wallMs: z.number(),
   level: z.enum(['log', 'run', 'warn', 'error']),
   text: z.string(),
+  /** Absent where the text is the function's own, or an error's. */
+  note: FunctionNote.optional(),
 });
 export type LogLineView = z.infer<typeof LogLineView>;
 

@@ -14,7 +14,7 @@ const GROUPS: readonly { readonly title: string; readonly words: readonly string
   { title: 'Orders', words: ['orders'] },
   {
     title: 'Items and changes',
-    words: ['get', 'put', 'delete', 'write', 'query', 'watch', 'found'],
+    words: ['get', 'put', 'delete', 'write', 'query', 'watch', 'changes', 'found'],
   },
   { title: 'Functions', words: ['functions'] },
 ];

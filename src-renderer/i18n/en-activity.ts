@@ -1,0 +1,98 @@
+import { count } from './en-count.ts';
+
+/** English of the Activity screen. */
+export const enActivity = {
+  title: 'Activity',
+  intro: 'What changed lately, and what runs on this machine when something changes.',
+  changes: 'Latest changes',
+  changesText: 'In the order in which this machine saw them.',
+  account: 'Account',
+  none: 'Nothing has changed lately',
+  noneText: 'What you and your other machines change appears here for at least a day.',
+  changesFailed: 'The latest changes cannot be shown now',
+  hour: (n: number, more: boolean): string =>
+    n === 0
+      ? 'No change in the last hour'
+      : `${more ? 'More than ' : ''}${count(n, 'change', 'changes')} in the last hour`,
+  what: {
+    added: (who: string, item: string): string => `${who} added ${item}`,
+    changed: (who: string, item: string): string => `${who} changed ${item}`,
+    removed: (who: string, item: string): string => `${who} removed ${item}`,
+    apart: (who: string, item: string): string => `${who} wrote ${item} apart from another machine`,
+    settled: (who: string, item: string): string => `${who} made the choice about ${item}`,
+  },
+  somebody: 'a machine',
+  items: {
+    cart: (name: string): string => `the cart “${name}”`,
+    product: (name: string): string => `the product “${name}”`,
+    other: (key: string): string => `the item ${key}`,
+    aCart: 'a cart',
+    aProduct: 'a product',
+    anOrder: 'an order',
+    aNotice: 'a notice',
+    aDecision: 'a decision about an order',
+  },
+  times: (n: number): string => `${n} times`,
+  byFunction: (name: string): string => `function ${name}`,
+  otherFunction: 'a function of another machine',
+  showMore: 'Show older changes',
+
+  functions: 'Functions',
+  functionsText: 'Small programs that run on this machine when something changes.',
+  functionsFailed: 'The functions cannot be shown now',
+  noFunctions: 'No functions run here.',
+  addHint: 'Add your own as files in the folder “functions” of this machine’s data.',
+  builtIn: 'Built in',
+  lowStock: 'Tells you when a product is down to where you buy it again.',
+  onPrefix: 'Runs on changes of',
+  perMinute: 'In the last minute',
+  events: (n: number): string => count(n, 'change', 'changes'),
+  behind: 'Still to do',
+  upToDate: 'nothing',
+  lastRun: 'Last run',
+  notYet: 'not yet',
+  runs: 'Runs and errors',
+  runsValue: (runs: number, errors: number): string =>
+    `${count(runs, 'run', 'runs')}, ${count(errors, 'error', 'errors')}`,
+  written: 'Written so far',
+  states: {
+    running: 'Running',
+    paused: 'Paused',
+    broken: 'Cannot be loaded',
+    look: 'Needs a look',
+  },
+  problem: 'Last error:',
+  pause: 'Pause',
+  resume: 'Go on',
+  paused: (name: string): string => `${name} is paused. What changes meanwhile waits for it.`,
+  resumed: (name: string): string => `${name} goes on`,
+  log: 'Last runs',
+  noLog: 'It has not run since Carrossel was started.',
+  notes: {
+    ran: (events: number, writes: number, ms: string): string =>
+      `${count(events, 'change', 'changes')}, ${count(writes, 'write', 'writes')}, ${ms} ms`,
+    loaded: (prefix: string): string => `Loaded, for changes of ${prefix}…`,
+    missed: 'Changes were missed: it is told of all items again.',
+    waits: (why: string): string => `It waits: ${why}`,
+    chainEnded: (key: string): string =>
+      `Not told of ${key}: functions have set off one another four times.`,
+  },
+  letters: (n: number): string => `${count(n, 'change', 'changes')} it could not deal with`,
+  lettersText: 'It failed on these again and again, and went on without them.',
+  tries: (n: number): string => `tried ${count(n, 'time', 'times')}`,
+  retry: 'Try again',
+  retryAll: 'Try all again',
+  retried: (n: number): string => `${count(n, 'change is', 'changes are')} dealt with now`,
+  failedAgain: (n: number): string =>
+    `${count(n, 'change', 'changes')} failed again. See the last runs.`,
+
+  stock: 'To buy again',
+  stockText: 'Products of your catalogue that are down to where you buy them again.',
+  left: (n: string, at: string): string => `${n} left, bought again at ${at}`,
+  totals: 'In your open carts',
+  totalsText: 'What they come to, by category.',
+  category: 'Category',
+  noCategory: 'Without a category',
+  lines: 'Lines',
+  amount: 'Amount',
+};
