@@ -12,6 +12,8 @@ const ALL = 100_000;
 export interface DeliveryChecks {
   /** A write left the member's outbox, or came into it. */
   outboxChanged(member: SimulatedMember, key: ItemKey): void;
+  /** Items are about to leave the member's disk. */
+  leaving(member: SimulatedMember, keys: readonly ItemKey[]): Promise<void>;
 }
 
 export function createDeliveryChecks(components: {
@@ -102,6 +104,20 @@ export function createDeliveryChecks(components: {
         `the place of an owner, and keeps no hint`,
     );
   }
+  /** What a member does not own stays until every owner has had it. */
+  async function checkLeaving(member: SimulatedMember, key: ItemKey): Promise<void> {
+    const { owners: list } = member.replication.listOf(key.partitionKey);
+    const held = await member.store.read(key);
+    for (const version of held.filter(({ kind }) => kind !== 'devices')) {
+      const id = checks.idOf(version);
+      const never = await lacking(list, key, id);
+      if (never.length === 0) continue;
+      checks.fail(
+        `invariant 1 (a stray stays): ${id} of ${key.sortKey} leaves ${member.name}, and ` +
+          `${never.join(', ')} never had it`,
+      );
+    }
+  }
   const quietly = (work: Promise<void>): void => {
     // A store that stopped meanwhile answers no more.
     work.catch(() => undefined);
@@ -112,6 +128,9 @@ export function createDeliveryChecks(components: {
     },
   });
   return {
+    async leaving(member, keys) {
+      for (const key of keys) if (member.isUp) await checkLeaving(member, key);
+    },
     outboxChanged(member) {
       if (member.isUp) quietly(compareOutbox(member));
     },

@@ -11,11 +11,16 @@ export function createDiskLosses({ world, random, ...kit }: RingFaultKit): reado
     const [member] = kit.awake();
     if (!kit.mayLoseDisk() || member === undefined || world.joined().length < 2) return;
     const copy = member.backup();
-    await clock.advance(random.between(2000, 20_000));
+    // What is written from here on is not in the copy: its names must not be given again.
+    for (let writes = 1 + random.below(6); writes > 0; writes--) {
+      if (member.isUp) kit.act(member);
+      await clock.advance(random.between(500, 5000));
+    }
     if (member.isUp) member.crash();
     member.restore(copy);
     kit.loseDisk(member);
     await clock.settle(member.start({ blind: random.chance(0.5) }));
+    for (let writes = random.below(4); writes > 0 && member.isUp; writes--) kit.act(member);
   }
   /** A new, empty disk, and let in again. */
   async function wipe(): Promise<void> {

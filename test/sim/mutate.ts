@@ -28,7 +28,10 @@ interface Found {
 }
 
 const root = join(import.meta.dirname, '../..');
-const COPIED = ['src-main', 'test/sim', 'test/app/order-sums.ts', 'package.json'];
+const COPIED = [
+  ...['src-main', 'package.json'],
+  ...['test/sim', 'test/app/order-sums.ts', 'test/domain/ground-truth'],
+];
 
 async function copyWith(mutation: Mutation): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'carrossel-mutant-'));

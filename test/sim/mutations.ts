@@ -227,4 +227,34 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'a function’s effects come before its checkpoint',
+    edits: [
+      {
+        file: 'src-main/app/functions/function-runner.ts',
+        find: '    await commit(requests, [...moved, ...alongside]);\n',
+        replace: '    await commit(requests, alongside);\n    await store.issue([], moved);\n',
+      },
+    ],
+  },
+  {
+    name: 'a button that is pressed twice orders twice',
+    edits: [
+      {
+        file: 'src-main/app/idempotency.ts',
+        find: '        if (before !== undefined) return repeat(before, body);\n',
+        replace: '        if (before?.body !== body && before !== undefined) return repeat(before, body);\n',
+      },
+    ],
+  },
+  {
+    name: 'a voucher counts wherever it was used',
+    edits: [
+      {
+        file: `${DOMAIN}/balance.ts`,
+        find: '      open.set(voucher, there - counts);\n',
+        replace: '',
+      },
+    ],
+  },
 ];

@@ -1,6 +1,6 @@
 /**
  * Random simulations from the command line, on Node 24:
- *   node test/sim/run.ts --seeds 1..200 [--kinds ring,apps] [--operations 300] [--width 2]
+ *   node test/sim/run.ts --seeds 1..200 [--kinds ring,apps,apart] [--operations 300] [--width 2]
  *     [--verbose] [--trace] [--first-failure]
  * Prints one line a run and exits with 1 when one failed. `--width` runs so many processes.
  */
@@ -12,7 +12,7 @@ import type { SimulationResult } from './simulation.ts';
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1..20' },
-    /** `ring`: floor 4; `apps`: whole peers. */
+    /** `ring`: floor 4; `apps`: whole peers; `apart`: floor 2 by itself. */
     kinds: { type: 'string', default: ALL_KINDS.join(',') },
     operations: { type: 'string' },
     width: { type: 'string', default: '1' },

@@ -1,4 +1,5 @@
-/** Everything that one seed stands for: a ring of floor 4, and a ring of whole peers. */
+/** Everything that one seed stands for: a ring of floor 4, one of whole peers, and devices apart. */
+import { simulateApart } from './apart-worlds.ts';
 import { simulateApps } from './app-simulation.ts';
 import { simulate, type SimulationOptions, type SimulationResult } from './simulation.ts';
 
@@ -7,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Of so many seeds, one is run again with other wall clocks. */
 const CLOCKS_EVERY = 10;
 
-const KINDS = { ring: simulate, apps: simulateApps } as const;
+const KINDS = { ring: simulate, apps: simulateApps, apart: simulateApart } as const;
 export type Kind = keyof typeof KINDS;
 export const ALL_KINDS = Object.keys(KINDS) as readonly Kind[];
 

@@ -1,42 +1,20 @@
-import { utf8 } from '../../src-main/base/bytes.ts';
 import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { createMetrics, type Metrics } from '../../src-main/base/metrics.ts';
-import { sha256Hex } from '../../src-main/base/sha256.ts';
 import type { ItemKey, PartitionKey, PeerId } from '../../src-main/domain/ids.ts';
-import {
-  createReplication,
-  type RunningReplication,
-} from '../../src-main/replication/replication-floor.ts';
-import {
-  createMemberTable,
-  type RingMemberTable,
-} from '../../src-main/replication/ring-member-table.ts';
-import type { Timings } from '../../src-main/replication/timings.ts';
-import { DEVICES_SORT_KEY, readEnvelope } from '../../src-main/security/envelope-format.ts';
+import type { RunningReplication } from '../../src-main/replication/replication-floor.ts';
+import type { RingMemberTable } from '../../src-main/replication/ring-member-table.ts';
+import { DEVICES_SORT_KEY } from '../../src-main/security/envelope-format.ts';
 import { actorOf } from '../../src-main/security/actor.ts';
 import type { ItemStore, ItemStoreEvents } from '../../src-main/storage/item-store.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../src-main/storage/memory-disk.ts';
-import { createStore, type Store } from '../../src-main/storage/store.ts';
 import type { AccountKit } from './account-kit.ts';
-import { createMachineClock, type MachineClock } from './machine-clock.ts';
+import { createMachineClock } from './machine-clock.ts';
+import { openMember, type MemberInit, type MemberLife } from './member-life.ts';
 import type { MachineKeys, RingFixture } from './ring-fixture.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-
-export interface MemberInit {
-  readonly machine: MachineKeys;
-  readonly capacity: number;
-  readonly steady: boolean;
-  /** Logged in to the account on this machine. */
-  readonly holds: boolean;
-  /** Which of the ring's accounts it is logged in to, if it holds any. @default all */
-  readonly accounts?: readonly number[];
-  readonly timings?: Partial<Timings>;
-  /** How wrong its wall clock is. @default 0 */
-  readonly wallOffsetMs?: number;
-}
 
 export interface MemberComponents {
   readonly clock: VirtualClock;
@@ -48,14 +26,8 @@ export interface MemberComponents {
   onChanged?(member: SimulatedMember, event: ItemStoreEvents['changed']): void;
   onOutbox?(member: SimulatedMember, key: ItemKey): void;
   onEpochRenewed?(member: SimulatedMember, reason: string): void;
-}
-
-/** One life of a member's process. */
-interface Life {
-  readonly disk: SimulatedDisk;
-  readonly store: Store;
-  readonly members: RingMemberTable;
-  readonly replication: RunningReplication;
+  /** Items are about to leave its disk. */
+  onLeaving?(member: SimulatedMember, keys: readonly ItemKey[]): Promise<void>;
 }
 
 /** One machine of the ring: its disk outlives its processes. */
@@ -112,11 +84,11 @@ export function createSimulatedMember(
     : [];
   const random = components.random.fork(machine.name);
   let disk = createMemoryDisk({ random });
-  let life: Life | undefined;
+  let life: MemberLife | undefined;
   let wasTroubled = false;
   let metrics = createMetrics();
 
-  function running(): Life {
+  function running(): MemberLife {
     if (life === undefined) throw new Error(`${machine.name} is down`);
     return life;
   }
@@ -146,7 +118,8 @@ export function createSimulatedMember(
       const blind = options.blind ?? false;
       const onDisk = createSimulatedDisk({ syncMs: [0.2, 3], blind }, { disk, clock, random });
       const parts = { ...components, clock, random, logger, metrics };
-      life = await open(init, parts, onDisk);
+      const leaving = async (keys: readonly ItemKey[]) => components.onLeaving?.(member, keys);
+      life = await openMember(init, { ...parts, leaving }, onDisk);
       const { store, replication, members } = life;
       store.items.on('changed', (event) => components.onChanged?.(member, event));
       store.items.on('outbox', ({ key }) => components.onOutbox?.(member, key));
@@ -215,57 +188,6 @@ export function createSimulatedMember(
   return member;
 }
 
-/** Builds the floors bottom-up, as peer.ts does. */
-async function open(
-  init: MemberInit,
-  components: Omit<MemberComponents, 'clock'> & {
-    readonly clock: MachineClock;
-    readonly logger: Logger;
-    readonly metrics: Metrics;
-  },
-  disk: SimulatedDisk,
-): Promise<Life> {
-  const { clock, random, network, fixture, logger, metrics } = components;
-  const { machine } = init;
-  const store = createStore(
-    {},
-    { clock, random, logger, metrics, readEnvelope, isSigned: () => true, disk },
-  );
-  await store.start();
-  const self = machine.peer.peerId;
-  const members = await createMemberTable(
-    {
-      ...{ ring: fixture.ring, self, chain: machine.chain, settings: fixture.settings },
-      own: {
-        name: machine.name,
-        addresses: [`/memory/${machine.name}`],
-        ...{ capacity: init.capacity, steady: init.steady, host: hostOf(machine.name), zone: '' },
-      },
-    },
-    { records: store.records, peerKey: machine.peer, verifier: fixture.verifier, logger },
-  );
-  const transport = network.join({
-    ...{ self, clock },
-    isMember: (peer) => members.isMember(peer),
-    revocations: {
-      all: () => members.revocations(),
-      add: (records) => members.addRevocations(records),
-    },
-  });
-  const replication = createReplication(
-    init.timings === undefined ? {} : { timings: init.timings },
-    {
-      ...{ clock, random, logger, metrics, transport, members },
-      store: store.items,
-      records: store.records,
-      verifier: fixture.verifier,
-      reissuer: fixture.reissuer(machine),
-    },
-  );
-  transport.refresh();
-  return { disk, store, members, replication };
-}
-
 /** Writes the account's devices on this member, as the first log-in does. */
 export async function writeDevices(member: SimulatedMember, kit: AccountKit): Promise<void> {
   const key = { partitionKey: kit.account, sortKey: DEVICES_SORT_KEY };
@@ -276,11 +198,6 @@ export async function writeDevices(member: SimulatedMember, kit: AccountKit): Pr
       build: (given) => kit.devicesVersion(member.machine, given),
     },
   ]);
-}
-
-/** A machine of its own each: 16 bytes in hex. */
-function hostOf(name: string): string {
-  return sha256Hex(utf8(name)).slice(0, 32);
 }
 
 function loggerOf(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { replayCommand, runSeed, type Kind } from './seed-run.ts';
+import { replayCommand, runSeed } from './seed-run.ts';
 
 /** More seeds: CARROSSEL_SEEDS=200, or `npm run sim -- --seeds 1..200`. */
 const SEEDS = Number(process.env['CARROSSEL_SEEDS'] ?? 25);
-const OPERATIONS: Readonly<Record<Kind, number>> = { ring: 150, apps: 60 };
+const OPERATIONS = { ring: 150, apps: 60 } as const;
 const LIMIT = { timeout: 240_000 };
 
 describe.each(['ring', 'apps'] as const)('random runs of the kind %s', (kind) => {

@@ -8,18 +8,14 @@ import { createLedger, type Ledger } from './ledger.ts';
 import { createRingFixture, type RingFixture } from './ring-fixture.ts';
 import { createSecrecyWatch, type SecrecyWatch } from './secrecy-watch.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
-import {
-  createSimulatedMember,
-  writeDevices,
-  type MemberInit,
-  type SimulatedMember,
-} from './simulated-member.ts';
+import { createSimulatedMember, writeDevices, type SimulatedMember } from './simulated-member.ts';
 import {
   createSimulatedNetwork,
   type NetworkOptions,
   type SimulatedNetwork,
 } from './simulated-network.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+import type { MemberInit } from './member-life.ts';
 import { createOnlineChecks, type OnlineChecks } from './online-checks.ts';
 
 export type MemberChoice = Partial<Pick<MemberInit, 'capacity' | 'steady' | 'holds' | 'accounts'>>;
@@ -99,6 +95,7 @@ export async function createWorld(init: WorldInit): Promise<World> {
         onChanged: checks.changed,
         onOutbox: (member, key) => deliveries.outboxChanged(member, key),
         onEpochRenewed: checks.epochRenewed,
+        onLeaving: (member, keys) => deliveries.leaving(member, keys),
       },
     ),
   );
