@@ -112,7 +112,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'a strict read takes one answer for enough',
     edits: [
       {
-        file: `${REPLICATION}/get-coordinator.ts`,
+        file: `${REPLICATION}/read-needs.ts`,
         find: '  return Math.max(1, Math.min(options.r ?? least, list.n));',
         replace: '  return Math.max(1, 0 * least);',
       },
@@ -243,7 +243,8 @@ export const MUTATIONS: readonly Mutation[] = [
       {
         file: 'src-main/app/idempotency.ts',
         find: '        if (before !== undefined) return repeat(before, body);\n',
-        replace: '        if (before?.body !== body && before !== undefined) return repeat(before, body);\n',
+        replace:
+          '        if (before?.body !== body && before !== undefined) return repeat(before, body);\n',
       },
     ],
   },

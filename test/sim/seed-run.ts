@@ -1,4 +1,4 @@
-/** Everything that one seed stands for: a ring of floor 4, one of whole peers, and devices apart. */
+/** Everything that a seed stands for: a ring of floor 4, one of whole peers, devices apart. */
 import { simulateApart } from './apart-worlds.ts';
 import { simulateApps } from './app-simulation.ts';
 import { simulate, type SimulationOptions, type SimulationResult } from './simulation.ts';
