@@ -1,8 +1,15 @@
 /**
  * What the page says to the window that shows it (Electron; a browser does not listen). The preload
- * passes this one word on, and nothing else.
+ * passes these words on, and nothing else.
  */
-import { pause, type Clock } from './clock.ts';
+import { pause, type Cancel, type Clock } from './clock.ts';
+
+/** The app's own switches, as the tray shows them too. */
+export interface Switches {
+  readonly keepRunning: boolean;
+  /** Null where the system has no such thing, or the app is not installed. */
+  readonly startAtLogin: boolean | null;
+}
 
 export interface Host {
   /**
@@ -10,6 +17,13 @@ export interface Host {
    * call the function when it is not used any more.
    */
   scanning(): Promise<() => void>;
+  /** False in a browser, which has no such switches. */
+  readonly hasSwitches: boolean;
+  /** Tells how they are, now and after every change; `set` turns some of them. */
+  switches(onState: (state: Switches) => void): {
+    set(wish: { readonly [name in keyof Switches]?: boolean }): void;
+    close: Cancel;
+  };
 }
 
 /** The window answers at once, or it is gone. */
@@ -18,6 +32,23 @@ const ANSWER_MS = 2000;
 export function createHost(window: Window, clock: Clock): Host {
   const inApp = window.location.protocol === 'app:' || window.location.hostname.endsWith('.test');
   return {
+    hasSwitches: inApp,
+    switches(onState) {
+      const { port1, port2 } = new MessageChannel();
+      port1.addEventListener('message', ({ data }: MessageEvent<string>) => {
+        onState(JSON.parse(data) as Switches);
+      });
+      port1.start();
+      if (inApp) window.postMessage('carrossel:switches', window.location.origin, [port2]);
+      return {
+        set: (wish) => {
+          port1.postMessage(JSON.stringify(wish));
+        },
+        close: () => {
+          port1.close();
+        },
+      };
+    },
     async scanning() {
       if (!inApp) return () => undefined;
       const { port1, port2 } = new MessageChannel();

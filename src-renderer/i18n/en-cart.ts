@@ -94,7 +94,7 @@ export const enCart = {
     text: 'As this machine has seen them. Look at one, and bring it back if you like.',
     versions: 'Versions, the newest first',
     now: 'Now',
-    choose: 'Choose a version to see what was in the cart.',
+    none: 'This machine has seen no earlier version.',
     lines: 'What was in it',
     deleted: 'The cart was deleted',
     gone: 'No longer there',

@@ -23,7 +23,7 @@ export const enInStep = {
     byInterface: (name: string): string => `network ${name}`,
     byRouter: 'through a router',
     tried: (where: string): string => `Last known at ${where}`,
-    lastError: 'Last heard:',
+    lastError: 'Technical detail',
     notEqual: (account: string): string => `Not equal in “${account}”`,
     versions: (here: number, there: number): string => `${here} only here · ${there} only there`,
     cart: (name: string): string => `Cart “${name}”`,

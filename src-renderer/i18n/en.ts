@@ -225,6 +225,16 @@ export const en = {
       ring: 'Ring',
       accounts: 'Accounts',
     },
+    start: {
+      title: 'When Carrossel runs',
+      atLogin: 'Start when I log in',
+      atLoginText: 'Without a window, so that the other machines find this one.',
+      notInstalled: 'Starting at login can be chosen once Carrossel is installed.',
+      keep: 'Keep running when the window is closed',
+      keepText: 'Your carts stay in step with the other machines. Quit it from its tray icon.',
+      inBrowser:
+        'This page is in a browser. Whether Carrossel starts by itself is chosen in its app, or where it was set up to run on this machine.',
+    },
     levels: { ok: 'Fine', warn: 'Look at this', error: 'Needs help' },
   },
   ...enCart,

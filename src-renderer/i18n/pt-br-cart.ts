@@ -97,7 +97,7 @@ export const ptBRCart: typeof enCart = {
     text: 'Como esta máquina as viu. Veja uma delas e traga-a de volta se quiser.',
     versions: 'Versões, a mais nova primeiro',
     now: 'Agora',
-    choose: 'Escolha uma versão para ver o que havia no carrinho.',
+    none: 'Esta máquina não viu versões anteriores.',
     lines: 'O que havia nele',
     deleted: 'O carrinho foi apagado',
     gone: 'Não está mais',

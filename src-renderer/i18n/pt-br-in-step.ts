@@ -28,7 +28,7 @@ export const ptBRInStep: typeof enInStep = {
     byInterface: (name) => `rede ${name}`,
     byRouter: 'por um roteador',
     tried: (where) => `Vista por último em ${where}`,
-    lastError: 'Última notícia:',
+    lastError: 'Detalhe técnico (em inglês)',
     notEqual: (account) => `Diferente em “${account}”`,
     versions: (here, there) => `${here} só aqui · ${there} só lá`,
     cart: (name) => `Carrinho “${name}”`,

@@ -229,6 +229,18 @@ export const ptBR: Messages = {
       ring: 'Anel',
       accounts: 'Contas',
     },
+    start: {
+      title: 'Quando o Carrossel roda',
+      atLogin: 'Abrir quando eu entrar no sistema',
+      atLoginText: 'Sem janela, para que as outras máquinas encontrem esta.',
+      notInstalled:
+        'Abrir junto com o sistema pode ser escolhido quando o Carrossel estiver instalado.',
+      keep: 'Continuar quando a janela for fechada',
+      keepText:
+        'Seus carrinhos continuam em dia com as outras máquinas. Para sair, use o ícone da bandeja.',
+      inBrowser:
+        'Esta página está em um navegador. Se o Carrossel abre sozinho, escolhe-se no aplicativo dele ou onde ele foi configurado para rodar nesta máquina.',
+    },
     levels: { ok: 'Tudo bem', warn: 'Dê uma olhada', error: 'Precisa de cuidado' },
   },
   errors: ptBRErrors,

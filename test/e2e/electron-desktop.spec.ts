@@ -108,6 +108,39 @@ test.describe('around the window', () => {
     await app.close();
   });
 
+  test('the page and the tray turn the same switches', async () => {
+    const config = join(dataDir, 'config');
+    const { app, page } = await launch(host, dataDir, {
+      FAKE_PACKAGED: '1',
+      XDG_CONFIG_HOME: config,
+    });
+    await command(dataDir, 'ring', 'create', 'Home');
+    await command(dataDir, 'account', 'create', 'Ana');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    const file = join(config, 'autostart/carrossel.desktop');
+    await page.getByLabel('Start when I log in').check();
+    await expect.poll(() => existsSync(file)).toBe(true);
+    expect(readFileSync(file, 'utf8')).toContain('--hidden');
+    const ticked = (start: string): Promise<boolean | undefined> =>
+      app.evaluate(
+        (electron, label) =>
+          (electron as unknown as StandIn).Tray.made[0]?.menu.items.find((item) =>
+            item.label?.startsWith(label),
+          )?.checked,
+        start,
+      );
+    await expect.poll(() => ticked('Start when')).toBe(true);
+    await page.getByLabel('Start when I log in').uncheck();
+    await expect.poll(() => existsSync(file)).toBe(false);
+    // And from the tray to the page.
+    await expect(page.getByLabel('Keep running')).toBeChecked();
+    await inside(app, ({ Tray }) => {
+      Tray.made[0]?.menu.items.find(({ label }) => label?.startsWith('Keep running'))?.click();
+    });
+    await expect(page.getByLabel('Keep running')).not.toBeChecked();
+    await app.close();
+  });
+
   test('sleep and network changes wake the peer, and nothing breaks', async () => {
     const { app, page } = await launch(host, dataDir);
     await command(dataDir, 'ring', 'create');

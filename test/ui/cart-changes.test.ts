@@ -174,7 +174,10 @@ describe('earlier versions', () => {
     const now = past({ version: 'v2', current: true, wallMs: Date.now(), lines: view.lines });
     const { peer } = await openPage({ carts: [view], past: [now, old] });
     await page.getByRole('button', { name: 'Earlier versions' }).click();
-    await page.getByRole('button', { name: /10 minutes ago/u }).click();
+    // As it was before the last change is shown without a click.
+    await expect
+      .element(page.getByRole('button', { name: /10 minutes ago/u }))
+      .toHaveAttribute('aria-pressed', 'true');
     await expect.element(page.getByText('Different now')).toBeVisible();
     await expect.element(page.getByText('No longer there')).toBeVisible();
     await page.getByRole('button', { name: 'Bring this version back' }).click();
@@ -186,5 +189,20 @@ describe('earlier versions', () => {
     await expect
       .poll(() => titles().toSorted())
       .toEqual(view.lines.map(({ product }) => product.title).toSorted());
+  });
+
+  it('are the one there is, where there is only one, and none is said to be none', async () => {
+    const view = groceries();
+    const now = past({ version: 'v2', current: true, wallMs: Date.now(), lines: view.lines });
+    const { peer } = await openPage({ carts: [view], past: [now] });
+    await page.getByRole('button', { name: 'Earlier versions' }).click();
+    await expect.element(page.getByRole('dialog').getByText('Rice')).toBeVisible();
+    await expect
+      .element(page.getByRole('button', { name: 'Bring this version back' }))
+      .toBeDisabled();
+    await press('{Escape}');
+    peer.state.past = [];
+    await page.getByRole('button', { name: 'Earlier versions' }).click();
+    await expect.element(page.getByText('This machine has seen no earlier version.')).toBeVisible();
   });
 });

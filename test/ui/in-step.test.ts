@@ -22,6 +22,9 @@ describe('is everything in step?', () => {
     await expect.element(page.getByText('1 only here · 2 only there')).toBeVisible();
     await expect.element(page.getByText('It does not answer.')).toBeVisible();
     await expect.element(page.getByText(/whether a firewall there lets/u)).toBeVisible();
+    // In the words of a bug report, for those who look for them.
+    await expect.element(page.getByText('No answer in 5000 ms: dial.')).not.toBeVisible();
+    await page.getByText('Technical detail').click();
     await expect.element(page.getByText('No answer in 5000 ms: dial.')).toBeVisible();
     await expect
       .element(page.getByText('2 changes of this machine are still on the way'))

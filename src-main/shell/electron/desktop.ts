@@ -12,6 +12,7 @@ import type { DesktopStateFile } from './desktop-state.ts';
 import type { DesktopWords } from './desktop-words.ts';
 import type { LoginItem } from './login-item.ts';
 import { createNotifier } from './notifications.ts';
+import { createPageSwitches, type SwitchesPort } from './page-switches.ts';
 import type { PeerNews } from './peer-news.ts';
 
 /** Everything of the app around its window: menus, tray, notifications, waking up. */
@@ -19,6 +20,8 @@ export interface Desktop {
   /** What the peer says of itself. */
   news(news: PeerNews): void;
   peerState(state: PeerState): void;
+  /** A page that shows the app's own switches. */
+  switches(port: SwitchesPort): void;
   /** The window was closed and the peer goes on; said once in the app's life. */
   keptRunning(): void;
 }
@@ -47,6 +50,23 @@ export function createDesktop(init: DesktopInit, components: DesktopComponents):
   const notify = createNotifier(words);
   let peer: PeerState = 'starting';
   let latest: PeerNews | undefined;
+  const setters = {
+    setKeepRunning(on: boolean) {
+      state.set({ keepRunning: on });
+      draw();
+    },
+    setStartAtLogin(on: boolean) {
+      login?.set(on);
+      draw();
+    },
+  };
+  const page = createPageSwitches({
+    ...setters,
+    state: () => ({
+      keepRunning: state.current.keepRunning,
+      startAtLogin: login?.on ?? null,
+    }),
+  });
 
   function draw(): void {
     const { keepRunning } = state.current;
@@ -55,14 +75,7 @@ export function createDesktop(init: DesktopInit, components: DesktopComponents):
       quit: init.quit,
       keepRunning,
       startAtLogin: login?.on,
-      setKeepRunning(on) {
-        state.set({ keepRunning: on });
-        draw();
-      },
-      setStartAtLogin(on) {
-        login?.set(on);
-        draw();
-      },
+      ...setters,
     };
     const options = { devTools: !app.isPackaged };
     const menu = applicationMenu(process.platform, words, actions, options);
@@ -70,6 +83,7 @@ export function createDesktop(init: DesktopInit, components: DesktopComponents):
     const lines = statusLines(peer, latest, words);
     tray?.setToolTip(['Carrossel', ...lines].join('\n'));
     tray?.setContextMenu(Menu.buildFromTemplate(trayMenu(lines, words, actions)));
+    page.tell();
   }
 
   powerMonitor.on('resume', init.onWake);
@@ -90,6 +104,7 @@ export function createDesktop(init: DesktopInit, components: DesktopComponents):
       peer = next;
       draw();
     },
+    switches: page.connect,
     keptRunning() {
       if (state.current.toldKeepRunning) return;
       state.set({ toldKeepRunning: true });

@@ -126,7 +126,16 @@ async function start(): Promise<Parts> {
     },
   });
   const { connect } = child;
-  const window = createAppWindow({ ...paths, onConnect: connect }, { clock, state });
+  const window = createAppWindow(
+    {
+      ...paths,
+      onConnect: connect,
+      onSwitches: (port) => {
+        desktop.switches(port);
+      },
+    },
+    { clock, state },
+  );
   const login = createLoginItem({
     app,
     installed: app.isPackaged,

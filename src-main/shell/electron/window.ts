@@ -30,10 +30,13 @@ export interface AppWindowInit {
   readonly icon: string;
   /** Takes the port by which the page wants to reach the peer. */
   onConnect(port: MessagePortMain): void;
+  /** Takes the port by which the page shows and turns the app's own switches. */
+  onSwitches(port: MessagePortMain): void;
 }
 
 const CHANNEL = 'carrossel:connect';
 const SCAN = 'carrossel:scan';
+const SWITCHES = 'carrossel:switches';
 
 export function createAppWindow(
   init: AppWindowInit,
@@ -117,20 +120,18 @@ function hearPage(
   init: AppWindowInit,
   camera: CameraPermission,
 ): void {
-  ipcMain.on(CHANNEL, (event) => {
-    const [port] = event.ports;
-    if (!port) return;
-    if (isOurPage(event, windowNow())) init.onConnect(port);
-    else port.close();
-  });
+  const hear = (channel: string, take: (port: MessagePortMain) => void): void => {
+    ipcMain.on(channel, (event) => {
+      const [port] = event.ports;
+      if (!port) return;
+      if (isOurPage(event, windowNow())) take(port);
+      else port.close();
+    });
+  };
+  hear(CHANNEL, init.onConnect);
+  hear(SWITCHES, init.onSwitches);
   // The camera is the page's for as long as this port is open; a page that is left closes it.
-  ipcMain.on(SCAN, (event) => {
-    const [port] = event.ports;
-    if (!port) return;
-    if (!isOurPage(event, windowNow())) {
-      port.close();
-      return;
-    }
+  hear(SCAN, (port) => {
     camera.scanning(true);
     port.on('close', () => {
       camera.scanning(false);
