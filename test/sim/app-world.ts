@@ -1,4 +1,5 @@
 /** A ring of whole peers, with what people really did beside it. */
+import { isAppError } from '../../src-main/base/app-error.ts';
 import { createSilentLogger } from '../../src-main/base/logger.ts';
 import { createLogger } from '../../src-main/base/logger.ts';
 import type { RingHooks, RingServices } from '../../src-main/app/ring-lifecycle.ts';
@@ -59,6 +60,8 @@ export interface AppWorldInit {
 const YEAR_MS = 365 * 24 * 3_600_000;
 /** No invite of a simulation ends while it runs, whatever the clocks say. */
 const INVITE_MS = 20 * YEAR_MS;
+/** Seconds; longer than any disk is full. */
+const MOST_TRIES = 60;
 
 export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
   const random = createSeededRandom(init.seed);
@@ -104,6 +107,18 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
     await clock.settle(peer.start());
     return peer;
   }
+  /** A disk that refuses it now is tried again, as a person would. */
+  async function insisting<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await clock.settle(work());
+      } catch (error) {
+        const passes = isAppError(error, 'DISK_FULL') || isAppError(error, 'STORAGE_FAILED');
+        if (!passes || tries === MOST_TRIES) throw error;
+        await clock.advance(1000);
+      }
+    }
+  }
   const world: AppWorld = {
     ...{ clock, random, network, people, failures, log, truth: createCartTruth() },
     fail: (what) => failures.push(what),
@@ -119,8 +134,8 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
       if (host === undefined) return undefined;
       const newcomer = await switchOn();
       const invite = { expiresInMs: INVITE_MS, admin: true };
-      const { link } = await clock.settle(host.app.ring.invite(invite));
-      await clock.settle(newcomer.app.ring.join({ link }));
+      const { link } = await insisting(() => host.app.ring.invite(invite));
+      await insisting(() => newcomer.app.ring.join({ link }));
       joined.add(newcomer);
       return newcomer;
     },

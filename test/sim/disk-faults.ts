@@ -1,5 +1,7 @@
 /** Faults of disks: full, failing, lost, and put back as they were. */
 import type { Fault } from './activity.ts';
+import type { Disk, DiskEntry } from '../../src-main/storage/disk.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import type { FaultKit, FaultyMachine, RingFaultKit } from './faults.ts';
 
 /** What was on the disk is gone, or is older than it was. */
@@ -31,10 +33,42 @@ export function createDiskLosses({ world, random, ...kit }: RingFaultKit): reado
     kit.loseDisk(member);
     await world.join(member);
   }
+  /** Bits turn over while the machine is off. What is left is repaired, at once or once it is met. */
+  async function rot(): Promise<void> {
+    const [member] = kit.awake();
+    if (!kit.mayLoseDisk() || member === undefined || world.joined().length < 2) return;
+    for (let writes = random.below(4); writes > 0; writes--) kit.act(member);
+    await clock.advance(random.between(0, 500));
+    if (!member.isUp) return;
+    member.crash();
+    kit.loseDisk(member);
+    await clock.settle(flipBits(member.disk, random));
+    await clock.settle(member.start());
+    await clock.advance(random.between(0, 5000));
+    if (!member.isUp || (await clock.settle(member.isSound()))) return;
+    await clock.settle(member.stop());
+    await clock.settle(member.start());
+  }
   return [
+    { name: 'rot', weight: 1, strike: rot },
     { name: 'restore', weight: 1, strike: restore },
     { name: 'wipe', weight: 1, strike: wipe },
   ];
+}
+
+/** One bit each of a few records, of whatever kind. */
+async function flipBits(disk: Disk, random: SeededRandom): Promise<void> {
+  const entries: DiskEntry[] = [];
+  for await (const chunk of disk.walk()) entries.push(...chunk);
+  const hit = random.shuffled(entries).slice(0, 1 + random.below(4));
+  await disk.commit(
+    hit.map(({ key, value }) => {
+      const rotten = value.slice();
+      const at = random.below(rotten.length);
+      rotten[at] = (rotten[at] ?? 0) ^ (1 << random.below(8));
+      return { key, value: rotten };
+    }),
+  );
 }
 
 /** It takes nothing for a while; what is on it stays. */

@@ -14,6 +14,7 @@ import {
 } from '../../src-main/replication/ring-member-table.ts';
 import type { Timings } from '../../src-main/replication/timings.ts';
 import { readEnvelope } from '../../src-main/security/envelope-format.ts';
+import { isSigned } from '../../src-main/security/verify-version.ts';
 import type { ItemStore } from '../../src-main/storage/item-store.ts';
 import { createStore, type Store } from '../../src-main/storage/store.ts';
 import type { MachineClock } from './machine-clock.ts';
@@ -64,7 +65,15 @@ export async function openMember(
   const { machine } = init;
   const store = createStore(
     {},
-    { clock, random, logger, metrics, readEnvelope, isSigned: () => true, disk },
+    {
+      clock,
+      random,
+      logger,
+      metrics,
+      readEnvelope,
+      isSigned: (version) => isSigned(version, fixture.verifier),
+      disk,
+    },
   );
   await store.start();
   const self = machine.peer.peerId;
@@ -78,7 +87,11 @@ export async function openMember(
       },
     },
     { records: store.records, peerKey: machine.peer, verifier: fixture.verifier, logger },
-  );
+  ).catch(async (error: unknown) => {
+    // What it met is noted as the store stops.
+    await store.stop();
+    throw error;
+  });
   const transport = network.join({
     ...{ self, clock },
     isMember: (peer) => members.isMember(peer),

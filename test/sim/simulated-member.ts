@@ -1,3 +1,4 @@
+import { isAppError } from '../../src-main/base/app-error.ts';
 import { createLogger, type Logger } from '../../src-main/base/logger.ts';
 import { createMetrics, type Metrics } from '../../src-main/base/metrics.ts';
 import type { ItemKey, PartitionKey, PeerId } from '../../src-main/domain/ids.ts';
@@ -65,6 +66,8 @@ export interface SimulatedMember {
   wipe(): void;
   /** What is on it, for checkers. */
   readonly disk: MemoryDisk;
+  /** Reads all of the running store; false when something of it is damaged. */
+  isSound(): Promise<boolean>;
   /** A copy of the disk as it is now. */
   backup(): MemoryDisk;
   /** Puts a copy in the disk's place; only while down. */
@@ -92,6 +95,20 @@ export function createSimulatedMember(
     if (life === undefined) throw new Error(`${machine.name} is down`);
     return life;
   }
+  async function begin(blind: boolean): Promise<void> {
+    metrics = createMetrics();
+    const logger = loggerOf(machine.name, components.clock, components.log);
+    const onDisk = createSimulatedDisk({ syncMs: [0.2, 3], blind }, { disk, clock, random });
+    const parts = { ...components, clock, random, logger, metrics };
+    const leaving = async (keys: readonly ItemKey[]) => components.onLeaving?.(member, keys);
+    life = await openMember(init, { ...parts, leaving }, onDisk);
+    const { store, replication, members } = life;
+    store.items.on('changed', (event) => components.onChanged?.(member, event));
+    store.items.on('outbox', ({ key }) => components.onOutbox?.(member, key));
+    replication.on('epochRenewed', ({ reason }) => components.onEpochRenewed?.(member, reason));
+    members.on('changed', () => network.node(member.peer)?.refresh());
+    await replication.start();
+  }
   const member: SimulatedMember = {
     name: machine.name,
     peer: machine.peer.peerId,
@@ -112,20 +129,15 @@ export function createSimulatedMember(
     get store() {
       return running().store.items;
     },
-    async start(options = {}) {
-      metrics = createMetrics();
-      const logger = loggerOf(machine.name, components.clock, components.log);
-      const blind = options.blind ?? false;
-      const onDisk = createSimulatedDisk({ syncMs: [0.2, 3], blind }, { disk, clock, random });
-      const parts = { ...components, clock, random, logger, metrics };
-      const leaving = async (keys: readonly ItemKey[]) => components.onLeaving?.(member, keys);
-      life = await openMember(init, { ...parts, leaving }, onDisk);
-      const { store, replication, members } = life;
-      store.items.on('changed', (event) => components.onChanged?.(member, event));
-      store.items.on('outbox', ({ key }) => components.onOutbox?.(member, key));
-      replication.on('epochRenewed', ({ reason }) => components.onEpochRenewed?.(member, reason));
-      members.on('changed', () => network.node(member.peer)?.refresh());
-      await replication.start();
+    async start({ blind = false } = {}) {
+      await begin(blind).catch(async (error: unknown) => {
+        // As the shells do (served-peer.ts): damage met by the first reads is noted in the store.
+        if (!isAppError(error, 'STORE_DAMAGED')) throw error;
+        await life?.store.stop();
+        network.leave(member.peer);
+        await begin(blind);
+      });
+      const { replication } = running();
       for (const kit of accounts) {
         const { device, signing } = kit.deviceOf(machine);
         const partitionKey = kit.account;
@@ -180,6 +192,10 @@ export function createSimulatedMember(
       return disk;
     },
     backup: () => disk.copy(),
+    async isSound() {
+      const { state } = await running().store.verify();
+      return state !== 'damaged';
+    },
     restore(copy) {
       if (life !== undefined) throw new Error('only a machine that is down can be restored');
       disk = copy;

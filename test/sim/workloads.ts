@@ -27,6 +27,7 @@ const EXPECTED: readonly ErrorCode[] = [
   'DISK_FULL',
   'STORAGE_FAILED',
   'UNKNOWN_CONTEXT',
+  'STORE_DAMAGED',
 ];
 
 export function isExpected(error: unknown): boolean {
