@@ -22,7 +22,9 @@ export function createAccountActivities({
       name: 'log in on another machine',
       weight: 2,
       async run(peer, random) {
-        const others = world.people.filter(({ peers }) => !peers.has(peer) && peers.size > 0);
+        const others = world.people.filter(
+          ({ peers, everAt }) => !everAt.has(peer) && peers.size > 0,
+        );
         if (others.length > 0) await world.logIn(random.pick(others), peer);
       },
     },

@@ -1,5 +1,6 @@
 /** Invariant 1 as it happens: what is said to be kept is kept, what was let go is everywhere. */
-import type { Hash, ItemKey, PeerId } from '../../src-main/domain/ids.ts';
+import type { Clock } from '../../src-main/base/clock.ts';
+import type { Hash, ItemKey, PartitionKey, PeerId } from '../../src-main/domain/ids.ts';
 import { putMessage } from '../../src-main/network/messages/put.ts';
 import type { OutboxEntry } from '../../src-main/storage/item-store.ts';
 import type { Ledger } from './ledger.ts';
@@ -8,6 +9,14 @@ import type { SimulatedMember } from './simulated-member.ts';
 import type { AnsweredRequest, SimulatedNetwork } from './simulated-network.ts';
 
 const ALL = 100_000;
+const JUST_CHANGED_MS = 1000;
+
+/** The owners of an account as a member went by them, and those before. */
+interface Lists {
+  readonly now: readonly PeerId[];
+  readonly before: readonly PeerId[];
+  readonly sinceMs: number;
+}
 
 export interface DeliveryChecks {
   /** A write left the member's outbox, or came into it. */
@@ -17,16 +26,29 @@ export interface DeliveryChecks {
 }
 
 export function createDeliveryChecks(components: {
+  readonly clock: Clock;
   readonly ledger: Ledger;
   readonly checks: OnlineChecks;
   readonly network: SimulatedNetwork;
   members(): readonly SimulatedMember[];
 }): DeliveryChecks {
-  const { ledger, checks, network } = components;
+  const { clock, ledger, checks, network } = components;
   const outboxes = new Map<string, ReadonlyMap<Hash, OutboxEntry>>();
-  const owners = new Map<string, readonly PeerId[]>();
+  const lists = new Map<string, Lists>();
   const memberOf = (peer: PeerId): SimulatedMember | undefined =>
     components.members().find((member) => member.peer === peer);
+
+  /** What was complete by a list a moment ago leaves by it. */
+  function listBefore(member: SimulatedMember, account: PartitionKey): readonly PeerId[] {
+    const name = `${member.name} ${account}`;
+    const now = member.replication.listOf(account).owners;
+    const known = lists.get(name) ?? { now, before: now, sinceMs: 0 };
+    const changed = known.now.join() !== now.join();
+    const nowMs = clock.monotonicMs();
+    const next = changed ? { now, before: known.now, sinceMs: nowMs } : known;
+    lists.set(name, next);
+    return nowMs - next.sinceMs < JUST_CHANGED_MS ? next.before : now;
+  }
 
   /** The write, or one that replaced it, is on the machine's disk, or was. */
   async function hasHad(member: SimulatedMember, key: ItemKey, id: string): Promise<boolean> {
@@ -58,10 +80,8 @@ export function createDeliveryChecks(components: {
     if (version === undefined || version.kind === 'devices' || !member.isUp) return;
     const id = checks.idOf(version);
     const now = member.replication.listOf(key.partitionKey).owners;
-    const name = `${member.name} ${key.partitionKey}`;
-    const before = owners.get(name) ?? now;
-    owners.set(name, now);
     const never = await lacking(now, key, id);
+    const before = listBefore(member, key.partitionKey);
     if (never.length === 0 || (await lacking(before, key, id)).length === 0) return;
     checks.fail(
       `invariant 1 (kept until complete): ${id} of ${key.sortKey} left the outbox of ` +
@@ -131,8 +151,10 @@ export function createDeliveryChecks(components: {
     async leaving(member, keys) {
       for (const key of keys) if (member.isUp) await checkLeaving(member, key);
     },
-    outboxChanged(member) {
-      if (member.isUp) quietly(compareOutbox(member));
+    outboxChanged(member, { partitionKey }) {
+      if (!member.isUp) return;
+      listBefore(member, partitionKey);
+      quietly(compareOutbox(member));
     },
   };
 }

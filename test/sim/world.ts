@@ -80,7 +80,13 @@ export async function createWorld(init: WorldInit): Promise<World> {
   const checks = createOnlineChecks({ ledger, fixture });
   const secrecy = createSecrecyWatch({ network, checks });
   const log = (line: string): void => init.log?.(`${clock.now().toFixed(1).padStart(10)} ${line}`);
-  const deliveries = createDeliveryChecks({ ledger, checks, network, members: () => members });
+  const deliveries = createDeliveryChecks({
+    clock,
+    ledger,
+    checks,
+    network,
+    members: () => members,
+  });
   const members: readonly SimulatedMember[] = fixture.machines.map((machine, i) =>
     createSimulatedMember(
       {
