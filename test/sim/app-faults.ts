@@ -6,17 +6,35 @@ import { MACHINE_FAULTS, strikeAmong, type FaultKit, type Faults } from './fault
 import type { SimulatedPeer } from './simulated-peer.ts';
 
 const MOST_MACHINES = 7;
+const LONGEST_RUN_MS = 300;
 /** Seconds; longer than any disk is full. */
 const TRIES = 60;
 
 export interface AppFaultKit extends FaultKit<SimulatedPeer>, AppKit {
   readonly world: AppKit['world'];
+  act(peer: SimulatedPeer, wanted?: string): void;
 }
 
 const LISTS: readonly ((kit: AppFaultKit) => readonly Fault[])[] = [
   ...MACHINE_FAULTS,
+  createFunctionFaults,
   createAppMembershipFaults,
 ];
+
+/** kill -9 around the moment in which a handler returns and its effects go to the disk. */
+function createFunctionFaults({ world, random, ...kit }: AppFaultKit): readonly Fault[] {
+  const { clock } = world;
+  async function kill(): Promise<void> {
+    const [peer] = kit.awake();
+    if (peer === undefined) return;
+    const before = world.handlersReturned(peer);
+    kit.act(peer, random.pick(['order', 'put an item unread']));
+    await clock.advanceUntil(() => world.handlersReturned(peer) > before, LONGEST_RUN_MS);
+    await clock.advance(random.between(0, 6));
+    if (peer.isUp) peer.crash();
+  }
+  return [{ name: 'kill in a handler', weight: 2, strike: kill }];
+}
 
 function createAppMembershipFaults({
   world,
@@ -59,7 +77,7 @@ function createAppMembershipFaults({
   ];
 }
 
-export function createAppFaults(components: AppKit & { act(peer: SimulatedPeer): void }): Faults {
+export function createAppFaults(components: AppKit & Pick<AppFaultKit, 'act'>): Faults {
   const { world, items, orders, act } = components;
   const random = world.random.fork('faults');
   const peers = (holds: (peer: SimulatedPeer) => boolean): readonly SimulatedPeer[] =>

@@ -36,8 +36,8 @@ export async function simulateApps(options: SimulationOptions): Promise<Simulati
   await settlePeople(world, random.pick([1, 2]));
   const workloads = createAppWorkloads(kit);
   const running = new Set<Promise<void>>();
-  function act(peer: SimulatedPeer): void {
-    const done = workloads.act(peer).finally(() => running.delete(done));
+  function act(peer: SimulatedPeer, wanted?: string): void {
+    const done = workloads.act(peer, wanted).finally(() => running.delete(done));
     running.add(done);
   }
   const faults = createAppFaults({ ...kit, act });

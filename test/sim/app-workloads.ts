@@ -35,8 +35,8 @@ const EXPECTED: readonly ErrorCode[] = [
 ];
 
 export interface AppWorkloads {
-  /** One random activity on the peer, to its end. */
-  act(peer: SimulatedPeer): Promise<void>;
+  /** One activity on the peer, to its end. @param wanted its name. @default a random one */
+  act(peer: SimulatedPeer, wanted?: string): Promise<void>;
   readonly done: Readonly<Record<string, number>>;
 }
 
@@ -50,8 +50,9 @@ export function createAppWorkloads(kit: AppKit): AppWorkloads {
   };
   return {
     done,
-    async act(peer) {
-      const { name, run } = drawByWeight(all, random);
+    async act(peer, wanted) {
+      const open = all.filter((one) => one.name === (wanted ?? one.name));
+      const { name, run } = drawByWeight(open, random);
       world.log(`${peer.name} does: ${name}`);
       try {
         await run(peer, random);

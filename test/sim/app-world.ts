@@ -34,6 +34,8 @@ export interface AppWorld {
   readonly people: Person[];
   readonly failures: readonly string[];
   fail(what: string): void;
+  /** How often a handler of a function on this machine was about to return. */
+  handlersReturned(peer: SimulatedPeer): number;
   log(line: string): void;
   /** Machines in the ring; a revoked one is not. */
   joined(): readonly SimulatedPeer[];
@@ -79,6 +81,7 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
   const joined = new Set<SimulatedPeer>();
   const dropped = new Set<SimulatedPeer>();
   const people: Person[] = [];
+  const returned = new Map<string, number>();
   let switchedOn = 0;
 
   const log = (line: string): void => init.log?.(`${clock.now().toFixed(1).padStart(10)} ${line}`);
@@ -98,7 +101,7 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
       {
         ...{ name, random, syncMs: [0.2, 3], wallOffsetMs: init.wallOffsetMs?.(i) ?? 0 },
         functions: createSimulatedFunctions(
-          { machine: name },
+          { machine: name, onReturn: () => returned.set(name, (returned.get(name) ?? 0) + 1) },
           { clock, random: random.fork(`functions ${name}`) },
         ),
       },
@@ -122,6 +125,7 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
   const world: AppWorld = {
     ...{ clock, random, network, people, failures, log, truth: createCartTruth() },
     fail: (what) => failures.push(what),
+    handlersReturned: ({ name }) => returned.get(name) ?? 0,
     joined: () => [...joined],
     dropped: () => [...dropped],
     drop(peer) {

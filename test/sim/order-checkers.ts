@@ -7,7 +7,7 @@ import { sumsOf } from '../app/order-sums.ts';
 import type { Checker } from './activity.ts';
 import type { AppKit } from './app-workloads.ts';
 import type { Person } from './app-world.ts';
-import { DIARY, diaryKey, type Told } from './simulated-functions.ts';
+import { DIARIES, diaryKey, type Diary, type Told } from './simulated-functions.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
 
 type Check = Checker<AppKit>['check'];
@@ -129,23 +129,34 @@ async function allJudgeAlike(...[{ world }, fail]: Parameters<Check>): Promise<v
   }
 }
 
-/** The function on each machine was told of each order, and what it did of that is there once. */
+/** What the function on this machine wrote down of its account. */
+async function toldTo(
+  diary: Diary,
+  peer: SimulatedPeer,
+  account: string,
+  fail: Parameters<Check>[1],
+): Promise<readonly Told[]> {
+  const which = { sortKey: diaryKey(diary, peer.name), account, consistency: 'local' } as const;
+  const { siblings } = await peer.app.items.get(which).catch(() => ({ siblings: [] }));
+  if (siblings.length > 1) fail(`the diary of ${diary} of ${peer.name} stands twice`);
+  return (siblings[0]?.value ?? []) as unknown as readonly Told[];
+}
+
+/** Functions were told of each order and product, and what they did of an event is there once. */
 async function effectsOnce(...[kit, fail]: Parameters<Check>): Promise<void> {
-  await forEachDesk(kit, async (person, peer) => {
-    const { account } = person;
-    const which = { sortKey: diaryKey(peer.name), account, consistency: 'local' } as const;
-    const orders = await ordersAt(peer, person);
-    const { siblings } = await peer.app.items.get(which).catch(() => ({ siblings: [] }));
-    if (siblings.length > 1) fail(`the ${DIARY} of ${peer.name} stands twice`);
-    const told = (siblings[0]?.value ?? []) as unknown as readonly Told[];
-    const events = Map.groupBy(told, ({ id }) => id);
-    for (const [id, all] of events) {
-      if (all.length > 1)
+  await forEachDesk(kit, async ({ account }, peer) => {
+    for (const [diary, prefix] of Object.entries(DIARIES) as [Diary, string][]) {
+      const told = await toldTo(diary, peer, account, fail);
+      for (const [id, all] of Map.groupBy(told, (one) => one.id)) {
+        if (all.length === 1) continue;
         fail(`${peer.name}: event ${id} of ${all[0]?.key} had ${all.length} effects`);
-    }
-    const keys = new Set(told.map(({ key }) => key));
-    for (const { id } of orders) {
-      if (!keys.has(`order#${id}`)) fail(`${peer.name}: order ${id} had no effect`);
+      }
+      const keys = new Set(told.map(({ key }) => key));
+      const range = { account, prefix, limit: MOST_ORDERS, reverse: false } as const;
+      const { items } = await peer.app.items.query(range);
+      for (const { sortKey } of items) {
+        if (!keys.has(sortKey)) fail(`${peer.name}: ${sortKey} had no effect`);
+      }
     }
   });
 }

@@ -9,44 +9,51 @@ import type { Clock } from '../../src-main/base/clock.ts';
 import { sleep } from '../../src-main/base/waiting.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export const DIARY = 'diary';
+/** What functions there are, and on which items. */
+export const DIARIES = { orders: 'order#', products: 'product#' } as const;
+export type Diary = keyof typeof DIARIES;
 
 /** One event, as the function wrote it down. */
 export interface Told {
   readonly id: string;
   readonly key: string;
-  readonly replay: boolean;
 }
 
-export function diaryKey(machine: string): string {
-  return `${DIARY}#${machine}`;
+export function diaryKey(diary: Diary, machine: string): string {
+  return `diary#${diary} ${machine}`;
 }
 
 /** A handler takes time, so that stops and kills meet it in the middle; at times it throws. */
 export function createSimulatedFunctions(
-  { machine }: { readonly machine: string },
+  init: {
+    readonly machine: string;
+    /** A handler is about to return: its effects are on their way to the disk then. */
+    readonly onReturn: () => void;
+  },
   { clock, random }: { readonly clock: Clock; readonly random: SeededRandom },
 ): NonNullable<AppComponents['functions']> {
-  const diary: CarrosselFunction = {
-    name: DIARY,
-    on: { prefix: 'order#' },
+  const diaryOf = (diary: Diary): CarrosselFunction => ({
+    name: `diary-of-${diary}`,
+    on: { prefix: DIARIES[diary] },
     batch: 3,
     async handler(events, context) {
-      const [held] = await context.get(diaryKey(machine));
+      const key = diaryKey(diary, init.machine);
+      const [held] = await context.get(key);
       const before = (held?.value ?? []) as readonly Json[];
       await sleep(clock, random.between(0, 40));
-      const told = events.map(({ id, key, replay }): Json => ({ id, key, replay }));
-      context.put(diaryKey(machine), [...before, ...told]);
+      const told = events.map((event): Json => ({ id: event.id, key: event.key }));
+      context.put(key, [...before, ...told]);
       if (random.chance(0.1)) throw new Error('The function had a bad moment.');
       await sleep(clock, random.between(0, 40));
+      init.onReturn();
     },
-  };
-  const source = { file: `${DIARY}.mjs`, text: machine };
+  });
+  const all = Object.keys(DIARIES) as Diary[];
   return {
-    wall: { open: () => Promise.resolve(openInProcess(diary)) },
+    wall: { open: ({ text }) => Promise.resolve(openInProcess(diaryOf(text as Diary))) },
     folder: {
       path: '/functions',
-      read: () => Promise.resolve([source]),
+      read: () => Promise.resolve(all.map((text) => ({ file: `${text}.mjs`, text }))),
       watch: () => () => undefined,
     },
   };
