@@ -33,7 +33,7 @@ export function createDiskLosses({ world, random, ...kit }: RingFaultKit): reado
     kit.loseDisk(member);
     await world.join(member);
   }
-  /** Bits turn over while the machine is off. What is left is repaired, at once or once it is met. */
+  /** Bits turn over while the machine is off. What is left is repaired, at once or when met. */
   async function rot(): Promise<void> {
     const [member] = kit.awake();
     if (!kit.mayLoseDisk() || member === undefined || world.joined().length < 2) return;
