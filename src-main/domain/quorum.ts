@@ -14,6 +14,11 @@ export type WriteState = 'pending' | 'safe' | 'placed' | 'complete';
 export interface WriteGoal {
   readonly owners: readonly PeerId[];
   readonly w: number;
+  /**
+   * Who is coming in, in groups of one change each (decision 0104): `placed` needs one of each
+   * group, `complete` all. @default none
+   */
+  readonly pending?: readonly (readonly PeerId[])[];
   /** The coordinator; its own disk counts once, as owner if it is one. */
   readonly writer: PeerId;
   /** Count owners only that took it under the same preference list. @default false */
@@ -63,9 +68,12 @@ export function ackWrite(
   return { ...quorum, held: isKnown ? quorum.held : [...quorum.held, peer], loose };
 }
 
-/** The owner is unreachable or has not answered in time: a fallback should take its copy. */
+/**
+ * The owner is unreachable or has not answered in time: a fallback should take its copy. For one
+ * that is coming in none does: the write just waits for it no longer to be `safe`.
+ */
 export function ownerSilent(quorum: WriteQuorum, owner: PeerId): WriteQuorum {
-  if (!quorum.goal.owners.includes(owner) || quorum.silent.has(owner)) return quorum;
+  if (!wantedBy(quorum.goal).includes(owner) || quorum.silent.has(owner)) return quorum;
   return { ...quorum, silent: new Set(quorum.silent).add(owner) };
 }
 
@@ -84,7 +92,10 @@ export function hintFailed(quorum: WriteQuorum, owner: PeerId, fallback: PeerId)
 
 /** Silent owners for which no fallback has been asked: the next fallback is due for each. */
 export function ownersWithoutFallback(quorum: WriteQuorum): readonly PeerId[] {
-  return missing(quorum).filter((owner) => quorum.silent.has(owner) && !quorum.hints.has(owner));
+  return missing(quorum).filter(
+    (owner) =>
+      quorum.goal.owners.includes(owner) && quorum.silent.has(owner) && !quorum.hints.has(owner),
+  );
 }
 
 /** Members known to have the write on disk, the writer included. */
@@ -92,11 +103,21 @@ export function copies(quorum: WriteQuorum): readonly PeerId[] {
   return quorum.held;
 }
 
-/** Owners not known to have it; for a strict write also those that took it by another list. */
+/**
+ * Owners, now or soon, not known to have it; for a strict write also those that took it by another
+ * list.
+ */
 export function missing(quorum: WriteQuorum): readonly PeerId[] {
-  const { goal, held, loose } = quorum;
-  const counts = (owner: PeerId): boolean => goal.strict !== true || !loose.has(owner);
-  return goal.owners.filter((owner) => !held.includes(owner) || !counts(owner));
+  return wantedBy(quorum.goal).filter((peer) => !hasIt(quorum, peer));
+}
+
+/** Owners, and who is coming in. */
+function wantedBy({ owners, pending = [] }: WriteGoal): readonly PeerId[] {
+  return pending.length === 0 ? owners : [...new Set([...owners, ...pending.flat()])];
+}
+
+function hasIt({ goal, held, loose }: WriteQuorum, peer: PeerId): boolean {
+  return held.includes(peer) && (goal.strict !== true || !loose.has(peer));
 }
 
 /**
@@ -104,12 +125,18 @@ export function missing(quorum: WriteQuorum): readonly PeerId[] {
  * and leaves the outbox when there are owners and all of them have it.
  */
 export function writeState(quorum: WriteQuorum): WriteState {
-  const { owners, w } = quorum.goal;
+  const { owners, w, pending = [] } = quorum.goal;
   if (owners.length === 0) return 'pending';
-  const placed = owners.length - missing(quorum).length;
-  if (placed === owners.length) return 'complete';
-  if (placed >= w) return 'placed';
-  return quorum.held.length >= w ? 'safe' : 'pending';
+  if (missing(quorum).length === 0) return 'complete';
+  const placed = owners.filter((owner) => hasIt(quorum, owner)).length;
+  const reachesEach = pending.every((group) => group.some((peer) => hasIt(quorum, peer)));
+  if (placed >= w && reachesEach) return 'placed';
+  // A newcomer whose lid is closed must not make everybody's writes look unsafe.
+  const waits = pending.some(
+    (group) =>
+      group.some((peer) => !quorum.silent.has(peer)) && !group.some((p) => hasIt(quorum, p)),
+  );
+  return quorum.held.length >= w && !waits ? 'safe' : 'pending';
 }
 
 export function reached(quorum: WriteQuorum, wanted: WriteState): boolean {

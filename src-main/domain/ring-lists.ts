@@ -50,6 +50,7 @@ export function createRingLists(
   const pendings = new Map<number, readonly PendingChange[]>();
   const alterations = new Map<PeerId, ReadonlySet<number>>();
   const kept = new Map<PeerId, ReadonlySet<number>>();
+  const hashes = new Map<number, string>();
 
   function after(peer: PeerId): Placement | undefined {
     if (!changing.includes(peer)) return undefined;
@@ -105,13 +106,19 @@ export function createRingLists(
     altered,
     keptBy,
     listHash(partition) {
-      const owned = settled.listHash(partition);
-      const changes = pending(partition);
-      if (changes.length === 0) return owned;
-      const lines = changes.map(({ peer, incoming }) => `+${peer} ${incoming.join(' ')}`);
-      return sha256Hex(utf8(['carrossel/pending/1', owned, ...lines].join('\n'))).slice(0, 32);
+      const known = hashes.get(partition);
+      if (known !== undefined) return known;
+      const made = hashOf(settled.listHash(partition), pending(partition));
+      hashes.set(partition, made);
+      return made;
     },
   };
+}
+
+function hashOf(owned: string, changes: readonly PendingChange[]): string {
+  if (changes.length === 0) return owned;
+  const lines = changes.map(({ peer, incoming }) => `+${peer} ${incoming.join(' ')}`);
+  return sha256Hex(utf8(['carrossel/pending/1', owned, ...lines].join('\n'))).slice(0, 32);
 }
 
 /** True for a member whose seat is to change, and that still counts for placement. */

@@ -34,6 +34,10 @@ export const VERB = {
   accounts: 16,
   /** Ranges of one account's sort keys: cut finer where they differ, listed where they are few. */
   ranges: 17,
+  /** Under which list the answerer keeps partitions, and their hashes: a taking over begins. */
+  takeover: 18,
+  /** Which partitions the answerer has taken over whole, under these lists. */
+  taken: 19,
   /** Writes of several items of one account, in one message. */
   putBatch: 20,
   /** What is held of several items of one account: names only. */

@@ -28,11 +28,15 @@ export function createDeliveries(components: {
   /** An own version that left the outbox is with every owner; of others' we know what we saw. */
   function ofVersion(version: SignedVersion): Delivery {
     const { partitionKey } = version.key;
-    const { owners, w } = view.listOf(partitionKey);
+    const { owners, w, pending } = view.listOf(partitionKey);
     const goal = { owners, w, writer: view.self };
     const flight = outbox.flight(version.hash);
     const known = copies.of(version);
-    if (flight !== undefined) return deliveryByCopies(goal, [...copiesOf(flight.quorum), ...known]);
+    if (flight !== undefined) {
+      const wider = { ...goal, pending: pending.map(({ incoming }) => incoming) };
+      const { quorum } = flight;
+      return deliveryByCopies(wider, [...copiesOf(quorum), ...known], quorum.silent);
+    }
     const own = counters.actorOf(partitionKey, version.epoch) === version.dot.actor;
     return deliveryByCopies(goal, own ? [...owners, ...known] : known);
   }

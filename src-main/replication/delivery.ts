@@ -5,6 +5,7 @@ import {
   createWriteQuorum,
   isAtLeast,
   missing,
+  ownerSilent,
   writeState,
   type WriteGoal,
   type WriteQuorum,
@@ -21,9 +22,17 @@ export function deliveryOf(quorum: WriteQuorum): Delivery {
   };
 }
 
-/** Where a version stands that is not under way from here: by who is known to hold it. */
-export function deliveryByCopies(goal: WriteGoal, holders: Iterable<PeerId>): Delivery {
+/**
+ * Where a version stands by who is known to hold it.
+ * @param silent who did not answer; who comes in and is silent is not waited for. @default none
+ */
+export function deliveryByCopies(
+  goal: WriteGoal,
+  holders: Iterable<PeerId>,
+  silent: Iterable<PeerId> = [],
+): Delivery {
   let quorum = createWriteQuorum(goal);
+  for (const peer of silent) quorum = ownerSilent(quorum, peer);
   for (const peer of holders) quorum = ackWrite(quorum, peer);
   return deliveryOf(quorum);
 }

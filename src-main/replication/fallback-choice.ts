@@ -37,6 +37,7 @@ export function canWait(
   const { quorum, rounds } = flight;
   const lacking = missing(quorum);
   const away = lacking.every((owner) => !components.transport.isConnected(owner));
-  const kept = lacking.every((owner) => quorum.hints.has(owner));
+  const owners = lacking.filter((owner) => quorum.goal.owners.includes(owner));
+  const kept = owners.every((owner) => quorum.hints.has(owner));
   return rounds > 0 && away && (kept || nextFallback(flight, components) === undefined);
 }

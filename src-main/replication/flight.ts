@@ -12,9 +12,10 @@ import {
   type WriteQuorum,
   type WriteState,
 } from '../domain/quorum.ts';
-import type { PeerId } from '../domain/ids.ts';
+import type { ItemKey, PeerId } from '../domain/ids.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { OutboxEntry } from '../storage/item-store.ts';
+import type { RingView } from './ring-view.ts';
 
 export interface LaunchOptions {
   /** How many copies make it safe. @default the ring's w */
@@ -77,6 +78,14 @@ export function createFlight(
   };
 }
 
+/** Who has to have a write of this item, by the lists as they are now. */
+export function goalOf(view: RingView, key: ItemKey, options: LaunchOptions): WriteGoal {
+  const { owners, pending, n, w: usual } = view.listOf(key.partitionKey);
+  const { w = usual, strict = false } = options;
+  const incoming = pending.map((change) => change.incoming);
+  return { owners, pending: incoming, w: Math.min(w, n), writer: view.self, strict };
+}
+
 /** The last of what the flight became: itself, or what was issued in its place. */
 export function lastOf(flight: Flight): Flight {
   let last = flight;
@@ -101,8 +110,14 @@ function sameGoal(a: WriteGoal, b: WriteGoal): boolean {
   return (
     a.w === b.w &&
     a.strict === b.strict &&
-    a.owners.length === b.owners.length &&
-    a.owners.every((p, i) => p === b.owners[i])
+    sameLists([a.owners, ...(a.pending ?? [])], [b.owners, ...(b.pending ?? [])])
+  );
+}
+
+function sameLists(a: readonly (readonly PeerId[])[], b: readonly (readonly PeerId[])[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((list, i) => list.length === b[i]?.length && list.every((p, j) => p === b[i]?.[j]))
   );
 }
 

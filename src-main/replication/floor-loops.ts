@@ -30,6 +30,7 @@ export function createFloorLoops(
 ): Startable {
   const { clock, random, logger, transport, members } = components;
   const { background, outbox, handoff, meeting, strays, watcher, watches, view } = floor;
+  const { fill, settling, fillMarks } = floor;
   const { timings } = init;
   let startedMs = 0;
   let owned = forgetWhoOwnsLess(floor.copies, view.lists, new Map());
@@ -87,7 +88,18 @@ export function createFloorLoops(
       if (mended.length > 0) logger.error('accounts did not add up', { accounts: mended.length });
     },
   );
-  const loops = [floor.gossip, retry, upkeep, compare, count];
+  const takeover = loop(
+    'takeover',
+    () => timings.takeoverMs,
+    async (signal) => {
+      const { lists } = view;
+      await fill.round(signal);
+      await settling.round(signal);
+      // Lists changed meanwhile: what that brings is looked at now.
+      if (view.lists !== lists) takeover.poke();
+    },
+  );
+  const loops = [floor.gossip, retry, upkeep, compare, count, takeover];
 
   function listen(): void {
     transport.on('up', ({ peer }) => {
@@ -95,6 +107,7 @@ export function createFloorLoops(
       floor.copies.forget(peer);
       watcher.refresh();
       background.run('meeting', (signal) => meeting.meet(peer, signal));
+      takeover.poke();
     });
     transport.on('down', () => {
       watcher.refresh();
@@ -108,11 +121,13 @@ export function createFloorLoops(
       watches.review();
       watcher.refresh();
       retry.poke();
+      takeover.poke();
     });
   }
   return {
     async start() {
       startedMs = clock.monotonicMs();
+      await fillMarks.load();
       await outbox.load();
       listen();
       // Sessions that stood before the loops did have had no meeting yet.

@@ -7,6 +7,7 @@ import type { Emitter } from '../base/emitter.ts';
 import type { Hash, PartitionKey, PeerId } from '../domain/ids.ts';
 import { createAccountCompare } from './account-compare.ts';
 import { createAccountQuota, type AccountQuota } from './account-quota.ts';
+import { createAccountTakeover } from './account-takeover.ts';
 import { createBackground, type Background } from './bounded-work.ts';
 import { createContextMend } from './context-mend.ts';
 import { createCopyCheck, type CopyCheck } from './copy-check.ts';
@@ -14,6 +15,8 @@ import { createDeliveries, type Deliveries } from './delivery-status.ts';
 import { createDeviceDirectories, type DeviceDirectories } from './device-directories.ts';
 import { createEpochGuard, type EpochGuard } from './epoch-guard.ts';
 import { createFailureDetector, type FailureDetector } from './failure-detector.ts';
+import { createFillMarks, type FillMarks } from './fill-marks.ts';
+import { createForeground, type Foreground } from './foreground.ts';
 import { createFirstContact, type FirstContact } from './first-contact.ts';
 import { createGetCoordinator, type GetCoordinator } from './get-coordinator.ts';
 import { createGossip, type Gossip } from './gossip.ts';
@@ -28,6 +31,8 @@ import { createMemberCalls, type MemberCalls } from './member-calls.ts';
 import { createOutboxDelivery, type OutboxDelivery } from './outbox-delivery.ts';
 import { createOutboxReissue } from './outbox-reissue.ts';
 import { createOwnCounters, type OwnCounters } from './own-counters.ts';
+import { createOwnershipFill, type OwnershipFill } from './ownership-fill.ts';
+import { createOwnershipSettle, type OwnershipSettle } from './ownership-settle.ts';
 import { createPartitionCompare } from './partition-compare.ts';
 import { createPutCoordinator, type PutCoordinator } from './put-coordinator.ts';
 import { createPutSender, type PutSender } from './put-sender.ts';
@@ -60,6 +65,8 @@ interface Basis {
   readonly counters: OwnCounters;
   readonly copies: KnownCopies;
   readonly book: SessionBook;
+  readonly fillMarks: FillMarks;
+  readonly foreground: Foreground;
   readonly sharing: Sharing;
   readonly sessions: SessionKeeper;
   /** Owned here or taken over, or an account held here. */
@@ -91,6 +98,8 @@ export interface Floor extends Basis, Traffic {
   readonly watches: WatchServer;
   readonly watcher: WatchClient;
   readonly heldCompare: HeldCompare;
+  readonly fill: OwnershipFill;
+  readonly settling: OwnershipSettle;
 }
 
 export function buildFloor(init: { readonly timings: Timings }, outside: Outside): Floor {
@@ -109,6 +118,9 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
     emitter.emit('synced', { partitionKey, peer });
   };
   const watcher = createWatchClient({ ...lower, exchange, synced });
+  const { catchUp } = basis.gossip;
+  const takeover = createAccountTakeover(init, lower);
+  const strays = createStrayItems(lower);
   return {
     ...basis,
     ...traffic,
@@ -126,7 +138,9 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
         emitter.emit('delivery', { key });
       },
     }),
-    strays: createStrayItems(lower),
+    fill: createOwnershipFill({ ...lower, takeover, catchUp }),
+    settling: createOwnershipSettle({ ...lower, exchange, handoff, strays, catchUp }),
+    strays,
     meeting: createMeeting({ ...lower, handoff, partitions }),
     watches: createWatchServer(init, lower),
     watcher,
@@ -162,6 +176,8 @@ function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basi
       partitionOf: (account) => view.placement.partitionOf(account),
     }),
     book: createSessionBook(lower),
+    fillMarks: createFillMarks(lower),
+    foreground: createForeground(outside),
     sharing: createSharing(lower),
     sessions: createSessionKeeper({ ring: members.ring }, lower),
     keeps: (account) => held.has(account) || view.isKeeper(account, view.self),
@@ -193,6 +209,7 @@ function buildTraffic(
       return list.map(({ old }) => old.hash);
     },
     renewed: (reason) => {
+      basis.fillMarks.clear();
       emitter.emit('epochRenewed', { reason });
     },
     distrusted(peer) {

@@ -8,6 +8,7 @@ import { getMessage } from '../network/messages/get.ts';
 import { listMessage } from '../network/messages/list.ts';
 import type { Transport } from '../network/transport.ts';
 import type { ItemStore, ScanRange, StoredItem } from '../storage/item-store.ts';
+import type { FillMarks } from './fill-marks.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import type { HeldAccounts } from './held-accounts.ts';
 import type { KnownCopies } from './known-copies.ts';
@@ -38,6 +39,7 @@ export interface GetComponents {
   readonly pull: VersionPull;
   readonly repair: ReadRepair;
   readonly copies: KnownCopies;
+  readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
   catchUp(peer: PeerId, signal: AbortSignal | undefined): Promise<void>;
 }
 
@@ -68,6 +70,10 @@ export function createGetCoordinator(
 interface Asked {
   readonly signal: AbortSignal;
   readonly strict: boolean;
+  /** Asked for the value; the others for digests. */
+  readonly nearest: boolean;
+  /** Owners that said to lack: not counted. */
+  readonly lacking: Set<PeerId>;
 }
 
 class Reader implements GetCoordinator {
@@ -81,8 +87,8 @@ class Reader implements GetCoordinator {
 
   async get(key: ItemKey, options: GetOptions = {}): Promise<GetAnswer> {
     const { store, repair, view } = this.#c;
-    const answered = await this.#read(key.partitionKey, options, (peer, nearest, signal) =>
-      this.#askItem(peer, key, { nearest, signal, strict: isStrict(options) }),
+    const answered = await this.#read(key.partitionKey, options, (peer, asked) =>
+      this.#askItem(peer, key, asked),
     );
     const siblings = await store.read(key);
     if (answered.answers !== undefined) {
@@ -98,8 +104,8 @@ class Reader implements GetCoordinator {
     options: GetOptions = {},
   ): Promise<ScanAnswer> {
     const { store, repair, view } = this.#c;
-    const { said, answers } = await this.#read(partitionKey, options, (peer, _nearest, signal) =>
-      this.#askBatch(peer, { partitionKey, sortKeys }, { signal, strict: isStrict(options) }),
+    const { said, answers } = await this.#read(partitionKey, options, (peer, asked) =>
+      this.#askBatch(peer, { partitionKey, sortKeys }, asked),
     );
     const items = await Promise.all(
       sortKeys.map(async (sortKey): Promise<StoredItem> => {
@@ -123,8 +129,8 @@ class Reader implements GetCoordinator {
 
   async scan(range: ScanRange, options: GetOptions = {}): Promise<ScanAnswer> {
     const { partitionKey } = range;
-    const answered = await this.#read(partitionKey, options, async (peer, _nearest, signal) => {
-      await this.#askRange(peer, range, { signal, strict: isStrict(options) });
+    const answered = await this.#read(partitionKey, options, async (peer, asked) => {
+      await this.#askRange(peer, range, asked);
       return [];
     });
     const items: readonly StoredItem[] = await this.#c.store.scan(range);
@@ -134,13 +140,15 @@ class Reader implements GetCoordinator {
   async #read(
     account: PartitionKey,
     options: GetOptions,
-    ask: (peer: PeerId, nearest: boolean, signal: AbortSignal) => Promise<readonly NamedItem[]>,
+    ask: (peer: PeerId, asked: Asked) => Promise<readonly NamedItem[]>,
   ): Promise<{ said: Answered; answers?: Promise<readonly WalkAnswer<readonly NamedItem[]>[]> }> {
-    const { view, held, detector, clock, logger } = this.#c;
+    const { view, held, detector, clock, logger, fillMarks } = this.#c;
     const list = view.listOf(account);
     const owner = list.owners.includes(view.self);
     const strict = isStrict(options);
-    if (this.#isLocal(list, options, owner || held.has(account))) {
+    const lacking = new Set(fillMarks.isUnfilled(list.partition) ? [view.self] : []);
+    const kept = (owner && lacking.size === 0) || held.has(account);
+    if (this.#isLocal(list, options, kept)) {
       const answeredOwners = owner ? 1 : 0;
       return { said: { freshness: 'local', answered: 1, answeredOwners } };
     }
@@ -161,7 +169,8 @@ class Reader implements GetCoordinator {
         self: view.self,
         walk,
         nearest: detector.byNearness(asked)[0],
-        ask,
+        ask: (peer, nearest, signal) => ask(peer, { nearest, signal, strict, lacking }),
+        counts: (peer) => !lacking.has(peer),
         onAnswer: (peer) => {
           quorum = answerRead(quorum, peer);
           return readEnough(quorum);
@@ -194,11 +203,7 @@ class Reader implements GetCoordinator {
     return list.readsLocally && keptHere;
   }
 
-  async #askItem(
-    peer: PeerId,
-    key: ItemKey,
-    asked: Asked & { readonly nearest: boolean },
-  ): Promise<readonly NamedItem[]> {
+  async #askItem(peer: PeerId, key: ItemKey, asked: Asked): Promise<readonly NamedItem[]> {
     const { nearest, signal } = asked;
     const { store, calls, pull, copies } = this.#c;
     const have = (await store.read(key)).map((version) => version.hash);
@@ -206,6 +211,7 @@ class Reader implements GetCoordinator {
     const answer = await this.#listed(peer, key.partitionKey, asked, (listHash) =>
       calls.call(peer, getMessage, { listHash, key, mode, have }, { signal }),
     );
+    if (answer.unfilled) asked.lacking.add(peer);
     for (const { hash } of answer.names) copies.held(hash, peer);
     const item = { sortKey: key.sortKey, names: answer.names };
     if (answer.versions.length > 0) await pull.take(peer, key, answer.versions, { signal });
@@ -223,6 +229,7 @@ class Reader implements GetCoordinator {
     const answer = await this.#listed(peer, partitionKey, asked, (listHash) =>
       calls.call(peer, getBatchMessage, { listHash, ...batch }, { signal: asked.signal }),
     );
+    if (answer.unfilled) asked.lacking.add(peer);
     const items = answer.items.flatMap((names, i) => ({ sortKey: sortKeys[i] ?? '', names }));
     for (const { hash } of answer.items.flat()) copies.held(hash, peer);
     await pull.answered(peer, partitionKey, items, { signal: asked.signal });
@@ -242,6 +249,7 @@ class Reader implements GetCoordinator {
       const answer = await this.#listed(peer, range.partitionKey, asked, (listHash) =>
         calls.call(peer, listMessage, { listHash, range: page }, { signal }),
       );
+      if (answer.unfilled) asked.lacking.add(peer);
       await pull.answered(peer, range.partitionKey, answer.items, { signal });
       left -= answer.items.length;
       after = answer.items.at(-1)?.sortKey;

@@ -11,7 +11,6 @@ import {
   ownersWithoutFallback,
   ownerSilent,
   writeState,
-  type WriteGoal,
 } from '../domain/quorum.ts';
 import type { Transport } from '../network/transport.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
@@ -20,7 +19,8 @@ import { forEachBounded, type Background } from './bounded-work.ts';
 import type { EpochGuard } from './epoch-guard.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import { canWait, nextFallback } from './fallback-choice.ts';
-import { createFlight, handOver, rebase, wake, type Flight, type LaunchOptions } from './flight.ts';
+import { createFlight, goalOf, handOver, rebase, wake } from './flight.ts';
+import type { Flight, LaunchOptions } from './flight.ts';
 import { isSilence } from './member-calls.ts';
 import type { Replaced } from './outbox-reissue.ts';
 import type { OwnCounters } from './own-counters.ts';
@@ -134,7 +134,7 @@ class Delivery implements OutboxDelivery {
     const now = this.#c.clock.monotonicMs();
     const due = [...this.#flights.values()].filter((f) => f.busy.size === 0 && f.nextMs <= now);
     for (const flight of due) {
-      rebase(flight, this.#goal(flight.entry.key, flight));
+      rebase(flight, goalOf(this.#c.view, flight.entry.key, flight));
       // With fewer owners than it had, it may be complete by what is held already.
       this.#settle(flight);
       if (flight.fate !== undefined || canWait(flight, this.#c)) continue;
@@ -164,17 +164,13 @@ class Delivery implements OutboxDelivery {
   };
 
   #add(entry: OutboxEntry, version?: SignedVersion, options: LaunchOptions = {}): Flight {
-    const goal = this.#goal(entry.key, options);
+    const goal = goalOf(this.#c.view, entry.key, options);
     const flight = createFlight(entry, version, { goal, w: options.w });
     this.#flights.set(entry.hash, flight);
     return flight;
   }
-  #goal(key: ItemKey, { w, strict = false }: LaunchOptions): WriteGoal {
-    const { owners, n, w: usual } = this.#c.view.listOf(key.partitionKey);
-    return { owners, w: Math.min(w ?? usual, n), writer: this.#c.view.self, strict };
-  }
   #owes(flight: Flight, peer: PeerId): boolean {
-    rebase(flight, this.#goal(flight.entry.key, flight));
+    rebase(flight, goalOf(this.#c.view, flight.entry.key, flight));
     return missing(flight.quorum).includes(peer) && !flight.busy.has(peer);
   }
   async #versionOf(flight: Flight): Promise<SignedVersion | undefined> {
@@ -186,7 +182,7 @@ class Delivery implements OutboxDelivery {
   /** One round: every owner that lacks it and can be asked, a fallback for each other one. */
   #round(flight: Flight): void {
     const { clock, transport, detector } = this.#c;
-    rebase(flight, this.#goal(flight.entry.key, flight));
+    rebase(flight, goalOf(this.#c.view, flight.entry.key, flight));
     const now = clock.monotonicMs();
     flight.rounds++;
     const pause = this.#timings.retryMinMs * 2 ** Math.min(flight.rounds - 1, 16);
@@ -207,6 +203,7 @@ class Delivery implements OutboxDelivery {
       if (flight.fate !== undefined || !flight.busy.has(owner)) return;
       flight.quorum = ownerSilent(flight.quorum, owner);
       this.#askFallbacks(flight);
+      wake(flight);
     });
   }
   #askFallbacks(flight: Flight): void {

@@ -47,10 +47,13 @@ export function createPutCoordinator(components: {
 
   /** Refuses a strict write, with nothing written, when too few owners can be asked now. */
   function countOwners(account: PartitionKey, wanted: number | undefined): void {
-    const { owners, w, n } = view.listOf(account);
+    const { owners, pending, w, n } = view.listOf(account);
     const needed = Math.max(1, Math.min(wanted ?? w, n));
     const reachable = owners.filter((owner) => detector.isReachable(owner)).length;
-    if (reachable >= needed) return;
+    const meetsEach = pending.every(({ incoming }) =>
+      incoming.some((peer) => peer === view.self || detector.isReachable(peer)),
+    );
+    if (reachable >= needed && meetsEach) return;
     throw new AppError(
       'QUORUM_NOT_REACHED',
       `Only ${reachable} of the ${needed} machines this needs can be reached; nothing was written.`,

@@ -26,6 +26,8 @@ export interface WalkComponents<A> {
   ask(peer: PeerId, nearest: boolean, signal: AbortSignal): Promise<A>;
   /** Counts an answer; true when there are enough. */
   onAnswer(peer: PeerId): boolean;
+  /** False: it owns, but lacks; what it says is welcome, and the next is asked besides. */
+  counts(peer: PeerId): boolean;
   onFailed(peer: PeerId, error: unknown): void;
   readonly signal: AbortSignal | undefined;
 }
@@ -69,7 +71,8 @@ export function readWalk<A>(init: WalkInit, components: WalkComponents<A>): Walk
     const { value: peer, done } = queue.next();
     if (done === true || over.signal.aborted) return;
     if (peer === self) {
-      if (components.onAnswer(peer)) enough.resolve();
+      if (!components.counts(peer)) next();
+      else if (components.onAnswer(peer)) enough.resolve();
       return;
     }
     asking++;
@@ -85,7 +88,8 @@ export function readWalk<A>(init: WalkInit, components: WalkComponents<A>): Walk
       .then(
         (answer) => {
           answers.push({ peer, answer });
-          if (components.onAnswer(peer)) enough.resolve();
+          if (!components.counts(peer)) pass();
+          else if (components.onAnswer(peer)) enough.resolve();
         },
         (error: unknown) => {
           components.onFailed(peer, error);

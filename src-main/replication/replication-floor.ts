@@ -95,10 +95,10 @@ export function createReplication(
       floor.watches.close();
       await floor.background.close();
     },
-    put: (requests, options) => floor.puts.put(requests, options),
+    put: (requests, options) => floor.foreground.during(floor.puts.put(requests, options)),
     retry: (dot) => floor.puts.retry(dot),
     withdraw: (dot) => floor.puts.withdraw(dot),
-    get: (key, options) => floor.gets.get(key, options),
+    get: (key, options) => floor.foreground.during(floor.gets.get(key, options)),
     getBatch: (account, keys, options) => floor.gets.getBatch(account, keys, options),
     scan: (range, options) => floor.gets.scan(range, options),
     delivery(key) {
@@ -130,7 +130,7 @@ export function createReplication(
     },
     listOf: (account) => floor.view.listOf(account),
     plan: (change) => planFromHere(change, components),
-    transfers: () => transfersOf(floor.view),
+    transfers: () => transfersOf(floor),
     isReachable: (peer) => floor.detector.isReachable(peer),
     outboxSize: () => store.outboxSize(),
     hintsFor: async (peer) => (await store.hintsFor(peer, MAX_HINTS_COUNTED)).length,

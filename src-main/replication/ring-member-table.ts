@@ -4,6 +4,7 @@ import { createKeyedLock } from '../base/keyed-lock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
 import type { RingSettings } from '../domain/member.ts';
+import { isPlaced } from '../domain/placement.ts';
 import { newestRecord } from '../domain/membership.ts';
 import { readCertificate, type Chain } from '../security/certificate.ts';
 import type { Verifier } from '../security/ed25519.ts';
@@ -254,10 +255,16 @@ class Table implements RingMemberTable {
     return (await this.#records.keepMember(entry)) ? peer : undefined;
   }
 
+  #othersStore(): boolean {
+    return this.all().some(
+      ({ peer, state, capacity }) => peer !== this.self && capacity > 0 && isPlaced(state),
+    );
+  }
+
   async #signOwn(change: OwnChange, beyond?: MemberEntry): Promise<void> {
     const { ring } = this;
     const made = nextOwnEntry(
-      { ring, own: this.#own, change, chain: this.#chain, othersStore: false },
+      { ring, own: this.#own, change, chain: this.#chain, othersStore: this.#othersStore() },
       { held: this.entry(this.self)?.record, beyond: beyond?.record },
       this.#components.peerKey,
     );

@@ -37,8 +37,8 @@ export interface RingView extends Events<{ changed: undefined }> {
   isOwner(partitionKey: PartitionKey, peer: PeerId): boolean;
   /** Owns the partition, or takes it over. */
   isKeeper(partitionKey: PartitionKey, peer: PeerId): boolean;
-  /** Both keep the account's partition, or take it over. */
-  areCoOwners(partitionKey: PartitionKey, a: PeerId, b: PeerId): boolean;
+  keeps(partition: number, peer: PeerId): boolean;
+  /** Both keep the partition, or take it over. */
   bothKeep(partition: number, a: PeerId, b: PeerId): boolean;
 }
 
@@ -97,8 +97,8 @@ export function createRingView(components: {
     listOfPartition,
     isOwner: (key, peer) => listOf(key).owners.includes(peer),
     isKeeper: (key, peer) => keeps(partitionOf(key), peer),
+    keeps,
     bothKeep,
-    areCoOwners: (key, a, b) => bothKeep(partitionOf(key), a, b),
   };
 }
 

@@ -14,8 +14,8 @@ export interface SessionBook {
   open(peer: PeerId, account: PartitionKey, device: DeviceKey): void;
   has(peer: PeerId, account: PartitionKey): boolean;
   /**
-   * Throws SESSION_REQUIRED unless the member has a session for the account, or both keep the
-   * partition (DESIGN §2 Admission: owners exchange versions only of partitions that both hold).
+   * Throws SESSION_REQUIRED unless the member has a session for the account, or keeps its partition
+   * or takes it over: who did so before may be the one it is taken from.
    */
   check(peer: PeerId, account: PartitionKey): void;
   /** True where `check` does not throw. */
@@ -58,7 +58,7 @@ export function createSessionBook(components: {
   const has = (peer: PeerId, account: PartitionKey): boolean =>
     sessions.get(peer)?.has(account) === true;
   const may = (peer: PeerId, account: PartitionKey): boolean =>
-    has(peer, account) || view.areCoOwners(account, peer, view.self);
+    has(peer, account) || view.isKeeper(account, peer);
   return {
     has,
     may,

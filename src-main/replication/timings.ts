@@ -24,6 +24,12 @@ export interface Timings {
   readonly watchGatherMs: number;
   /** Requests under way at once to one member by one piece of background work. @default 16 */
   readonly backgroundWidth: number;
+  /** Between two looks at what is to be taken over; new lists start one at once. @default 1000 */
+  readonly takeoverMs: number;
+  /** Bytes a second that one member takes over at most. @default 16 MiB */
+  readonly takeoverBytesPerSecond: number;
+  /** How long a page that is taken over waits for requests of people under way. @default 250 */
+  readonly takeoverYieldMs: number;
 }
 
 export const DEFAULT_TIMINGS: Timings = {
@@ -36,4 +42,7 @@ export const DEFAULT_TIMINGS: Timings = {
   retryMaxMs: 30_000,
   watchGatherMs: 20,
   backgroundWidth: 16,
+  takeoverMs: 1000,
+  takeoverBytesPerSecond: 16 * 1024 * 1024,
+  takeoverYieldMs: 250,
 };

@@ -123,10 +123,13 @@ export async function joinRing(
 ) {
   const invite = await home.run(inviter.app.ring.invite({ expiresInMs: 60_000, admin }));
   await home.run(newcomer.app.ring.join({ link: invite.link }));
-  await home.until(
-    () => inviter.app.ring.members(),
-    (members) => members.every(({ connected }) => connected),
-  );
+  // Everybody has it as one that has taken its part over.
+  for (const one of [inviter, newcomer]) {
+    await home.until(
+      () => one.app.ring.members(),
+      (members) => members.every(({ connected, state }) => connected && state === 'up'),
+    );
+  }
 }
 
 export const product = (title: string, cents?: number) => ({

@@ -17,6 +17,7 @@ import {
   readAnswered,
   readEnough,
   writeState,
+  type WriteGoal,
   type WriteQuorum,
 } from '../../src-main/domain/quorum.ts';
 
@@ -145,3 +146,31 @@ describe('a read quorum', () => {
     expect(readEnough(answerRead(value, b))).toBe(true);
   });
 });
+
+describe('a write while members come in', () => {
+  const goal = { ...goalOf3(), pending: [['x', 'y'] as PeerId[], ['z'] as PeerId[]] };
+
+  it('is placed with one of each change, and complete with all', () => {
+    let quorum = createWriteQuorum(goal);
+    for (const peer of ['b', 'x'] as PeerId[]) quorum = ackWrite(quorum, peer);
+    expect(writeState(quorum)).toBe('pending');
+    quorum = ackWrite(quorum, 'z' as PeerId);
+    expect(writeState(quorum)).toBe('placed');
+    quorum = ackWrite(quorum, 'c' as PeerId);
+    expect(writeState(quorum)).toBe('placed');
+    expect(missing(quorum)).toEqual(['y']);
+    expect(writeState(ackWrite(quorum, 'y' as PeerId))).toBe('complete');
+  });
+
+  it('is safe without who is coming in and silent, and asks no fallback for it', () => {
+    let quorum = ackWrite(createWriteQuorum(goal), 'b' as PeerId);
+    expect(writeState(quorum)).toBe('pending');
+    for (const peer of ['x', 'y', 'z'] as PeerId[]) quorum = ownerSilent(quorum, peer);
+    expect(writeState(quorum)).toBe('safe');
+    expect(ownersWithoutFallback(quorum)).toEqual([]);
+  });
+});
+
+function goalOf3(): WriteGoal {
+  return { owners: ['a', 'b', 'c'] as PeerId[], w: 2, writer: 'a' as PeerId };
+}

@@ -126,7 +126,7 @@ export const CASES: [
       mode: fc.constantFrom('digest', 'full'),
       have: fc.array(hash, { maxLength: 3 }),
     }),
-    fc.record({ owner: fc.boolean(), names, versions: blobs }),
+    fc.record({ owner: fc.boolean(), unfilled: fc.boolean(), names, versions: blobs }),
   ],
   [
     'getBatch',
@@ -136,13 +136,17 @@ export const CASES: [
       partitionKey: hash,
       sortKeys: fc.array(text, { maxLength: 4 }),
     }),
-    fc.record({ owner: fc.boolean(), items: fc.array(names, { maxLength: 4 }) }),
+    fc.record({
+      owner: fc.boolean(),
+      unfilled: fc.boolean(),
+      items: fc.array(names, { maxLength: 4 }),
+    }),
   ],
   [
     'list',
     listMessage as never,
     fc.record({ listHash: maybeHash, range }),
-    fc.record({ owner: fc.boolean(), items, more: fc.boolean() }),
+    fc.record({ owner: fc.boolean(), unfilled: fc.boolean(), items, more: fc.boolean() }),
   ],
   [
     'session',

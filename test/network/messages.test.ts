@@ -70,6 +70,7 @@ describe('versions for one frame', () => {
     expect(fitFrame([])).toEqual([]);
     const answer = getMessage.encodeResponse({
       owner: true,
+      unfilled: false,
       names: [],
       versions: fitFrame(Array.from({ length: 5000 }, () => small)),
     });

@@ -19,7 +19,13 @@ async function mendWith(
   const blamed: PeerId[] = [];
   const mend = createContextMend({
     calls: {
-      call: () => Promise.resolve({ owner: true, names: [], versions: [shown.bytes] } as never),
+      call: () =>
+        Promise.resolve({
+          owner: true,
+          unfilled: false,
+          names: [],
+          versions: [shown.bytes],
+        } as never),
     },
     sessions: { within: (_peer, _account, _options, work) => work() },
     ...{ intake: life.intake, guard: life.guard, store: life.items, counters: life.counters },

@@ -43,7 +43,9 @@ describe('a watched account', () => {
   it('is not told of to the member that brought what is new, but to every other', async () => {
     const asking = await createAsking({ machines: 3, member: () => ({ holds: true }) });
     const { world } = asking;
-    await world.clock.advance(3000);
+    // The third may hear of it from the second only.
+    world.network.separate([[asking.member(0).peer, asking.member(2).peer]]);
+    await world.clock.advance(5000);
     const [own, others] = [noticesTo(asking, 1, 0), noticesTo(asking, 1, 2)];
     const version = await asking.issue(0, 'cart', 'w1');
     await asking.ask(0, 1, putMessage, {

@@ -20,8 +20,9 @@ export function createDiskLosses({ world, random, ...kit }: RingFaultKit): reado
     }
     if (member.isUp) member.crash();
     member.restore(copy);
-    kit.loseDisk(member);
-    await clock.settle(member.start({ blind: random.chance(0.5) }));
+    const blind = random.chance(0.5);
+    kit.loseDisk(member, !blind);
+    await clock.settle(member.start({ blind }));
     for (let writes = random.below(4); writes > 0 && member.isUp; writes--) kit.act(member);
   }
   /** A new, empty disk, and let in again. */

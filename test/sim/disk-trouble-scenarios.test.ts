@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAppWorld } from './app-world.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
-import { begin, nth, rest } from './scenario.ts';
+import { begin, idsAt, nth, rest } from './scenario.ts';
 
 describe('a member whose disk fails for a while', () => {
   it('takes complete writes out of its outbox once the disk works again', async () => {
@@ -37,5 +37,29 @@ describe('a member whose disk fails for a while', () => {
     await revoke();
     expect(isMember()).toBe(false);
     await world.stopAll();
+  });
+
+  it('gets what it could not take, devices and all, and can be stopped meanwhile', async () => {
+    const { world, work } = await begin({ machines: 3 });
+    const [writer, full] = [nth(world.members, 0), nth(world.members, 2)];
+    const id = await world.clock.settle(work.write(writer, 'item#0'));
+    await world.clock.advance(2000);
+    const fresh = async () => {
+      await world.clock.settle(full.stop());
+      full.wipe();
+      world.checks.forget(full);
+      world.ledger.diskLost(full.name, true);
+      await world.join(full);
+      full.diskFaults.setFull(true);
+      // Its holders bring it the devices and what these signed, and it can store neither.
+      await world.clock.advance(20_000);
+    };
+    await fresh();
+    full.diskFaults.setFull(false);
+    await world.clock.advance(40_000);
+    expect(await idsAt(world, full, 'item#0')).toEqual([id]);
+    await fresh();
+    await world.clock.settle(full.stop());
+    await rest(world);
   });
 });

@@ -2,7 +2,7 @@
 import { runCheckers } from './activity.ts';
 import { keepers } from './keepers.ts';
 import { RING_CHECKERS } from './ring-checkers.ts';
-import type { World } from './world.ts';
+import { isMoving, type World } from './world.ts';
 
 const LONGEST_MS = 1_800_000;
 
@@ -29,7 +29,7 @@ async function isAtRest(world: World): Promise<boolean> {
   for (const member of world.joined()) {
     const { store } = member;
     const busy = (await store.outboxSize()) > 0 || (await store.hintOwners()).length > 0;
-    if (busy) return false;
+    if (busy || isMoving(member) || member.replication.transfers().length > 0) return false;
   }
   for (const { account } of world.fixture.accounts) {
     const digests = new Set<string>();
@@ -53,7 +53,12 @@ async function describeUnrest(world: World): Promise<string> {
     }
     const owners = (await store.hintOwners()).length;
     const outbox = await store.outboxSize();
-    parts.push(`${member.name} ${kept.join(' ')} outbox ${outbox} hints for ${owners}`);
+    const { state } = member.members.get(member.peer) ?? {};
+    const moves = member.replication.transfers().map((one) => `${one.kind} ${one.state}`);
+    parts.push(
+      `${member.name} ${state ?? ''}${isMoving(member) ? ' moving' : ''} [${moves.join()}] ` +
+        `${kept.join(' ')} outbox ${outbox} hints for ${owners}`,
+    );
   }
   return parts.join('; ');
 }

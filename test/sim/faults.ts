@@ -32,8 +32,9 @@ export interface RingFaultKit extends FaultKit<SimulatedMember> {
   /**
    * True for the one disk that may go in a run: more could together lose what w disks promised.
    * From then on it is gone: what only it had is not expected any more.
+   * @param noticed its machine knows that it lacks. @default true
    */
-  loseDisk(member: SimulatedMember): void;
+  loseDisk(member: SimulatedMember, noticed?: boolean): void;
   mayLoseDisk(): boolean;
 }
 
@@ -72,10 +73,10 @@ export function createFaults(
     awake: () => members((member) => member.isUp && !member.isAsleep),
     down: () => members((member) => !member.isUp),
     mayLoseDisk: () => !diskGone,
-    loseDisk(member) {
+    loseDisk(member, noticed = true) {
       diskGone = true;
       world.checks.forget(member);
-      world.ledger.diskLost(member.name);
+      world.ledger.diskLost(member.name, noticed);
     },
   };
   return strikeAmong(

@@ -30,12 +30,17 @@ export interface Ledger {
   began(entry: Omit<LedgerEntry, 'acknowledged' | 'disks' | 'storedAt' | 'lost'>): void;
   /** @param disks w of that moment. */
   acknowledge(id: string, state: WriteState, disks: number): void;
-  /** A disk is gone for good: what nobody was promised to be on another one went with it. */
-  diskLost(machine: string): void;
+  /**
+   * A disk is gone for good: what nobody was promised to be on another one went with it.
+   * @param noticed its machine knows that it lacks.
+   */
+  diskLost(machine: string, noticed: boolean): void;
   /** The machine's disk was lost or put back. */
   hasLost(machine: string): boolean;
   /** Disks lost so far. */
   readonly losses: number;
+  /** Disks put back so far without their machines' noticing. */
+  readonly unnoticed: number;
   entry(id: string): LedgerEntry | undefined;
   entries(): Iterable<LedgerEntry>;
   /** The writes and all that they replaced, transitively. */
@@ -47,6 +52,7 @@ export function createLedger(): Ledger {
   let made = 0;
   let losses = 0;
   const machines = new Set<string>();
+  let unnoticed = 0;
   return {
     newId: () => `w${++made}`,
     began(entry) {
@@ -70,7 +76,11 @@ export function createLedger(): Ledger {
     get losses() {
       return losses;
     },
-    diskLost(machine) {
+    get unnoticed() {
+      return unnoticed;
+    },
+    diskLost(machine, noticed) {
+      if (!noticed) unnoticed++;
       losses++;
       machines.add(machine);
       for (const entry of entries.values()) {

@@ -36,6 +36,9 @@ export interface MemberInit {
   readonly wallOffsetMs?: number;
 }
 
+/** Fewer than a real ring has: every change of the table costs each machine a look at all. */
+export const SIM_PARTITIONS = 64;
+
 export interface LifeComponents {
   readonly clock: MachineClock;
   readonly random: SeededRandom;
@@ -57,14 +60,14 @@ export interface MemberLife {
 
 /** Builds the floors bottom-up, as peer.ts does. */
 export async function openMember(
-  init: MemberInit,
+  init: MemberInit & { readonly memberEntries?: readonly Uint8Array[] },
   components: LifeComponents,
   disk: SimulatedDisk,
 ): Promise<MemberLife> {
   const { clock, random, network, fixture, logger, metrics } = components;
   const { machine } = init;
   const store = createStore(
-    {},
+    { q: SIM_PARTITIONS },
     {
       clock,
       random,
@@ -80,6 +83,7 @@ export async function openMember(
   const members = await createMemberTable(
     {
       ...{ ring: fixture.ring, self, chain: machine.chain, settings: fixture.settings },
+      ...(init.memberEntries !== undefined && { memberEntries: init.memberEntries }),
       own: {
         name: machine.name,
         addresses: [`/memory/${machine.name}`],

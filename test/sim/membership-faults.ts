@@ -2,11 +2,19 @@
 import { issueRevocation } from '../../src-main/security/revocation.ts';
 import type { Fault } from './activity.ts';
 import type { RingFaultKit } from './faults.ts';
+import type { SimulatedMember } from './simulated-member.ts';
 
 /** Seconds; longer than any disk is full. */
 const TRIES = 60;
 
-export function createMembershipFaults({ world, ...kit }: RingFaultKit): readonly Fault[] {
+/** Keeps items, and is not on its way out. */
+function isStoring(member: SimulatedMember): boolean {
+  if (!member.isUp) return false;
+  const own = member.members.get(member.peer);
+  return own?.state === 'up' && own.capacity > 0;
+}
+
+export function createMembershipFaults({ world, random, ...kit }: RingFaultKit): readonly Fault[] {
   async function join(): Promise<void> {
     const newcomer = world.members.find((member) => !world.known().includes(member));
     if (newcomer !== undefined && kit.awake().length > 0) await world.join(newcomer);
@@ -26,8 +34,30 @@ export function createMembershipFaults({ world, ...kit }: RingFaultKit): readonl
       await world.clock.advance(1000);
     }
   }
+  async function leave(): Promise<void> {
+    const [member] = kit.awake().filter(isStoring);
+    // Others have to be there to take over.
+    if (member === undefined || world.joined().filter(isStoring).length < 3) return;
+    await world.clock.settle(member.members.announce({ move: 'leave' }));
+  }
+  async function comeBack(): Promise<void> {
+    const [member] = kit.awake().filter(({ members, peer }) => members.get(peer)?.state === 'left');
+    if (member !== undefined) {
+      await world.clock.settle(member.members.announce({ move: 'return' }));
+    }
+  }
+  /** A member wants more, or less, of the ring. */
+  async function capacity(): Promise<void> {
+    const [member] = kit.awake().filter(isStoring);
+    const wanted = random.pick([0.5, 1, 2]);
+    if (member === undefined) return;
+    await world.clock.settle(member.members.announce({ capacity: wanted }));
+  }
   return [
     { name: 'join', weight: 2, strike: join },
     { name: 'remove', weight: 1, strike: remove },
+    { name: 'leave', weight: 2, strike: leave },
+    { name: 'come back', weight: 2, strike: comeBack },
+    { name: 'capacity', weight: 2, strike: capacity },
   ];
 }

@@ -178,6 +178,26 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: 'a newcomer is up before it has taken its part over',
+    edits: [
+      {
+        file: `${REPLICATION}/ownership-fill.ts`,
+        find: '    return whole >= n - w + 1 || others.every((peer) => from.has(peer));',
+        replace: '    return whole >= 0 * (n - w) || others.every((peer) => from.has(peer));',
+      },
+    ],
+  },
+  {
+    name: 'who is coming in gets no writes',
+    edits: [
+      {
+        file: `${REPLICATION}/outbox-delivery.ts`,
+        find: '    const incoming = pending.map((change) => change.incoming);',
+        replace: '    const incoming = pending.slice(0, 0).map((change) => change.incoming);',
+      },
+    ],
+  },
+  {
     name: 'a context forgets what the author had read of others',
     edits: [
       {

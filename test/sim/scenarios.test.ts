@@ -102,7 +102,7 @@ describe('a store that was put back, and cannot tell', () => {
     victim.crash();
     victim.restore(copy);
     checks.forget(victim);
-    ledger.diskLost(victim.name);
+    ledger.diskLost(victim.name, false);
     world.network.partition([[victim.peer], members.slice(1).map((member) => member.peer)]);
     await clock.settle(victim.start({ blind: true }));
     // Written under dots that mean other bytes elsewhere, and are covered there.

@@ -31,6 +31,11 @@ export interface MemberComponents {
   onLeaving?(member: SimulatedMember, keys: readonly ItemKey[]): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly blind?: boolean;
+  readonly memberEntries?: readonly Uint8Array[];
+}
+
 /** One machine of the ring: its disk outlives its processes. */
 export interface SimulatedMember {
   readonly name: string;
@@ -42,8 +47,11 @@ export interface SimulatedMember {
   readonly replication: RunningReplication;
   readonly members: RingMemberTable;
   readonly store: ItemStore;
-  /** @param options.blind the store cannot tell that it was put back. */
-  start(options?: { readonly blind?: boolean }): Promise<void>;
+  /**
+   * @param options.blind the store cannot tell that it was put back.
+   * @param options.memberEntries what the answer to its join brought.
+   */
+  start(options?: StartOptions): Promise<void>;
   /** Stops as a person stops it. */
   stop(): Promise<void>;
   /** kill -9, and the machine's power with it: what was not synced is gone. */
@@ -101,7 +109,7 @@ export function createSimulatedMember(
     const onDisk = createSimulatedDisk({ syncMs: [0.2, 3], blind }, { disk, clock, random });
     const parts = { ...components, clock, random, logger, metrics };
     const leaving = async (keys: readonly ItemKey[]) => components.onLeaving?.(member, keys);
-    life = await openMember(init, { ...parts, leaving }, onDisk);
+    life = await openMember({ ...init, ...options }, { ...parts, leaving }, onDisk);
     const { store, replication, members } = life;
     store.items.on('changed', (event) => components.onChanged?.(member, event));
     store.items.on('outbox', ({ key }) => components.onOutbox?.(member, key));

@@ -34,14 +34,13 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
   const { ledger, fixture, checks } = world;
   const done: Record<string, number> = {};
   /**
-   * Strict writes that were acknowledged, by item and list: what strict reads begun later under the
-   * same list must know (invariant 4; across a change of lists only with pending owners). An owner
-   * whose disk was lost or put back may be one of the r that answer: what was acknowledged before
-   * is not expected then.
+   * Strict writes that were acknowledged, by item: what strict reads begun later must know,
+   * whatever the lists became (invariant 4). An owner whose disk was put back without its noticing
+   * may be one of the r that answer: what was acknowledged before is not expected then.
    */
   const strict = new Map<string, string[]>();
-  const underList = (member: SimulatedMember, kit: AccountKit, sortKey: string): string =>
-    `${ledger.losses} ${kit.account} ${sortKey} ${member.replication.listOf(kit.account).hash}`;
+  const expectedOf = (kit: AccountKit, sortKey: string): string =>
+    `${ledger.unnoticed} ${kit.account} ${sortKey}`;
 
   const count = (what: string): void => {
     done[what] = (done[what] ?? 0) + 1;
@@ -65,12 +64,12 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     const { consistency = 'eventual', deleted = false, timeoutMs = 2000 } = options;
     const { extraBytes = 0 } = options;
     const request = kit.write(member.machine, { sortKey, id, deleted, extraBytes, replaces });
-    const list = underList(member, kit, sortKey);
+    const before = expectedOf(kit, sortKey);
     const disks = member.replication.listOf(kit.account).w;
     const receipt = await member.replication.put([request], { consistency, timeoutMs });
     ledger.acknowledge(id, receipt.state, disks);
-    const sameList = member.isUp && underList(member, kit, sortKey) === list;
-    if (consistency === 'strict' && sameList) strict.set(list, [...(strict.get(list) ?? []), id]);
+    const stands = expectedOf(kit, sortKey) === before;
+    if (consistency === 'strict' && stands) strict.set(before, [...(strict.get(before) ?? []), id]);
     count(`put ${consistency} ${receipt.state}`);
     return id;
   }
@@ -80,8 +79,8 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     sortKey: string,
     isStrict: boolean,
   ): Promise<void> {
-    const list = underList(member, kit, sortKey);
-    const expected = [...(strict.get(list) ?? [])];
+    const before = expectedOf(kit, sortKey);
+    const expected = [...(strict.get(before) ?? [])];
     const key = { partitionKey: kit.account, sortKey };
     const consistency = isStrict ? 'strict' : 'eventual';
     const reach = readReach(world, member, kit.account);
@@ -89,8 +88,8 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     reach.check(freshness);
     checks.checkSiblings(`read at ${member.name} ${sortKey}`, siblings);
     count(`get ${freshness}`);
-    const sameList = member.isUp && underList(member, kit, sortKey) === list;
-    if (!isStrict || !init.strictReads || !sameList) return;
+    const stands = member.isUp && expectedOf(kit, sortKey) === before;
+    if (!isStrict || !init.strictReads || !stands) return;
     const past = ledger.past(world.idsOf(siblings));
     const missed = expected.filter((id) => !past.has(id) && ledger.entry(id)?.lost !== true);
     if (missed.length > 0) {

@@ -15,7 +15,7 @@ import {
   type SimulatedNetwork,
 } from './simulated-network.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
-import type { MemberInit } from './member-life.ts';
+import { SIM_PARTITIONS, type MemberInit } from './member-life.ts';
 import { createOnlineChecks, type OnlineChecks } from './online-checks.ts';
 
 export type MemberChoice = Partial<Pick<MemberInit, 'capacity' | 'steady' | 'holds' | 'accounts'>>;
@@ -61,7 +61,13 @@ export interface World {
   stopAll(): Promise<void>;
 }
 
-export const SIM_SETTINGS: RingSettings = { number: 1, n: 'auto', r: 2, w: 2, q: 1024 };
+/** Its change is not through yet. */
+export function isMoving({ members, peer }: SimulatedMember): boolean {
+  const own = members.get(peer);
+  return own?.wanted !== undefined || own?.state === 'leaving';
+}
+
+export const SIM_SETTINGS: RingSettings = { number: 1, n: 'auto', r: 2, w: 2, q: SIM_PARTITIONS };
 
 /** Builds the ring, lets the first machines join, and writes the account's devices. */
 export async function createWorld(init: WorldInit): Promise<World> {
@@ -108,8 +114,9 @@ export async function createWorld(init: WorldInit): Promise<World> {
   const joined = new Set<SimulatedMember>();
   const known = new Set<SimulatedMember>();
   async function join(member: SimulatedMember): Promise<void> {
-    if (!member.isUp) await member.start();
     const host = [...joined].find((one) => one.isUp && !one.isAsleep && one !== member);
+    const memberEntries = host?.members.memberEntries();
+    if (!member.isUp) await member.start(memberEntries === undefined ? {} : { memberEntries });
     joined.add(member);
     known.add(member);
     if (host === undefined) return;
@@ -143,6 +150,8 @@ export async function createWorld(init: WorldInit): Promise<World> {
     },
   };
   for (const member of members.slice(0, init.started ?? init.machines)) await world.join(member);
+  // Who joins has to take over its part before it counts.
+  for (let i = 0; i < 120 && world.joined().some(isMoving); i++) await clock.advance(500);
   for (const kit of fixture.accounts) {
     const first = members.find((member) => member.holdsAccount(kit.account));
     if (first !== undefined) await clock.settle(writeDevices(first, kit));

@@ -25,6 +25,8 @@ export interface GetBatchRequest {
 export interface GetBatchAnswer {
   /** Whether the answerer owns the partition (else it answers from its hints). */
   readonly owner: boolean;
+  /** An owner that has not taken the partition over whole: not to be counted (decision 0104). */
+  readonly unfilled: boolean;
   /** Its siblings of each item, in the order of the request. */
   readonly items: readonly (readonly VersionName[])[];
 }
@@ -41,9 +43,10 @@ export const getBatchMessage = createMessageCodec<GetBatchRequest, GetBatchAnswe
     }),
   },
   {
-    write: (m) => [m.owner, m.items.map((names) => [...writeNames(names)])],
+    write: (m) => [m.owner, m.unfilled, m.items.map((names) => [...writeNames(names)])],
     read: (f) => ({
       owner: f.flag(),
+      unfilled: f.flag(),
       items: f.list(MAX_GET_BATCH, (list) => readNames(list)),
     }),
   },

@@ -27,6 +27,8 @@ export interface GetRequest {
 export interface GetAnswer {
   /** Whether the answerer owns the item's partition (else it answers from its hints). */
   readonly owner: boolean;
+  /** An owner that has not taken the partition over whole: not to be counted (decision 0104). */
+  readonly unfilled: boolean;
   /** Its siblings of the item. */
   readonly names: readonly VersionName[];
   /** As many as fit one frame; the rest is fetched. */
@@ -51,7 +53,12 @@ export const getMessage = createMessageCodec<GetRequest, GetAnswer>(
     }),
   },
   {
-    write: (m) => [m.owner, writeNames(m.names), [...m.versions]],
-    read: (f) => ({ owner: f.flag(), names: readNames(f), versions: readBlobs(f) }),
+    write: (m) => [m.owner, m.unfilled, writeNames(m.names), [...m.versions]],
+    read: (f) => ({
+      owner: f.flag(),
+      unfilled: f.flag(),
+      names: readNames(f),
+      versions: readBlobs(f),
+    }),
   },
 );

@@ -37,6 +37,8 @@ export interface ListRequest {
 
 export interface ListAnswer {
   readonly owner: boolean;
+  /** An owner that has not taken the partition over whole: not to be counted (decision 0104). */
+  readonly unfilled: boolean;
   readonly items: readonly {
     readonly sortKey: string;
     readonly names: readonly VersionName[];
@@ -81,9 +83,15 @@ export const listMessage = createMessageCodec<ListRequest, ListAnswer>(
     },
   },
   {
-    write: (m) => [m.owner, m.items.map((one) => [one.sortKey, writeNames(one.names)]), m.more],
+    write: (m) => [
+      m.owner,
+      m.unfilled,
+      m.items.map((one) => [one.sortKey, writeNames(one.names)]),
+      m.more,
+    ],
     read: (f) => ({
       owner: f.flag(),
+      unfilled: f.flag(),
       items: f.list(MAX_ENTRIES, (items) =>
         items.nested((one) => ({ sortKey: readSortKey(one), names: readNames(one) })),
       ),

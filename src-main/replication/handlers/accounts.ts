@@ -18,7 +18,7 @@ export function handleAccounts(
     if (partition >= view.placement.q) {
       throw new AppError('BAD_REQUEST', 'There is no such partition.');
     }
-    if (!view.bothKeep(partition, from, view.self)) {
+    if (!view.keeps(partition, from)) {
       throw new AppError('SESSION_REQUIRED', 'Only members that keep a partition may list it.');
     }
     checkPartitionList(view, partition, listHash);

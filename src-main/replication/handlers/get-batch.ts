@@ -1,5 +1,6 @@
 import { getBatchMessage } from '../../network/messages/get-batch.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
+import type { FillMarks } from '../fill-marks.ts';
 import type { FirstContact } from '../first-contact.ts';
 import type { RingView } from '../ring-view.ts';
 import type { SessionBook } from '../session-book.ts';
@@ -15,9 +16,10 @@ export function handleGetBatch(
     readonly view: RingView;
     readonly book: SessionBook;
     readonly contact: FirstContact;
+    readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
   },
 ): void {
-  const { store, view, book, contact } = components;
+  const { store, view, book, contact, fillMarks } = components;
   handling.answer(getBatchMessage, async ({ listHash, partitionKey, sortKeys }, { from }) => {
     book.check(from, partitionKey);
     await contact.with(from, partitionKey);
@@ -26,6 +28,7 @@ export function handleGetBatch(
       sortKeys.map((sortKey) => store.read({ partitionKey, sortKey })),
     );
     const items = held.map((siblings) => siblings.map(nameOf));
-    return { owner: view.isOwner(partitionKey, view.self), items };
+    const unfilled = fillMarks.isUnfilled(view.listOf(partitionKey).partition);
+    return { owner: view.isOwner(partitionKey, view.self), unfilled, items };
   });
 }

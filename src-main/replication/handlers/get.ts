@@ -4,6 +4,7 @@ import type { SignedVersion } from '../../security/signed-version.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { OwnCounters } from '../own-counters.ts';
 import type { RingView } from '../ring-view.ts';
+import type { FillMarks } from '../fill-marks.ts';
 import type { FirstContact } from '../first-contact.ts';
 import type { SessionBook } from '../session-book.ts';
 import type { VersionName } from '../../network/messages/fields.ts';
@@ -18,10 +19,11 @@ export function handleGet(
     readonly view: RingView;
     readonly book: SessionBook;
     readonly contact: FirstContact;
+    readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
     readonly counters: OwnCounters;
   },
 ): void {
-  const { store, view, book, counters, contact } = components;
+  const { store, view, book, counters, contact, fillMarks } = components;
   handling.answer(getMessage, async ({ key, listHash, mode, have }, { from }) => {
     book.check(from, key.partitionKey);
     await contact.with(from, key.partitionKey);
@@ -34,7 +36,8 @@ export function handleGet(
     await counters.letOut(leaving);
     counters.checkNames(leaving);
     const owner = view.isOwner(key.partitionKey, view.self);
-    return { owner, names: siblings.map(nameOf), versions };
+    const unfilled = fillMarks.isUnfilled(view.listOf(key.partitionKey).partition);
+    return { owner, unfilled, names: siblings.map(nameOf), versions };
   });
 }
 

@@ -1,6 +1,7 @@
 import { listMessage } from '../../network/messages/list.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { RingView } from '../ring-view.ts';
+import type { FillMarks } from '../fill-marks.ts';
 import type { FirstContact } from '../first-contact.ts';
 import type { SessionBook } from '../session-book.ts';
 import type { Handling } from './handling.ts';
@@ -17,9 +18,10 @@ export function handleList(
     readonly view: RingView;
     readonly book: SessionBook;
     readonly contact: FirstContact;
+    readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
   },
 ): void {
-  const { store, view, book, contact } = components;
+  const { store, view, book, contact, fillMarks } = components;
   handling.answer(listMessage, async ({ listHash, range }, { from }) => {
     book.check(from, range.partitionKey);
     await contact.with(from, range.partitionKey);
@@ -28,6 +30,7 @@ export function handleList(
     const found = await store.summaries({ ...range, limit });
     const items = found.map(({ key, versions }) => ({ sortKey: key.sortKey, names: versions }));
     const owner = view.isOwner(range.partitionKey, view.self);
-    return { owner, items, more: items.length === limit };
+    const unfilled = fillMarks.isUnfilled(view.listOf(range.partitionKey).partition);
+    return { owner, unfilled, items, more: items.length === limit };
   });
 }

@@ -38,16 +38,16 @@ export function handlePartitions(
 }
 
 function checkNodes(nodes: readonly PartitionNode[], q: number): void {
+  if (nodes.length > MAX_NODES) {
+    throw new AppError('LIMIT_EXCEEDED', 'Too many nodes in one request.', {
+      details: { max: MAX_NODES },
+    });
+  }
   let next = 0;
   for (const { first, count } of nodes) {
     if (first < next || first + count > q) {
       throw new AppError('BAD_REQUEST', 'Nodes go upwards, side by side, within the ring.');
     }
     next = first + count;
-  }
-  if (nodes.length > MAX_NODES) {
-    throw new AppError('LIMIT_EXCEEDED', 'Too many nodes in one request.', {
-      details: { max: MAX_NODES },
-    });
   }
 }

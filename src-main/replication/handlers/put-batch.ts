@@ -24,7 +24,7 @@ export function handlePutBatch(
     checkList(view, partitionKey, listHash);
     const takeOne = async (item: (typeof items)[number]): Promise<PutBatchAnswer['items'][0]> => {
       const key = { partitionKey, sortKey: item.sortKey };
-      const put = { key, versions: item.versions, listHash: null, sloppy: false, hintsFor: [] };
+      const put = { key, versions: item.versions, listHash, sloppy: false, hintsFor: [] };
       try {
         return (await takePut(put, from)).each;
       } catch (error) {

@@ -50,6 +50,9 @@ export function createTakePut(components: {
     const outcome = await hintShare.within(from, bytes * hintsFor.length, () =>
       intake.take(key, versions, { hintsFor }),
     );
+    // Once more: who takes the partition over asks what is here when the lists have changed, and
+    // what was stored after that must not count by the list of before (decision 0104).
+    if (!request.sloppy) checkList(view, key.partitionKey, request.listHash);
     for (const { hash } of versions) copies.held(hash, from);
     const each = versions.map(async ({ dot }, i) => ({
       outcome: outcome.each[i] ?? ('stored' as const),

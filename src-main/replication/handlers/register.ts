@@ -16,6 +16,8 @@ import { handlePutBatch } from './put-batch.ts';
 import { createTakePut, handlePut } from './put.ts';
 import { handleRanges } from './ranges.ts';
 import { handleSession } from './session.ts';
+import { handleTaken } from './taken.ts';
+import { handleTakeover } from './takeover.ts';
 import { handleWatch } from './watch.ts';
 
 /** Every verb of the floor, each to its handler. */
@@ -39,4 +41,6 @@ export function registerHandlers(components: ReplicationComponents, floor: Floor
   handleRanges(handling, all);
   handleCounter(handling, all);
   handleGoodbye(handling, all);
+  handleTakeover(handling, all);
+  handleTaken(handling, all);
 }

@@ -58,6 +58,7 @@ export async function makeHousehold(options: HouseholdOptions): Promise<Househol
       await peer.call('POST', '/accounts/log-in', { phrase, name: 'Ana' });
     }
     await everyoneConnected([...peers.values()]);
+    await everyoneCounts([...peers.values()]);
     return {
       get peers() {
         return [...peers.values()];
@@ -89,6 +90,18 @@ export async function everyoneConnected(peers: readonly PeerProcess[]): Promise<
         timeout: 20_000,
       })
       .toBe(peers.length - 1);
+  }
+}
+
+/** Every peer knows that all have taken over their part: they are counted as owners. */
+export async function everyoneCounts(peers: readonly PeerProcess[]): Promise<void> {
+  for (const peer of peers) {
+    await expect
+      .poll(async () => (await peer.members()).filter((m) => m.state === 'up').length, {
+        message: `${peer.name} counts all`,
+        timeout: 20_000,
+      })
+      .toBe(peers.length);
   }
 }
 

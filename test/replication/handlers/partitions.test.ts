@@ -4,9 +4,8 @@ import { rangeHash, TREE_WAYS } from '../../../src-main/domain/merkle-tree.ts';
 import { partitionsMessage } from '../../../src-main/network/messages/partitions.ts';
 import { createRingView } from '../../../src-main/replication/ring-view.ts';
 import { createSharing } from '../../../src-main/replication/shared-partitions.ts';
+import { SIM_PARTITIONS as Q } from '../../sim/member-life.ts';
 import { createAsking, type Asking } from './asking.ts';
-
-const Q = 1024;
 
 describe('a member that compares shared partitions', () => {
   let asking: Asking;
@@ -56,7 +55,7 @@ describe('a member that compares shared partitions', () => {
       code: 'OTHER_LIST',
     });
     const node = (first: number, count: number) => ({ first, count, hash: null });
-    for (const nodes of [[node(1000, 25)], [node(2, 2), node(3, 1)], [node(4, 1), node(0, 1)]]) {
+    for (const nodes of [[node(Q - 24, 25)], [node(2, 2), node(3, 1)], [node(4, 1), node(0, 1)]]) {
       await expect(ask(nodes)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     }
     const many = Array.from({ length: 257 }, (_, i) => node(i, 1));

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { toAppError } from '../../../src-main/base/app-error.ts';
 import { EMPTY_CONTEXT } from '../../../src-main/domain/causal-context.ts';
 import type { Hash } from '../../../src-main/domain/ids.ts';
 import { putMessage } from '../../../src-main/network/messages/put.ts';
@@ -105,6 +106,39 @@ describe('put', () => {
     await expect(refused).rejects.toMatchObject({ code: 'OTHER_LIST' });
     const { each } = await put('cart', [bytes], { listHash, sloppy: true });
     expect(each).toMatchObject([{ outcome: 'stored' }]);
+  });
+
+  it('is not acknowledged by a list that changed while it was stored', async () => {
+    const ring = await createAsking({ machines: 4, settings: { n: 3, r: 2, w: 2 } });
+    const { clock } = ring.world;
+    const { owners } = ring.member(0).replication.listOf(ring.world.fixture.account);
+    const at = ring.members.findIndex((one, i) => i > 0 && owners.includes(one.peer));
+    const owner = ring.member(at);
+    const listHash = (): Hash => owner.replication.listOf(ring.world.fixture.account).hash;
+    let storedUnder: Hash | undefined;
+    owner.store.on('changed', () => {
+      storedUnder = listHash();
+    });
+    let met = 0;
+    for (let i = 0; i < 40 && met < 3; i++) {
+      const version = await ring.issue(0, `cart ${i}`, 'w1');
+      const request = { listHash: listHash(), sloppy: false, hintsFor: [], key: version.key };
+      storedUnder = undefined;
+      const versions = [version.bytes];
+      const sent = ring.ask(0, at, putMessage, { ...request, versions }).then(
+        () => 'stored',
+        (error: unknown) => toAppError(error).code,
+      );
+      await clock.advance(i % 8);
+      await clock.settle(owner.members.announce({ move: 'leave' }));
+      const outcome = await clock.settle(sent);
+      if (storedUnder !== undefined && storedUnder !== request.listHash) {
+        met++;
+        expect(outcome).toBe('OTHER_LIST');
+      }
+      await clock.settle(owner.members.announce({ move: 'return' }));
+    }
+    expect(met).toBe(3);
   });
 
   it('keeps what it does not own as hints for the owners', async () => {

@@ -1,0 +1,140 @@
+import { toAppError } from '../base/app-error.ts';
+import type { Logger } from '../base/logger.ts';
+import type { PartitionKey, PeerId } from '../domain/ids.ts';
+import { takenMessage, type ListedPartition } from '../network/messages/takeover.ts';
+import type { ItemStore } from '../storage/item-store.ts';
+import type { AccountCompare } from './account-compare.ts';
+import type { FailureDetector } from './failure-detector.ts';
+import type { FillMarks } from './fill-marks.ts';
+import type { HeldAccounts } from './held-accounts.ts';
+import type { HintHandoff } from './hint-handoff.ts';
+import type { MemberCalls } from './member-calls.ts';
+import type { RingMemberTable } from './ring-member-table.ts';
+import type { RingView } from './ring-view.ts';
+import type { StrayItems } from './stray-items.ts';
+
+const PAGE = 1024;
+
+/**
+ * Ends this member's own change: when every partition that it alters is whole where it goes, the
+ * member signs that it has what it wanted. Who leaves first hands over hints and outbox, and makes
+ * sure that nothing is only here.
+ */
+export interface OwnershipSettle {
+  /** Who still takes over; undefined when there is nothing under way. */
+  round(signal: AbortSignal): Promise<void>;
+  /** Members that this one's change waits for. */
+  readonly waitingFor: ReadonlySet<PeerId>;
+}
+
+export function createOwnershipSettle(components: {
+  readonly logger: Logger;
+  readonly store: ItemStore;
+  readonly view: RingView;
+  readonly members: RingMemberTable;
+  readonly detector: FailureDetector;
+  readonly calls: MemberCalls;
+  readonly exchange: AccountCompare;
+  readonly handoff: HintHandoff;
+  readonly fillMarks: FillMarks;
+  readonly strays: StrayItems;
+  /** An account held here: its items come and go by its sessions. */
+  readonly held: Pick<HeldAccounts, 'has'>;
+  catchUp(peer: PeerId, signal: AbortSignal): Promise<void>;
+}): OwnershipSettle {
+  const { logger, store, view, members, detector, calls, exchange } = components;
+  const { handoff, fillMarks, strays, held } = components;
+  const { self } = view;
+  const waitingFor = new Set<PeerId>();
+
+  /** Of two that alter one list the smaller peer id goes first. */
+  function mustWait(altered: ReadonlySet<number>): boolean {
+    const before = view.lists.changing.filter((peer) => peer < self);
+    const others = before.filter((peer) =>
+      [...view.lists.altered(peer)].some((one) => altered.has(one)),
+    );
+    for (const peer of others) waitingFor.add(peer);
+    return others.length > 0;
+  }
+  async function isTakenBy(
+    peer: PeerId,
+    parts: readonly ListedPartition[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (peer === self) return parts.every(({ partition }) => fillMarks.isTaken(partition));
+    for (let at = 0; at < parts.length; at += PAGE) {
+      const asked = parts.slice(at, at + PAGE);
+      const { each } = await calls.call(peer, takenMessage, { parts: asked }, { signal });
+      if (each.length !== asked.length || !each.every(Boolean)) return false;
+    }
+    return true;
+  }
+  async function allTaken(altered: ReadonlySet<number>, signal: AbortSignal): Promise<boolean> {
+    const byPeer = new Map<PeerId, ListedPartition[]>();
+    for (const partition of altered) {
+      const { pending, hash: listHash } = view.listOfPartition(partition);
+      const change = pending.find((one) => one.peer === self);
+      for (const peer of change?.incoming ?? []) {
+        byPeer.set(peer, [...(byPeer.get(peer) ?? []), { partition, listHash }]);
+      }
+    }
+    for (const [peer, parts] of byPeer) {
+      if (await isTakenBy(peer, parts, signal).catch(() => false)) waitingFor.delete(peer);
+      else waitingFor.add(peer);
+    }
+    return [...byPeer.keys()].every((peer) => !waitingFor.has(peer));
+  }
+  /** Members that keep a partition compare under its list; a device compares by its session. */
+  function isSame(owner: PeerId, account: PartitionKey, signal: AbortSignal): Promise<boolean> {
+    const listHash = view.isKeeper(account, self) ? view.listOf(account).hash : null;
+    return exchange.sync(owner, account, { listHash, signal });
+  }
+  /** Nothing that this member has is only here: hints, outbox, strays, partitions it gives up. */
+  async function isHandedOver(signal: AbortSignal): Promise<boolean> {
+    await handoff.deliverAll(signal);
+    if ((await store.outboxSize()) > 0 || (await store.hintOwners()).length > 0) return false;
+    await strays.sweep(signal);
+    const after = view.lists.after(self) ?? view.lists.settled;
+    const all = new Set(Array.from({ length: after.q }, (_, partition) => partition));
+    for (const account of await store.accountsIn(all)) {
+      // The owners of a stray let nobody compare it with them; handed over whole, it is gone here.
+      const isStray = !view.isKeeper(account, self) && !held.has(account);
+      for (const owner of after.owners(after.partitionOf(account))) {
+        if (owner === self || (!isStray && (await isSame(owner, account, signal)))) continue;
+        waitingFor.add(owner);
+        return false;
+      }
+    }
+    return true;
+  }
+  /** What the others know by now is known here: no change of theirs is passed over unseen. */
+  async function agree(signal: AbortSignal): Promise<void> {
+    for (const { peer } of members.all()) {
+      if (peer === self || !detector.isReachable(peer)) continue;
+      await components.catchUp(peer, signal).catch(() => undefined);
+    }
+  }
+  return {
+    waitingFor,
+    async round(signal) {
+      const own = members.get(self);
+      const leaves = own?.state === 'leaving';
+      waitingFor.clear();
+      if (own === undefined || (own.wanted === undefined && !leaves)) return;
+      const isReady = async (): Promise<boolean> => {
+        const altered = view.lists.altered(self);
+        if (mustWait(altered) || !(await allTaken(altered, signal))) return false;
+        return !leaves || isHandedOver(signal);
+      };
+      try {
+        if (!(await isReady())) return;
+        const { lists } = view;
+        await agree(signal);
+        if (view.lists !== lists && !(await isReady())) return;
+        await members.announce({ move: 'settle' });
+      } catch (error) {
+        logger.debug('a change could not be ended', { code: toAppError(error).code });
+      }
+    },
+  };
+}
