@@ -191,9 +191,9 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'who is coming in gets no writes',
     edits: [
       {
-        file: `${REPLICATION}/outbox-delivery.ts`,
-        find: '    const incoming = pending.map((change) => change.incoming);',
-        replace: '    const incoming = pending.slice(0, 0).map((change) => change.incoming);',
+        file: `${REPLICATION}/flight.ts`,
+        find: '  const incoming = pending.map((change) => change.incoming);',
+        replace: '  const incoming = pending.slice(0, 0).map((change) => change.incoming);',
       },
     ],
   },

@@ -103,7 +103,8 @@ export function createSimulatedMember(
     if (life === undefined) throw new Error(`${machine.name} is down`);
     return life;
   }
-  async function begin(blind: boolean): Promise<void> {
+  async function begin(options: StartOptions): Promise<void> {
+    const { blind = false } = options;
     metrics = createMetrics();
     const logger = loggerOf(machine.name, components.clock, components.log);
     const onDisk = createSimulatedDisk({ syncMs: [0.2, 3], blind }, { disk, clock, random });
@@ -137,13 +138,13 @@ export function createSimulatedMember(
     get store() {
       return running().store.items;
     },
-    async start({ blind = false } = {}) {
-      await begin(blind).catch(async (error: unknown) => {
+    async start(options = {}) {
+      await begin(options).catch(async (error: unknown) => {
         // As the shells do (served-peer.ts): damage met by the first reads is noted in the store.
         if (!isAppError(error, 'STORE_DAMAGED')) throw error;
         await life?.store.stop();
         network.leave(member.peer);
-        await begin(blind);
+        await begin(options);
       });
       const { replication } = running();
       for (const kit of accounts) {
