@@ -1,3 +1,4 @@
+import { ApiError } from '../../src-renderer/api-error.ts';
 import type { Bridge } from '../../src-renderer/bridge.ts';
 import type {
   CartSummary,
@@ -108,7 +109,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     }) as never;
   const find = (name: string): CartView => {
     const found = state.carts.find(({ id }) => id === name);
-    if (found === undefined) throw new Error('CART_NOT_FOUND');
+    if (found === undefined) throw new ApiError('CART_NOT_FOUND', 'There is no such cart.');
     return found;
   };
   const showCart = (view: CartView): void => {
