@@ -56,8 +56,10 @@ export interface Draft {
   readonly given?: CausalContext;
   /** Where a function writes. */
   readonly cause?: WriteCause;
-  /** Device names of the one version that this write goes on with while a choice is open. */
+  /** Device names of the version that this write goes on with: a side of an open choice, a copy. */
   readonly continues?: string;
+  /** When it was written at first, where that was elsewhere (an import). @default now */
+  readonly wallMs?: number;
   /** Makes the value's bytes when its dot is known. */
   encode(at: {
     readonly dot: Dot;
@@ -133,7 +135,7 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
       ...(draft.given === undefined ? {} : { given: draft.given }),
     });
     const dot = { actor: given.actor, counter: given.counter };
-    const wallMs = clock.wallMs();
+    const wallMs = draft.wallMs ?? clock.wallMs();
     const value = draft.encode({ dot, actors: actorTableOf(given.actor, context), wallMs });
     return issueEnvelope(
       {

@@ -4,6 +4,8 @@ import { createAccountBook } from './account-book.ts';
 import { createAccountService } from './account-service.ts';
 import { createAppChanges } from './app-changes.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
+import { createExportService } from './archive/export-service.ts';
+import { createImportService } from './archive/import-service.ts';
 import { createBatchService } from './batch-service.ts';
 import { createCartDrafts } from './cart-drafts.ts';
 import { createCartFinder } from './cart-finder.ts';
@@ -177,6 +179,8 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     items: createItemService(tools),
     queries: createQueryService(tools),
     batches: createBatchService(tools),
+    exports: createExportService(tools),
+    imports: createImportService(tools),
     found: createFoundService(tools),
     rings: createRingService({ ...base, lifecycle, shape }),
     nearby: createNearbyService({ ...base, lifecycle }),

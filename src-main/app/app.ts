@@ -14,6 +14,7 @@ import {
   createPictureApi,
   createRingApi,
 } from './app-api.ts';
+import { createArchiveApi } from './archive/archive-api.ts';
 import { createFunctionsApi, createStreamApi } from './functions/functions-api.ts';
 import { createAppParts } from './app-parts.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
@@ -38,6 +39,7 @@ export interface App extends Startable {
   readonly orders: ReturnType<typeof createOrdersApi>;
   readonly items: ReturnType<typeof createItemsApi>;
   readonly batch: ReturnType<typeof createBatchApi>;
+  readonly archive: ReturnType<typeof createArchiveApi>;
   readonly found: ReturnType<typeof createFoundApi>;
   readonly functions: ReturnType<typeof createFunctionsApi>;
   readonly stream: ReturnType<typeof createStreamApi>;
@@ -70,6 +72,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
     orders: createOrdersApi(parts),
     items: createItemsApi(parts),
     batch: createBatchApi(parts),
+    archive: createArchiveApi(parts),
     found: createFoundApi(parts),
     functions: createFunctionsApi(parts),
     stream: createStreamApi(parts),

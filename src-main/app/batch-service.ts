@@ -4,16 +4,12 @@
  */
 import { AppError } from '../base/app-error.ts';
 import type { Answered } from '../replication/replication.ts';
-import { mergeSiblings } from '../domain/versioned-item.ts';
-import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
-import type { Account } from './account.ts';
 import { makeContextToken, versionName } from './context-token.ts';
-import { LOCAL, type Reading } from './item-reader.ts';
+import type { ItemReader, Reading } from './item-reader.ts';
 import { DELETION, itemRequest, jsonContent, refuseKey } from './item-requests.ts';
 import { HIDDEN_PREFIXES, itemView } from './item-view.ts';
 import type { ItemWriter, Writing } from './item-writer.ts';
-import type { RingSession } from './ring-session.ts';
 import type { ItemView, Safety } from './views.ts';
 import type { BatchWrite, BatchWritten } from './views/batch.ts';
 
@@ -38,44 +34,23 @@ export interface BatchService {
 
 export function createBatchService(components: {
   readonly book: AccountBook;
-  readonly store: ItemStore;
-  readonly session: RingSession;
+  readonly reader: ItemReader;
   readonly writer: ItemWriter;
 }): BatchService {
-  const { book, store, session, writer } = components;
-
-  async function readAll(
-    keys: { readonly account: Account; readonly sortKeys: readonly string[] },
-    { r, consistency }: Reading,
-    signal: AbortSignal | undefined,
-  ) {
-    const partitionKey = keys.account.id;
-    const services = session.running();
-    const said =
-      services === undefined || consistency === 'local'
-        ? { ...LOCAL, items: [] }
-        : await services.replication.getBatch(partitionKey, keys.sortKeys, {
-            consistency: consistency ?? 'eventual',
-            ...(r === undefined ? {} : { r }),
-            ...(signal === undefined ? {} : { signal }),
-          });
-    const { freshness, answered, answeredOwners } = said;
-    const answer = { freshness, answered, answeredOwners };
-    const items = await Promise.all(
-      keys.sortKeys.map(async (sortKey, i) => {
-        const key = { partitionKey, sortKey };
-        // Own writes that have not left yet are always in it.
-        const siblings = mergeSiblings(said.items[i]?.siblings ?? [], await store.read(key));
-        return itemView(keys.account, key, { ...answer, siblings });
-      }),
-    );
-    return { items, ...answer };
-  }
+  const { book, reader, writer } = components;
 
   return {
     async get({ account: named, sortKeys, ...reading }, signal) {
       for (const sortKey of sortKeys) refuseKey(sortKey, HIDDEN_PREFIXES);
-      return readAll({ account: book.find(named), sortKeys }, reading, signal);
+      const account = book.find(named);
+      const { items, ...said } = await reader.readAll(account.id, sortKeys, reading, signal);
+      return {
+        items: sortKeys.map((sortKey, i) => {
+          const key = { partitionKey: account.id, sortKey };
+          return itemView(account, key, { ...said, siblings: items[i] ?? [] });
+        }),
+        ...said,
+      };
     },
     async write({ account: named, writes, ...writing }) {
       const account = book.find(named);

@@ -1,5 +1,5 @@
 /** Reading one item the way the caller asked: from this disk, or also from the ring. */
-import type { ItemKey } from '../domain/ids.ts';
+import type { ItemKey, PartitionKey } from '../domain/ids.ts';
 import { mergeSiblings } from '../domain/versioned-item.ts';
 import type { Answered } from '../replication/replication.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
@@ -25,6 +25,13 @@ export interface ItemReader {
    * left yet are always in it. @throws QUORUM_NOT_REACHED for 'strict'
    */
   read(key: ItemKey, reading: Reading, signal?: AbortSignal): Promise<ItemAnswer>;
+  /** Several items of one account, in the order of the keys: one message to each machine asked. */
+  readAll(
+    account: PartitionKey,
+    sortKeys: readonly string[],
+    reading: Reading,
+    signal?: AbortSignal,
+  ): Promise<Answered & { readonly items: readonly (readonly SignedVersion[])[] }>;
   /** How safe the item's latest change is. */
   safety(key: ItemKey): Promise<Safety>;
 }
@@ -52,6 +59,25 @@ export function createItemReader(components: {
         ...(signal === undefined ? {} : { signal }),
       });
       return { ...answer, siblings: mergeSiblings(answer.siblings, await store.read(key)) };
+    },
+    async readAll(partitionKey, sortKeys, { r, consistency }, signal) {
+      const services = session.running();
+      const said =
+        services === undefined || consistency === 'local'
+          ? { ...LOCAL, items: [] }
+          : await services.replication.getBatch(partitionKey, sortKeys, {
+              consistency: consistency ?? 'eventual',
+              ...(r === undefined ? {} : { r }),
+              ...(signal === undefined ? {} : { signal }),
+            });
+      const { freshness, answered, answeredOwners } = said;
+      const items = await Promise.all(
+        sortKeys.map(async (sortKey, i) => {
+          const held = await store.read({ partitionKey, sortKey });
+          return mergeSiblings(said.items[i]?.siblings ?? [], held);
+        }),
+      );
+      return { freshness, answered, answeredOwners, items };
     },
     async safety(key) {
       const services = session.running();

@@ -24,6 +24,8 @@ export const ERROR_CODES = [
   'ACCOUNT_NOT_FOUND',
   'ACCOUNT_EXISTS',
   'SEALED',
+  'FILE_NOT_WHOLE',
+  'WRONG_PASSPHRASE',
   // replication
   'QUORUM_NOT_REACHED',
   'OUTCOME_UNKNOWN',

@@ -5,6 +5,7 @@
  * base64url. One file a topic, in contract/.
  */
 import { accountsContract } from './contract/accounts.ts';
+import { archiveContract } from './contract/archive.ts';
 import { batchContract } from './contract/batch.ts';
 import { cartsContract } from './contract/carts.ts';
 import { foundContract } from './contract/found.ts';
@@ -26,6 +27,7 @@ export const contract = {
   orders: ordersContract,
   items: itemsContract,
   batch: batchContract,
+  archive: archiveContract,
   found: foundContract,
   functions: functionsContract,
   stream: streamContract,

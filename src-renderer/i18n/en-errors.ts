@@ -21,6 +21,8 @@ export const enErrors: Record<ErrorCode, string> = {
   ACCOUNT_NOT_FOUND: 'This account is not on this machine.',
   ACCOUNT_EXISTS: 'You are already logged in to this account here.',
   SEALED: 'This machine does not have the key to read this.',
+  FILE_NOT_WHOLE: 'This file is not a whole export: a part is missing, or it was changed.',
+  WRONG_PASSPHRASE: 'That is not the passphrase of this file.',
   QUORUM_NOT_REACHED: 'Too few machines are reachable. Nothing was written.',
   OUTCOME_UNKNOWN: 'It is not known yet whether enough machines have this. It is kept here.',
   OTHER_LIST: 'The ring is changing. Try again in a moment.',

@@ -21,6 +21,8 @@ export const ptBRErrors: Record<ErrorCode, string> = {
   ACCOUNT_NOT_FOUND: 'Esta conta não está nesta máquina.',
   ACCOUNT_EXISTS: 'Você já entrou nesta conta aqui.',
   SEALED: 'Esta máquina não tem a chave para ler isto.',
+  FILE_NOT_WHOLE: 'Este arquivo não está inteiro: falta uma parte, ou ele foi alterado.',
+  WRONG_PASSPHRASE: 'Esta não é a frase-senha deste arquivo.',
   QUORUM_NOT_REACHED: 'Poucas máquinas estão ao alcance. Nada foi gravado.',
   OUTCOME_UNKNOWN: 'Ainda não se sabe se máquinas suficientes têm isto. Está guardado aqui.',
   OTHER_LIST: 'O anel está mudando. Tente de novo em um instante.',

@@ -1,3 +1,4 @@
+import { createMemoryArchive } from './memory-archive.ts';
 import { createMemoryItems } from './memory-items.ts';
 import { memoryFunctions } from './memory-functions.ts';
 import { AppError } from '../../src-main/base/app-error.ts';
@@ -231,6 +232,7 @@ export function createMemoryApp(): MemoryApp {
     orders: createMemoryOrders(cartOf, write),
     ...createMemoryPast(cartOf),
     ...createMemoryItems(memory),
+    archive: createMemoryArchive(memory),
     found: {
       list: () => [],
       keep: () => ({ sortKey: 'cart#1', safety: COMPLETE }),

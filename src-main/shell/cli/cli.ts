@@ -8,6 +8,7 @@ import { createSystemClock } from '../../base/clock.ts';
 import { createSystemRandom } from '../../base/random.ts';
 import type { CommandIo } from './command.ts';
 import { runCli } from './run-cli.ts';
+import { createFile, readParts } from './local-files.ts';
 import { askLine, readAll, readLines } from './terminal-input.ts';
 
 /** The command line's process: `carrossel.mjs` loads this, as source or as bundle. */
@@ -32,6 +33,7 @@ function systemIo(): CommandIo {
     readInput: readAll,
     lines: readLines,
     readFile: (path) => readFile(path, 'utf8'),
+    ...{ readParts, createFile },
     openPage,
     env: process.env,
     platform: process.platform,

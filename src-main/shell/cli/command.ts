@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import type { contract } from '../contract.ts';
+import type { NewFile } from './local-files.ts';
 import type { PeerOptions } from '../../peer.ts';
 import type { RunningPeer } from '../app-api.ts';
 
@@ -22,6 +23,9 @@ export interface CommandIo {
   /** Line after line of standard input, until it ends or the signal does. */
   lines(signal: AbortSignal): AsyncIterable<string>;
   readFile(path: string): Promise<string>;
+  /** A file that may be too large for memory, in its parts. */
+  readParts(path: string): AsyncIterable<Uint8Array>;
+  createFile(path: string): Promise<NewFile>;
   /** Opens an address in the person's browser, where there is one. */
   openPage(url: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;

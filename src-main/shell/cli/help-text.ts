@@ -16,6 +16,7 @@ const GROUPS: readonly { readonly title: string; readonly words: readonly string
     title: 'Items and changes',
     words: ['get', 'put', 'delete', 'write', 'query', 'watch', 'changes', 'found'],
   },
+  { title: 'Files', words: ['export', 'import', 'catalogue'] },
   { title: 'Functions', words: ['functions'] },
 ];
 

@@ -23,6 +23,7 @@ const TAGS: Readonly<Record<keyof typeof contract, string>> = {
   orders: 'Checkout, orders, vouchers and spending',
   items: 'Raw items with JSON values',
   batch: 'Several raw items at once',
+  archive: 'An account as a file',
   found: 'Versions that were set aside',
   functions: 'Functions that run on changes, and views',
   stream: 'The stream of changes',

@@ -217,6 +217,25 @@ export const OPERATION_WORDS: Words = {
       },
     },
   },
+  archive: {
+    export: {
+      summary: 'All items of an account as a file, in parts, as server-sent events',
+      description:
+        'The file is the `text` of all parts together: lines of JSON, or sealed where there is a ' +
+        'passphrase (8 characters or more).',
+      example: { passphrase: 'a sentence that only you know' },
+    },
+    open: { summary: 'Begin to bring an export into an account', example: {} },
+    check: {
+      summary: 'Look through the next part of the file; nothing is written',
+      example: { chunk: 'eyJjYXJyb3NzZWwiOiJleHBvcnQi…', last: false },
+    },
+    write: {
+      summary: 'Write the next part of the file, all of which was checked before',
+      description: 'What is here already is left as it is; it can be done again at any time.',
+      example: { chunk: 'eyJjYXJyb3NzZWwiOiJleHBvcnQi…', last: true },
+    },
+  },
   found: {
     list: { summary: 'Versions that were set aside, to be kept or dropped' },
     keep: {

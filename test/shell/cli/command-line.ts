@@ -8,6 +8,7 @@ import { createSystemRandom } from '../../../src-main/base/random.ts';
 import type { PeerOptions } from '../../../src-main/peer.ts';
 import type { RunningPeer } from '../../../src-main/shell/app-api.ts';
 import type { CommandIo } from '../../../src-main/shell/cli/command.ts';
+import { createFile, readParts } from '../../../src-main/shell/cli/local-files.ts';
 import { runCli } from '../../../src-main/shell/cli/run-cli.ts';
 import { startServedPeer, type ServedPeer } from '../../../src-main/shell/served-peer.ts';
 import { createMemoryApp, PEER_ID, type MemoryApp } from '../memory-app.ts';
@@ -64,6 +65,7 @@ export function testIo(
         await Promise.resolve();
         yield* input.split('\n');
       })(),
+    ...{ readParts, createFile },
     readFile: (path) => Promise.reject(new Error(`no file ${path}`)),
     openPage: () => undefined,
     env: {},
