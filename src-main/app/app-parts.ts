@@ -15,6 +15,7 @@ import { createCartService } from './cart-service.ts';
 import { createCartVersions } from './cart-versions.ts';
 import { createCartWatch } from './cart-watch.ts';
 import { createCheckoutService } from './checkout-service.ts';
+import { createCatalogueService } from './catalogue-service.ts';
 import { createDevicesWriter } from './devices-writer.ts';
 import { createDoctor } from './doctor.ts';
 import { createFoundService } from './found-service.ts';
@@ -179,6 +180,7 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     items: createItemService(tools),
     queries: createQueryService(tools),
     batches: createBatchService(tools),
+    catalogue: createCatalogueService(tools),
     exports: createExportService(tools),
     imports: createImportService(tools),
     found: createFoundService(tools),

@@ -14,7 +14,7 @@ import {
   createPictureApi,
   createRingApi,
 } from './app-api.ts';
-import { createArchiveApi } from './archive/archive-api.ts';
+import { createArchiveApi, createCatalogueApi } from './archive/archive-api.ts';
 import { createFunctionsApi, createStreamApi } from './functions/functions-api.ts';
 import { createAppParts } from './app-parts.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
@@ -40,6 +40,7 @@ export interface App extends Startable {
   readonly items: ReturnType<typeof createItemsApi>;
   readonly batch: ReturnType<typeof createBatchApi>;
   readonly archive: ReturnType<typeof createArchiveApi>;
+  readonly catalogue: ReturnType<typeof createCatalogueApi>;
   readonly found: ReturnType<typeof createFoundApi>;
   readonly functions: ReturnType<typeof createFunctionsApi>;
   readonly stream: ReturnType<typeof createStreamApi>;
@@ -73,6 +74,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
     items: createItemsApi(parts),
     batch: createBatchApi(parts),
     archive: createArchiveApi(parts),
+    catalogue: createCatalogueApi(parts),
     found: createFoundApi(parts),
     functions: createFunctionsApi(parts),
     stream: createStreamApi(parts),

@@ -8,6 +8,7 @@ import { accountsContract } from './contract/accounts.ts';
 import { archiveContract } from './contract/archive.ts';
 import { batchContract } from './contract/batch.ts';
 import { cartsContract } from './contract/carts.ts';
+import { catalogueContract } from './contract/catalogue.ts';
 import { foundContract } from './contract/found.ts';
 import { functionsContract, streamContract } from './contract/functions.ts';
 import { historyContract } from './contract/cart-history.ts';
@@ -28,6 +29,7 @@ export const contract = {
   items: itemsContract,
   batch: batchContract,
   archive: archiveContract,
+  catalogue: catalogueContract,
   found: foundContract,
   functions: functionsContract,
   stream: streamContract,

@@ -62,7 +62,7 @@ test('an account goes into a fresh ring by a file, readable or sealed', async ()
       const line = { product: { title, price, category: 'Food' }, quantity: 2, note: '' };
       await home.peer.call('POST', '/carts/Groceries/lines', { lines: [line] });
     }
-    run(home.dir, 'cart', 'checkout', '--yes');
+    run(home.dir, 'cart', 'checkout');
     await home.peer.add('Groceries', 'Soap');
     await fill(home.peer, 50);
     const plain = join(home.dir, 'home.jsonl');
@@ -93,7 +93,7 @@ test('an account goes into a fresh ring by a file, readable or sealed', async ()
 });
 
 test('an import that was killed is run again, and everything is there once', async () => {
-  const count = 6000;
+  const count = 3000;
   const home = await freshPeer('full', 'Ben');
   const target = await freshPeer('target', 'Ben');
   let { peer } = target;

@@ -1,4 +1,5 @@
 import { createMemoryArchive } from './memory-archive.ts';
+import { createMemoryCatalogue } from './memory-catalogue.ts';
 import { createMemoryItems } from './memory-items.ts';
 import { memoryFunctions } from './memory-functions.ts';
 import { AppError } from '../../src-main/base/app-error.ts';
@@ -233,6 +234,7 @@ export function createMemoryApp(): MemoryApp {
     ...createMemoryPast(cartOf),
     ...createMemoryItems(memory),
     archive: createMemoryArchive(memory),
+    catalogue: createMemoryCatalogue(memory),
     found: {
       list: () => [],
       keep: () => ({ sortKey: 'cart#1', safety: COMPLETE }),

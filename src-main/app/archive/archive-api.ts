@@ -1,5 +1,5 @@
-/** Exports and imports in the shape of the contract. */
-import type { First } from '../app-api.ts';
+/** Exports, imports and catalogues in the shape of the contract. */
+import { createOnce, type First } from '../app-api.ts';
 import type { AppParts } from '../app-parts.ts';
 import type { CallContext } from '../call-context.ts';
 
@@ -10,5 +10,14 @@ export function createArchiveApi({ exports, imports }: AppParts) {
     open: (input: First<typeof imports.open>) => imports.open(input),
     check: (input: First<typeof imports.check>) => imports.check(input),
     write: (input: First<typeof imports.write>) => imports.write(input),
+  };
+}
+
+export function createCatalogueApi(parts: AppParts) {
+  const { catalogue } = parts;
+  const once = createOnce(parts);
+  return {
+    preview: (input: First<typeof catalogue.preview>) => catalogue.preview(input),
+    import: once('catalogue.import', catalogue.import),
   };
 }

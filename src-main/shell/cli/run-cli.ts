@@ -2,6 +2,7 @@ import { AppError } from '../../base/app-error.ts';
 import { fromRpcError } from '../rpc-error.ts';
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import { ARCHIVE_COMMANDS } from './archive-commands.ts';
+import { CATALOGUE_COMMANDS } from './catalogue-command.ts';
 import { CART_COMMANDS } from './cart-commands.ts';
 import { CART_HISTORY_COMMANDS } from './cart-history-commands.ts';
 import { CART_LINE_COMMANDS } from './cart-line-commands.ts';
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   ...ITEM_COMMANDS,
   ...WRITE_COMMANDS,
   ...ARCHIVE_COMMANDS,
+  ...CATALOGUE_COMMANDS,
   ...QUERY_COMMANDS,
   ...FOUND_COMMANDS,
   watchCommand,

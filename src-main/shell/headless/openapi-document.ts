@@ -24,6 +24,7 @@ const TAGS: Readonly<Record<keyof typeof contract, string>> = {
   items: 'Raw items with JSON values',
   batch: 'Several raw items at once',
   archive: 'An account as a file',
+  catalogue: 'Lists of products',
   found: 'Versions that were set aside',
   functions: 'Functions that run on changes, and views',
   stream: 'The stream of changes',

@@ -236,6 +236,17 @@ export const OPERATION_WORDS: Words = {
       example: { chunk: 'eyJjYXJyb3NzZWwiOiJleHBvcnQi…', last: true },
     },
   },
+  catalogue: {
+    preview: {
+      summary: 'What a list of products (CSV or JSON) would bring, with problems by line',
+      example: { text: 'title,price\nRice 5 kg,21.90\n', currency: 'BRL' },
+    },
+    import: {
+      summary: 'Put the good lines of a list of products into the catalogue',
+      description: 'A product that is there already, otherwise, is replaced.',
+      example: { text: 'title,price\nRice 5 kg,21.90\n', currency: 'BRL' },
+    },
+  },
   found: {
     list: { summary: 'Versions that were set aside, to be kept or dropped' },
     keep: {

@@ -65,3 +65,23 @@ describe('export and import', () => {
     expect(missing.err).toContain('none.jsonl');
   });
 });
+
+describe('a catalogue', () => {
+  it('is shown before it is brought along, with what is wrong in which line', async () => {
+    const text = 'title;price\nTea;2,50\nRice;many\nSalt;\n';
+    const words = ['catalogue', 'import', '-', '--currency', 'EUR', '--data', line.dataDir];
+    const preview = await ran([...words, '--preview'], testIo({ input: text }));
+    expect(preview.out).toMatchInlineSnapshot(`
+      "Title  Category  Unit  Price
+      Tea                    €2.50
+      Salt
+      2 products: 2 new, 0 changed, 0 there.
+      1 lines are left out:
+        line 3: the price is no amount like 21.90"
+    `);
+    expect(line.app.memory.items.size).toBe(0);
+    const done = await ran(words, testIo({ input: text }));
+    expect(done.out).toBe('Catalogue: 2 written, 0 were there, 1 lines left out.');
+    expect(done.err).toContain('line 3: the price is no amount');
+  });
+});
