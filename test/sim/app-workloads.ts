@@ -31,6 +31,7 @@ const EXPECTED: readonly ErrorCode[] = [
   ...(['QUORUM_NOT_REACHED', 'OUTCOME_UNKNOWN', 'ABORTED', 'DISK_FULL'] as const),
   ...(['STORAGE_FAILED', 'UNKNOWN_CONTEXT', 'CART_NOT_FOUND', 'CART_EXISTS'] as const),
   ...(['LINE_NOT_FOUND', 'CONFLICT_OPEN', 'STALE_CONTEXT', 'UNREACHABLE', 'TIMEOUT'] as const),
+  ...(['OVERLOADED'] as const),
   ...(['NOTHING_TO_ORDER', 'LINE_ORDERED', 'ORDER_NOT_FOUND'] as const),
 ];
 

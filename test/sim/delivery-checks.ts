@@ -124,6 +124,15 @@ export function createDeliveryChecks(components: {
         `the place of an owner, and keeps no hint`,
     );
   }
+  /** What has no room is refused: invariant 10. */
+  async function checkRoom(peer: PeerId): Promise<void> {
+    const member = memberOf(peer);
+    const most = member?.init.maxHintBytes;
+    if (most === undefined || member?.isUp !== true) return;
+    const bytes = await member.store.hintBytes();
+    if (bytes <= most) return;
+    checks.fail(`invariant 10 (hints have an end): ${member.name} keeps ${bytes} of ${most} bytes`);
+  }
   /** What a member does not own stays until every owner has had it. */
   async function checkLeaving(member: SimulatedMember, key: ItemKey): Promise<void> {
     const { owners: list } = member.replication.listOf(key.partitionKey);
@@ -144,6 +153,7 @@ export function createDeliveryChecks(components: {
   };
   network.watch({
     answered(request) {
+      quietly(checkRoom(request.to));
       quietly(checkHints(request));
     },
   });

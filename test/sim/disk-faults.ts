@@ -46,9 +46,13 @@ export function createDiskLosses({ world, random, ...kit }: RingFaultKit): reado
     await clock.settle(flipBits(member.disk, random));
     await clock.settle(member.start());
     await clock.advance(random.between(0, 5000));
-    if (!member.isUp || (await clock.settle(member.isSound()))) return;
-    await clock.settle(member.stop());
-    await clock.settle(member.start());
+    if (!member.isUp) return;
+    if (!(await clock.settle(member.isSound()))) {
+      await clock.settle(member.stop());
+      await clock.settle(member.start());
+    }
+    // The row of a member may have been among it.
+    await world.join(member);
   }
   return [
     { name: 'rot', weight: 1, strike: rot },

@@ -41,15 +41,15 @@ export function createItemAppActivities({
     const shown = await peer.app.items
       .get({ ...which, consistency: 'local' })
       .catch(() => undefined);
-    const read = seen && shown !== undefined ? idsOf(shown) : ownBefore(items, drawn);
+    const context = seen && shown !== undefined && shown.context !== '' ? shown.context : undefined;
+    const blind = context === undefined || shown === undefined;
+    const read = blind ? ownBefore(items, drawn) : idsOf(shown);
     const id = begin(items, drawn, read);
-    const context = seen ? shown?.context : undefined;
     const value = { id, text: person.marker };
-    const { safety } = await peer.app.items.put({
-      ...which,
-      value,
-      ...(context !== undefined && { context }),
-    });
+    const asked = { ...which, value, ...(context !== undefined && { context }) };
+    const { safety } = await peer.app.items.put(asked);
+    // One without a context replaces also what this machine began meanwhile and wrote before it.
+    if (blind) note(items, drawn, id, ownBefore(items, drawn));
     items.acknowledge(id, safety.state, 1);
   }
   return [
@@ -86,9 +86,18 @@ function ownBefore(items: Ledger, { which, peer }: Where): readonly string[] {
   return own.map(({ id }) => id);
 }
 
-function begin(items: Ledger, { which, peer }: Where, replaced: readonly string[]): string {
+function begin(items: Ledger, where: Where, replaced: readonly string[]): string {
   const id = items.newId();
+  note(items, where, id, replaced);
+  return id;
+}
+
+function note(
+  items: Ledger,
+  { which, peer }: Where,
+  id: string,
+  replaced: readonly string[],
+): void {
   const account = which.account as PartitionKey;
   items.began({ id, account, sortKey: which.sortKey, writer: peer.name, replaced, deleted: false });
-  return id;
 }

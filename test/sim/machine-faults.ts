@@ -67,7 +67,14 @@ export function createMachineFaults<Machine extends FaultyMachine>({
     const [member] = kit.awake();
     member?.jumpClock(random.pick([-1, 1]) * random.between(1000, 30 * DAY_MS));
   }
+  /** A program that writes far faster than a person. */
+  function flood(): void {
+    const [member] = kit.awake();
+    if (member === undefined) return;
+    for (let i = 50 + random.below(150); i > 0; i--) kit.act(member);
+  }
   return [
+    { name: 'flood', weight: 1, strike: flood },
     { name: 'start', weight: 8, strike: start },
     { name: 'stop', weight: 2, strike: stop },
     { name: 'crash', weight: 4, strike: crash },

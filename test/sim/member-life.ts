@@ -32,6 +32,8 @@ export interface MemberInit {
   /** Which of the ring's accounts it is logged in to, if it holds any. @default all */
   readonly accounts?: readonly number[];
   readonly timings?: Partial<Timings>;
+  /** Room for what it keeps for others. @default the store's own, which no run fills */
+  readonly maxHintBytes?: number;
   /** How wrong its wall clock is. @default 0 */
   readonly wallOffsetMs?: number;
 }
@@ -66,8 +68,9 @@ export async function openMember(
 ): Promise<MemberLife> {
   const { clock, random, network, fixture, logger, metrics } = components;
   const { machine } = init;
+  const { maxHintBytes } = init;
   const store = createStore(
-    { q: SIM_PARTITIONS },
+    { q: SIM_PARTITIONS, ...(maxHintBytes !== undefined && { maxHintBytes }) },
     {
       clock,
       random,

@@ -37,6 +37,8 @@ export interface SimulationResult {
 }
 
 const DEFAULT_OPERATIONS = 300;
+/** For hints, at times: some ten versions. */
+const SMALL_ROOM = 16 * 1024;
 
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const random = createSeededRandom(`${options.seed}/plan`);
@@ -46,6 +48,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const accounts = random.pick([1, 1, 2, 3]);
   const kits = Array.from({ length: accounts }, (_, kit) => kit);
   const client = machines > 2 && random.chance(0.3) ? random.below(machines) : -1;
+  const maxHintBytes = random.chance(0.25) ? SMALL_ROOM : undefined;
   const world = await createWorld({
     seed: options.seed,
     machines,
@@ -55,6 +58,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       capacity: i === client ? 0 : 1,
       steady: i === 0 && random.chance(0.5),
       holds: i < 2 || random.chance(0.7),
+      ...(maxHintBytes !== undefined && { maxHintBytes }),
       accounts: kits.filter((kit) => i < 2 || kit === 0 || random.chance(0.6)),
     }),
     ...(options.wallOffsetMs !== undefined && { wallOffsetMs: options.wallOffsetMs }),

@@ -27,6 +27,7 @@ const EXPECTED: readonly ErrorCode[] = [
   'DISK_FULL',
   'STORAGE_FAILED',
   'UNKNOWN_CONTEXT',
+  'OVERLOADED',
   'STORE_DAMAGED',
 ];
 

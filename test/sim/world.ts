@@ -18,7 +18,9 @@ import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { SIM_PARTITIONS, type MemberInit } from './member-life.ts';
 import { createOnlineChecks, type OnlineChecks } from './online-checks.ts';
 
-export type MemberChoice = Partial<Pick<MemberInit, 'capacity' | 'steady' | 'holds' | 'accounts'>>;
+export type MemberChoice = Partial<
+  Pick<MemberInit, 'capacity' | 'steady' | 'holds' | 'accounts' | 'maxHintBytes'>
+>;
 
 export interface WorldInit {
   readonly seed: string;
