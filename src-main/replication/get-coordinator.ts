@@ -21,6 +21,7 @@ import type { PartitionList, RingView } from './ring-view.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 import type { Timings } from './timings.ts';
 import { NotStoredHere, type NamedItem, type VersionPull } from './version-pull.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 const DEFAULT_READ_MS = 2000;
 /** Items compared in one request of a range read. */
@@ -206,17 +207,19 @@ class Reader implements GetCoordinator {
   async #askItem(peer: PeerId, key: ItemKey, asked: Asked): Promise<readonly NamedItem[]> {
     const { nearest, signal } = asked;
     const { store, calls, pull, copies } = this.#c;
-    const have = (await store.read(key)).map((version) => version.hash);
     const mode = nearest ? 'full' : 'digest';
-    const answer = await this.#listed(peer, key.partitionKey, asked, (listHash) =>
-      calls.call(peer, getMessage, { listHash, key, mode, have }, { signal }),
-    );
-    if (answer.unfilled) asked.lacking.add(peer);
-    for (const { hash } of answer.names) copies.held(hash, peer);
-    const item = { sortKey: key.sortKey, names: answer.names };
-    if (answer.versions.length > 0) await pull.take(peer, key, answer.versions, { signal });
-    await pull.answered(peer, key.partitionKey, [item], { signal });
-    return [item];
+    return wholeAnswer(async () => {
+      const have = (await store.read(key)).map((version) => version.hash);
+      const answer = await this.#listed(peer, key.partitionKey, asked, (listHash) =>
+        calls.call(peer, getMessage, { listHash, key, mode, have }, { signal }),
+      );
+      if (answer.unfilled) asked.lacking.add(peer);
+      for (const { hash } of answer.names) copies.held(hash, peer);
+      const items = [{ sortKey: key.sortKey, names: answer.names }];
+      if (answer.versions.length > 0) await pull.take(peer, key, answer.versions, { signal });
+      const whole = await pull.answered(peer, key.partitionKey, items, { signal });
+      return { answer: items, whole };
+    });
   }
 
   async #askBatch(
@@ -226,14 +229,16 @@ class Reader implements GetCoordinator {
   ): Promise<readonly NamedItem[]> {
     const { partitionKey, sortKeys } = batch;
     const { calls, pull, copies } = this.#c;
-    const answer = await this.#listed(peer, partitionKey, asked, (listHash) =>
-      calls.call(peer, getBatchMessage, { listHash, ...batch }, { signal: asked.signal }),
-    );
-    if (answer.unfilled) asked.lacking.add(peer);
-    const items = answer.items.flatMap((names, i) => ({ sortKey: sortKeys[i] ?? '', names }));
-    for (const { hash } of answer.items.flat()) copies.held(hash, peer);
-    await pull.answered(peer, partitionKey, items, { signal: asked.signal });
-    return items;
+    return wholeAnswer(async () => {
+      const answer = await this.#listed(peer, partitionKey, asked, (listHash) =>
+        calls.call(peer, getBatchMessage, { listHash, ...batch }, { signal: asked.signal }),
+      );
+      if (answer.unfilled) asked.lacking.add(peer);
+      const items = answer.items.flatMap((names, i) => ({ sortKey: sortKeys[i] ?? '', names }));
+      for (const { hash } of answer.items.flat()) copies.held(hash, peer);
+      const whole = await pull.answered(peer, partitionKey, items, { signal: asked.signal });
+      return { answer: items, whole };
+    });
   }
 
   async #askRange(peer: PeerId, range: ScanRange, asked: Asked): Promise<void> {
@@ -246,11 +251,14 @@ class Reader implements GetCoordinator {
         ...(after !== undefined && { after }),
         limit: Math.min(left, SCAN_PAGE),
       };
-      const answer = await this.#listed(peer, range.partitionKey, asked, (listHash) =>
-        calls.call(peer, listMessage, { listHash, range: page }, { signal }),
-      );
-      if (answer.unfilled) asked.lacking.add(peer);
-      await pull.answered(peer, range.partitionKey, answer.items, { signal });
+      const answer = await wholeAnswer(async () => {
+        const listed = await this.#listed(peer, range.partitionKey, asked, (listHash) =>
+          calls.call(peer, listMessage, { listHash, range: page }, { signal }),
+        );
+        if (listed.unfilled) asked.lacking.add(peer);
+        const whole = await pull.answered(peer, range.partitionKey, listed.items, { signal });
+        return { answer: listed, whole };
+      });
       left -= answer.items.length;
       after = answer.items.at(-1)?.sortKey;
       if (!answer.more || after === undefined) return;

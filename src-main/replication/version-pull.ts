@@ -20,8 +20,15 @@ export interface NamedItem {
 
 interface FetchedPage {
   readonly answered: number;
+  /** Named by the peer, and no longer there. */
+  readonly gone: readonly Hash[];
   readonly taken: number;
   readonly trouble: AppError | undefined;
+}
+
+interface Collected extends Pick<FetchedPage, 'taken' | 'trouble'> {
+  /** Nothing of what was named was gone there and is not covered here. */
+  readonly whole: boolean;
 }
 
 interface Wanted {
@@ -68,7 +75,8 @@ export interface VersionPull {
     options: CallOptions,
   ): Promise<number>;
   /**
-   * The same for a read, whose answer counts only if all of it is here then.
+   * The same for a read, whose answer counts only if all of it is here then. Resolves with false
+   * when something was replaced at the peer before it could be fetched (whole-answer.ts).
    * @throws NotStoredHere, after the others, when this machine could not store one.
    */
   answered(
@@ -76,7 +84,7 @@ export interface VersionPull {
     account: PartitionKey,
     items: readonly NamedItem[],
     options: CallOptions,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** Takes versions of one item that came by themselves (an answer, a notice). */
   take(
     peer: PeerId,
@@ -178,16 +186,21 @@ export function createVersionPull(components: {
     const { versions } = await calls.call(peer, fetchMessage, request, options);
     let taken = 0;
     let trouble: AppError | undefined;
+    const gone: Hash[] = [];
     for (const [i, bytes] of versions.entries()) {
       const one = wanted[i];
-      if (bytes === null || one === undefined) continue;
+      if (one === undefined) continue;
+      if (bytes === null) {
+        gone.push(one.hash);
+        continue;
+      }
       const key = { partitionKey: account, sortKey: one.sortKey };
       const refusal = await tryTake(peer, key, [bytes], options);
       if (refusal === undefined) taken++;
       else if (LASTING.has(refusal.code)) noteRefused(peer, one.hash);
       else if (OWN_TROUBLE.has(refusal.code)) trouble ??= refusal;
     }
-    return { answered: versions.length, taken, trouble };
+    return { answered: versions.length, gone, taken, trouble };
   }
   /** One page from one peer; others that want the same meanwhile wait for it. */
   async function fetchPage(...page: Parameters<typeof fetchAndTake>): Promise<FetchedPage> {
@@ -206,15 +219,17 @@ export function createVersionPull(components: {
     account: PartitionKey,
     items: readonly NamedItem[],
     options: CallOptions,
-  ): Promise<Omit<FetchedPage, 'answered'>> {
+  ): Promise<Collected> {
     const asked = new Set<Hash>();
+    const gone = new Set<Hash>();
     let taken = 0;
     let trouble: AppError | undefined;
     for (;;) {
       const named = await notHere(peer, account, items);
       const lacking = named.filter(({ hash }) => !asked.has(hash));
       const free = lacking.filter(({ hash }) => !underWay.has(hash)).slice(0, PAGE);
-      if (lacking.length === 0) return { taken, trouble };
+      const whole = !named.some(({ hash }) => gone.has(hash));
+      if (lacking.length === 0) return { taken, trouble, whole };
       if (free.length === 0) {
         // Every holder tells of a change: it is fetched once, and of the next only if that fails.
         await Promise.all(lacking.flatMap(({ hash }) => underWay.get(hash) ?? []));
@@ -223,7 +238,8 @@ export function createVersionPull(components: {
       const page = await fetchPage(peer, account, free, options);
       taken += page.taken;
       trouble ??= page.trouble;
-      if (page.answered === 0) return { taken, trouble };
+      if (page.answered === 0) return { taken, trouble, whole: false };
+      for (const hash of page.gone) gone.add(hash);
       for (const { hash } of free.slice(0, page.answered)) asked.add(hash);
     }
   }
@@ -232,8 +248,8 @@ export function createVersionPull(components: {
   return {
     missing,
     async answered(peer, account, items, options) {
-      const { trouble } = await collect(peer, account, items, options);
-      if (trouble === undefined) return;
+      const { trouble, whole } = await collect(peer, account, items, options);
+      if (trouble === undefined) return whole;
       const { code, message } = trouble;
       throw new NotStoredHere(code, message, { details: { here: true }, cause: trouble });
     },

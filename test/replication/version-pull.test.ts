@@ -4,6 +4,7 @@ import { fetchMessage, type FetchRequest } from '../../src-main/network/messages
 import { listMessage } from '../../src-main/network/messages/list.ts';
 import type { MemberCalls } from '../../src-main/replication/member-calls.ts';
 import { createVersionPull } from '../../src-main/replication/version-pull.ts';
+import { wholeAnswer } from '../../src-main/replication/whole-answer.ts';
 import { DEVICES_SORT_KEY } from '../../src-main/security/envelope-format.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import { createVirtualClock } from '../sim/virtual-clock.ts';
@@ -67,5 +68,30 @@ describe('fetching versions', () => {
   it('ends when the devices that it needs cannot be stored', async () => {
     const { taken, held } = await fetchInOrder('no room', 'devices first', true);
     expect({ taken, held }).toEqual({ taken: 0, held: 0 });
+  });
+
+  it('tells when what was named had been replaced there, until what came instead is here', async () => {
+    const life = await createLife('replaced there');
+    const { account, intake, logger, items } = life;
+    const [first, second] = [
+      life.made(life.other, 'a', 5),
+      life.made(life.other, 'a', 6, { siblings: [life.made(life.other, 'a', 5)] }),
+    ];
+    const pull = createVersionPull({
+      ...{ clock: createVirtualClock(), logger, store: items, intake },
+      calls: memberWith([second]),
+      penalty: () => undefined,
+    });
+    const { peerId } = life.other.peer;
+    const answered = (version: SignedVersion) =>
+      pull.answered(peerId, account, [named(version)], {});
+    expect(await answered(first)).toBe(false);
+    const answers = [first, second];
+    const whole = await wholeAnswer(async () => {
+      const answer = answers.shift() ?? second;
+      return { answer, whole: await answered(answer) };
+    });
+    expect(whole).toBe(second);
+    expect(await answered(first)).toBe(true);
   });
 });
