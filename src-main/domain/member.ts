@@ -51,6 +51,16 @@ export interface RingSettings {
   readonly w: number;
   /** Partitions: a power of two, fixed for ever. */
   readonly q: number;
+  /**
+   * Members taken out of placement by a person, with the epoch counter their record had: a later
+   * one is of a member that came back, empty. By peer id. @default none
+   */
+  readonly retired?: readonly Retired[] | undefined;
+}
+
+export interface Retired {
+  readonly peer: PeerId;
+  readonly epochCounter: number;
 }
 
 export const DEFAULT_SETTINGS: RingSettings = { number: 1, n: 'auto', r: 2, w: 2, q: 1024 };

@@ -5,7 +5,7 @@
 import { utf8 } from '../base/bytes.ts';
 import { sha256Hex } from '../base/sha256.ts';
 import type { Hash, PeerId } from './ids.ts';
-import type { MemberState } from './member.ts';
+import type { MemberState, Retired, RingSettings } from './member.ts';
 
 /** Orders the records a member signs of itself: its epochs counted, then n within the epoch. */
 export interface RecordVersion {
@@ -66,11 +66,19 @@ export function canMove(from: MemberState, to: MemberState): boolean {
   return MOVES[from].includes(to);
 }
 
+/** The next settings, with the member taken out: others take over what it kept. */
+export function withRetired(settings: RingSettings, { peer, epochCounter }: Retired): RingSettings {
+  const gone = { peer, epochCounter };
+  const others = (settings.retired ?? []).filter((one) => one.peer !== peer);
+  const retired = [...others, gone].sort((a, b) => compareStrings(a.peer, b.peer));
+  return { ...settings, number: settings.number + 1, retired };
+}
+
 /** What others say of a member, besides its own record. */
 export interface MemberFacts {
   readonly revoked: boolean;
   /** The record it had when a person retired it; absent: never retired. */
-  readonly retiredAt?: RecordVersion | undefined;
+  readonly retiredAt?: Pick<RecordVersion, 'epochCounter'> | undefined;
 }
 
 /**
@@ -79,7 +87,7 @@ export interface MemberFacts {
  */
 export function effectiveState(
   own: MemberState,
-  record: RecordVersion,
+  record: Pick<RecordVersion, 'epochCounter'>,
   facts: MemberFacts,
 ): MemberState {
   if (facts.revoked) return 'revoked';

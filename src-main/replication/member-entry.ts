@@ -1,6 +1,7 @@
 import { isAppError } from '../base/app-error.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
-import type { Seat } from '../domain/member.ts';
+import type { Retired, Seat } from '../domain/member.ts';
+import { effectiveState, type MemberFacts } from '../domain/membership.ts';
 import { verifyChain, type Chain, type RingCertificate } from '../security/certificate.ts';
 import type { Verifier } from '../security/ed25519.ts';
 import { decodeMemberEntry, verifyMember, type MemberRecord } from '../security/member-record.ts';
@@ -25,23 +26,36 @@ export interface MemberEntry {
 export function openMemberEntry(
   bytes: Uint8Array,
   ring: RingId,
-  revocations: readonly Revocation[],
+  facts: TableFacts,
   verifier: Verifier,
 ): MemberEntry {
   const { record, chain } = decodeMemberEntry(bytes);
   verifyChain(chain, ring, verifier);
   verifyMember(record, chain, verifier);
-  return rateEntry({ record, chain, bytes }, revocations);
+  return rateEntry({ record, chain, bytes }, facts);
 }
 
-/** The entry as the given revocations leave it. */
+/** What the ring says of members besides their own records. */
+export interface TableFacts {
+  readonly revocations: readonly Revocation[];
+  readonly retired: readonly Retired[];
+}
+
+/** The entry as the ring's revocations and settings leave it. */
 export function rateEntry(
   entry: Pick<MemberEntry, 'record' | 'chain' | 'bytes'>,
-  revocations: readonly Revocation[],
+  { revocations, retired }: TableFacts,
 ): MemberEntry {
   const { record, chain, bytes } = entry;
   const revoked = !inForce(chain, revocations);
-  return { record, chain, bytes, revoked, known: knownMember(record, chain, revoked) };
+  const retiredAt = retired.find(({ peer }) => peer === record.peer);
+  return {
+    record,
+    chain,
+    bytes,
+    revoked,
+    known: knownMember(record, chain, { revoked, retiredAt }),
+  };
 }
 
 function inForce(chain: Chain, revocations: readonly Revocation[]): boolean {
@@ -55,17 +69,17 @@ function inForce(chain: Chain, revocations: readonly Revocation[]): boolean {
 }
 
 /** A member claims no more than its certificate grants (DESIGN §1 member). */
-function knownMember(record: MemberRecord, chain: Chain, revoked: boolean): KnownMember {
+function knownMember(record: MemberRecord, chain: Chain, facts: MemberFacts): KnownMember {
   const grant = chain[0];
   const { wanted } = record;
   return {
     peer: record.peer,
-    state: revoked ? 'revoked' : record.state,
+    state: effectiveState(record.state, record, facts),
     ...granted(record, grant),
     ...(wanted !== undefined && { wanted: granted(wanted, grant) }),
     name: record.name,
     addresses: record.addresses,
-    admin: grant?.admin === true && !revoked,
+    admin: grant?.admin === true && !facts.revoked,
     speaks: record.speaks,
   };
 }

@@ -19,7 +19,7 @@ import {
   type SignedSettings,
 } from '../security/ring-settings.ts';
 import type { RecordStore } from '../storage/record-store.ts';
-import { openMemberEntry, rateEntry, type MemberEntry } from './member-entry.ts';
+import { openMemberEntry, rateEntry, type MemberEntry, type TableFacts } from './member-entry.ts';
 
 /** Rows beyond this are refused: a member that certifies without end must not fill the memory. */
 const MAX_MEMBERS = 1000;
@@ -100,12 +100,12 @@ class StoredRecords implements MemberRecords {
     attempt('settings', () => {
       const kept = this.#openSettings(decodeParts(stored));
       if (this.#isGreater(kept)) this.settings = kept;
+      this.#rateAll();
     });
   }
 
   open(bytes: Uint8Array): MemberEntry {
-    const revocations = [...this.revocations.values()];
-    return openMemberEntry(bytes, this.#ring, revocations, this.#components.verifier);
+    return openMemberEntry(bytes, this.#ring, this.#facts(), this.#components.verifier);
   }
 
   async keepMember(entry: MemberEntry): Promise<boolean> {
@@ -138,6 +138,7 @@ class StoredRecords implements MemberRecords {
     if (!this.#isGreater(offered)) return false;
     await this.#components.records.put('ring', SETTINGS_NAME, encodeCbor([...bytes]));
     this.settings = offered;
+    this.#rateAll();
     return true;
   }
 
@@ -161,9 +162,19 @@ class StoredRecords implements MemberRecords {
 
   #addRevocation(revocation: Revocation): void {
     this.revocations = new Map(this.revocations).set(revocation.hash, revocation);
-    const all = [...this.revocations.values()];
+    this.#rateAll();
+  }
+
+  #facts(): TableFacts {
+    const { retired = [] } = this.settings.signed.settings;
+    return { revocations: [...this.revocations.values()], retired };
+  }
+
+  /** What is said of members has changed. */
+  #rateAll(): void {
+    const facts = this.#facts();
     this.members = new Map(
-      [...this.members].map(([peer, entry]) => [peer, rateEntry(entry, all)] as const),
+      [...this.members].map(([peer, entry]) => [peer, rateEntry(entry, facts)] as const),
     );
   }
 

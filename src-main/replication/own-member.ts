@@ -68,7 +68,9 @@ export function nextOwnEntry(
     ...{ state, ...now, wanted, name, addresses },
     ...{ speaks: SPEAKS, chain: chainHash(init.chain) },
   };
-  const epochCounter = Math.max(held?.epochCounter ?? 1, (beyond?.epochCounter ?? 0) + 1);
+  // Who was retired counts again by a record of a later epoch only.
+  const again = move === 'return' ? 1 : 0;
+  const epochCounter = Math.max((held?.epochCounter ?? 1) + again, (beyond?.epochCounter ?? 0) + 1);
   if (held?.epochCounter === epochCounter && says(held, said)) return undefined;
   const n = held?.epochCounter === epochCounter ? held.n + 1 : 1;
   const record = issueMemberRecord({ ...said, ring: init.ring, epochCounter, n }, peerKey);

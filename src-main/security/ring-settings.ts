@@ -8,7 +8,7 @@ import type { Hash, RingId } from '../domain/ids.ts';
 import type { RingSettings } from '../domain/member.ts';
 import { verifyChain, type Chain } from './certificate.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type SigningKey, type Verifier } from './ed25519.ts';
-import { publicKeyOf } from './peer-key.ts';
+import { peerIdOf, publicKeyOf } from './peer-key.ts';
 import { bad, readRecord } from './positional.ts';
 import { actCounts, type Revocation } from './revocation.ts';
 import { isRootOf } from './ring-keys.ts';
@@ -24,8 +24,9 @@ export interface SignedSettings {
 }
 
 const FORMAT = 1;
-const COUNT = 9;
-const MAX_BYTES = 256;
+const COUNT = 10;
+const MAX_BYTES = 65_536;
+const MAX_RETIRED = 1000;
 const MAX_COPIES = 64;
 const MAX_PARTITIONS = 65_536;
 
@@ -34,7 +35,7 @@ export function issueSettings(init: {
   readonly settings: RingSettings;
   readonly issuer: SigningKey;
 }): SignedSettings {
-  const { number, n, r, w, q } = init.settings;
+  const { number, n, r, w, q, retired = [] } = init.settings;
   const bytes = signRecord(init.issuer, 'carrossel/ring-settings/1', [
     FORMAT,
     fromHex(init.ring),
@@ -43,6 +44,7 @@ export function issueSettings(init: {
     r,
     w,
     q,
+    retired.map((one) => [publicKeyOf(one.peer), one.epochCounter]),
     init.issuer.publicKey,
   ]);
   return readSettings(bytes);
@@ -60,12 +62,18 @@ export function readSettings(bytes: Uint8Array): SignedSettings {
     const r = fields.uint(1, most);
     const w = fields.uint(1, most);
     const q = fields.uint(1, MAX_PARTITIONS);
+    const retired = fields.list(MAX_RETIRED, (list) =>
+      list.nested((one) => ({
+        peer: peerIdOf(one.fixed(PUBLIC_KEY_BYTES)),
+        epochCounter: one.uint(),
+      })),
+    );
     const issuer = fields.fixed(PUBLIC_KEY_BYTES);
     fields.fixed(SIGNATURE_BYTES);
     if ((q & (q - 1)) !== 0) throw bad(what, 'has partitions that are no power of two');
     return {
       ring,
-      settings: { number, n, r, w, q },
+      settings: { number, n, r, w, q, ...(retired.length > 0 && { retired }) },
       issuer,
       bytes,
       hash: sha256Hex(bytes) as Hash,

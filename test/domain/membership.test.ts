@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Hash, PeerId } from '../../src-main/domain/ids.ts';
+import { DEFAULT_SETTINGS } from '../../src-main/domain/member.ts';
 import {
   canMove,
   changedRecords,
@@ -11,6 +12,7 @@ import {
   newestRecord,
   recordHeads,
   tableDigest,
+  withRetired,
   type RecordHead,
 } from '../../src-main/domain/membership.ts';
 
@@ -119,5 +121,19 @@ describe('ring settings', () => {
     expect(newerSettings(one, other)).toBe(one);
     expect(newerSettings(other, one)).toBe(one);
     expect(newerSettings(one, later)).toBe(later);
+  });
+});
+
+describe('a member that is retired', () => {
+  it('counts as that until its record is of a later epoch', () => {
+    const peer = 'p' as PeerId;
+    const settings = withRetired(DEFAULT_SETTINGS, { peer, epochCounter: 3 });
+    expect(settings.number).toBe(DEFAULT_SETTINGS.number + 1);
+    const [retiredAt] = settings.retired ?? [];
+    const facts = { revoked: false, retiredAt };
+    expect(effectiveState('up', { epochCounter: 3 }, facts)).toBe('retired');
+    expect(effectiveState('joining', { epochCounter: 4 }, facts)).toBe('joining');
+    const again = withRetired(settings, { peer, epochCounter: 5 });
+    expect(again.retired).toEqual([{ peer, epochCounter: 5 }]);
   });
 });

@@ -178,6 +178,15 @@ const rings: readonly Format[] = [
     read: readSettings,
   },
   {
+    name: 'ring/settings-retired',
+    make: () => {
+      const retired = [{ peer: peerOf('b').peerId, epochCounter: 2 }];
+      const settings = { ...DEFAULT_SETTINGS, number: 2, retired };
+      return issueSettings({ ring: ringKeys.ring, settings, issuer: ringKeys.root }).bytes;
+    },
+    read: readSettings,
+  },
+  {
     name: 'ring/member-record',
     make: () => memberOf('b', chain).bytes,
     read: members.readMemberRecord,

@@ -1,5 +1,7 @@
 /** Who belongs to the ring changes while people go on. */
+import { withRetired } from '../../src-main/domain/membership.ts';
 import { issueRevocation } from '../../src-main/security/revocation.ts';
+import { issueSettings } from '../../src-main/security/ring-settings.ts';
 import type { Fault } from './activity.ts';
 import type { RingFaultKit } from './faults.ts';
 import type { SimulatedMember } from './simulated-member.ts';
@@ -12,6 +14,12 @@ function isStoring(member: SimulatedMember): boolean {
   if (!member.isUp) return false;
   const own = member.members.get(member.peer);
   return own?.state === 'up' && own.capacity > 0;
+}
+
+/** Left, or was retired. */
+function isGone(member: SimulatedMember): boolean {
+  const state = member.members.get(member.peer)?.state;
+  return state === 'left' || state === 'retired';
 }
 
 export function createMembershipFaults({ world, random, ...kit }: RingFaultKit): readonly Fault[] {
@@ -41,10 +49,25 @@ export function createMembershipFaults({ world, random, ...kit }: RingFaultKit):
     await world.clock.settle(member.members.announce({ move: 'leave' }));
   }
   async function comeBack(): Promise<void> {
-    const [member] = kit.awake().filter(({ members, peer }) => members.get(peer)?.state === 'left');
+    const [member] = kit.awake().filter(isGone);
     if (member !== undefined) {
       await world.clock.settle(member.members.announce({ move: 'return' }));
     }
+  }
+  /** A person says that a member is gone; others take over what it kept. */
+  async function retire(): Promise<void> {
+    const [host] = kit.awake().filter(isStoring);
+    const member = random.shuffle(world.joined()).find((one) => one !== host);
+    if (!kit.mayLoseDisk() || host === undefined || member === undefined) return;
+    const others = world.joined().filter((one) => isStoring(one) && one !== member);
+    const record = host.members.entry(member.peer)?.record;
+    // Its copy is gone for the ring, as a disk would be.
+    if (record === undefined || others.length < 3) return;
+    kit.loseDisk(member);
+    const { ring, root } = world.fixture;
+    const settings = withRetired(host.members.settings, record);
+    const { bytes } = issueSettings({ ring, settings, issuer: root });
+    await world.clock.settle(host.members.addSettings([bytes]));
   }
   /** A member wants more, or less, of the ring. */
   async function capacity(): Promise<void> {
@@ -58,6 +81,7 @@ export function createMembershipFaults({ world, random, ...kit }: RingFaultKit):
     { name: 'remove', weight: 1, strike: remove },
     { name: 'leave', weight: 2, strike: leave },
     { name: 'come back', weight: 2, strike: comeBack },
+    { name: 'retire', weight: 1, strike: retire },
     { name: 'capacity', weight: 2, strike: capacity },
   ];
 }
