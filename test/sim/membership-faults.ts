@@ -57,7 +57,7 @@ export function createMembershipFaults({ world, random, ...kit }: RingFaultKit):
   /** A person says that a member is gone; others take over what it kept. */
   async function retire(): Promise<void> {
     const [host] = kit.awake().filter(isStoring);
-    const member = random.shuffle(world.joined()).find((one) => one !== host);
+    const member = random.shuffled(world.joined()).find((one) => one !== host);
     if (!kit.mayLoseDisk() || host === undefined || member === undefined) return;
     const others = world.joined().filter((one) => isStoring(one) && one !== member);
     const record = host.members.entry(member.peer)?.record;
