@@ -25,6 +25,8 @@ export function readReach(world: World, reader: SimulatedMember, account: Partit
     const good = world.joined().filter((member) => {
       if (!member.isUp || member.isAsleep || member.troubled) return false;
       if (member.replication.listOf(account).hash !== list.hash) return false;
+      // An owner that lacks part of what it owns says so, and is not counted (decision 0104).
+      if (member.replication.transfers().some(({ kind }) => kind === 'refill')) return false;
       return member === reader || world.network.flows(reader.peer, member.peer);
     });
     return new Set(good.map((member) => member.peer));
