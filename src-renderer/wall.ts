@@ -48,6 +48,8 @@ export type {
   LogLineView,
   ViewsView,
 } from '../src-main/app/views/functions.ts';
+export type { ArchiveSummary, ImportProgress } from '../src-main/app/views/archive.ts';
+export type { CataloguePreview } from '../src-main/app/views/catalogue.ts';
 export type { InStep, MemberInStep } from '../src-main/app/views/in-step.ts';
 export type { RingDrawing } from '../src-main/app/views/ring-drawing.ts';
 

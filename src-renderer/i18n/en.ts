@@ -1,6 +1,7 @@
 import { enCart } from './en-cart.ts';
 import { enActivity } from './en-activity.ts';
 import { count } from './en-count.ts';
+import { enData } from './en-data.ts';
 import { enErrors } from './en-errors.ts';
 import { enJoin } from './en-join.ts';
 import { enOrders } from './en-orders.ts';
@@ -240,6 +241,7 @@ export const en = {
   ...enCart,
   ...enJoin,
   orders: enOrders,
+  data: enData,
   activity: enActivity,
   ...enInStep,
   errors: enErrors,

@@ -4,6 +4,7 @@ import { ptBRActivity } from './pt-br-activity.ts';
 import { conta } from './pt-br-count.ts';
 import { ptBRErrors } from './pt-br-errors.ts';
 import { ptBRJoin } from './pt-br-join.ts';
+import { ptBRData } from './pt-br-data.ts';
 import { ptBROrders } from './pt-br-orders.ts';
 import { ptBRInStep } from './pt-br-in-step.ts';
 
@@ -128,6 +129,7 @@ export const ptBR: Messages = {
   ...ptBRCart,
   ...ptBRJoin,
   orders: ptBROrders,
+  data: ptBRData,
   activity: ptBRActivity,
   ...ptBRInStep,
   peers: {

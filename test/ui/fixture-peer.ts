@@ -20,6 +20,7 @@ import type {
   Suggestion,
 } from '../../src-renderer/wall.ts';
 import { createFixtureActivity, noActivity, type FixtureActivity } from './fixture-activity.ts';
+import { createFixtureArchive } from './fixture-archive.ts';
 import { createFixturePicture, drawing, inStep } from './fixture-ring.ts';
 import { createStreams } from './fixture-streams.ts';
 import { createFixtureOrders } from './fixture-till.ts';
@@ -105,7 +106,8 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       const failure = failures.get(what);
       failures.delete(what);
       if (failure !== undefined) return Promise.reject(failure);
-      return Promise.resolve(make(input as never));
+      // What the fixture itself refuses is the peer's refusal.
+      return Promise.try(() => make(input as never));
     }) as never;
   const find = (name: string): CartView => {
     const found = state.carts.find(({ id }) => id === name);
@@ -245,6 +247,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       accept: answer('carts.accept', () => ({ account: state.status.accounts[0], carts: [] })),
     },
     orders: createFixtureOrders(state, answer, find, write),
+    ...createFixtureArchive(answer),
     ...createFixturePicture(state, answer),
     ...createFixtureActivity(state, answer),
   } as unknown as Client;
