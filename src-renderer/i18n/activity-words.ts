@@ -37,12 +37,12 @@ function isAlike(a: ActivityLine, b: ActivityLine): boolean {
   );
 }
 
-/** “Ana's laptop changed the cart “Groceries””. */
+/** “Ana's laptop changed the cart “Groceries””: names are as people gave them. */
 export function changeWords(line: ActivityLine, t: Messages, formats: Pick<Formats, 'locale'>) {
-  const named = line.device === '' ? t.activity.somebody : line.device;
-  const who = line.own ? t.app.thisMachine : named;
-  const words = t.activity.what[line.what](who, itemName(line, t.activity));
-  return startSentence(words, formats);
+  const nameless = line.own ? t.app.thisMachine : t.activity.somebody;
+  const isNamed = !line.own && line.device !== '';
+  const who = isNamed ? line.device : startSentence(nameless, formats);
+  return t.activity.what[line.what](who, itemName(line, t.activity));
 }
 
 /** What an item is, within a sentence. */
@@ -80,6 +80,8 @@ export function logWords({ note, text }: LogLineView, t: Messages, formats: Form
       return notes.missed;
     case 'waits':
       return notes.waits(t.errors[note.code]);
+    case 'gaveUp':
+      return notes.gaveUp(note.key, note.error);
     case 'chainEnded':
       return notes.chainEnded(note.key);
   }

@@ -74,6 +74,7 @@ export const enActivity = {
     loaded: (prefix: string): string => `Loaded, for changes of ${prefix}…`,
     missed: 'Changes were missed: it is told of all items again.',
     waits: (why: string): string => `It waits: ${why}`,
+    gaveUp: (key: string, error: string): string => `Gave up on ${key}: ${error}`,
     chainEnded: (key: string): string =>
       `Not told of ${key}: functions have set off one another four times.`,
   },

@@ -75,6 +75,7 @@ export const ptBRActivity: typeof enActivity = {
     loaded: (prefix) => `Carregada, para mudanças de ${prefix}…`,
     missed: 'Mudanças foram perdidas: ela recebe todos os registros de novo.',
     waits: (why) => `Ela espera: ${why}`,
+    gaveUp: (key, error) => `Desistiu de ${key}: ${error}`,
     chainEnded: (key) =>
       `Não foi avisada de ${key}: funções se acionaram umas às outras quatro vezes.`,
   },

@@ -134,7 +134,7 @@ const LOOKS = [
 
 /** Each screen in each look is kept as a picture, for people to look at. */
 const picture = (name: string, { theme, locale, width }: (typeof LOOKS)[number]): string =>
-  `../../dist/screens/${name.replaceAll(' ', '-')}-${locale}-${theme}-${width}.png`;
+  `../../dist/test-results/screens/${name.replaceAll(' ', '-')}-${locale}-${theme}-${width}.png`;
 
 describe.each(LOOKS)('in $theme, $locale, at $width pixels', (look) => {
   it.each(SCREENS)('$name can be used by everybody', async (screen) => {

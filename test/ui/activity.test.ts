@@ -38,9 +38,9 @@ describe('the latest changes', () => {
     await expect
       .element(page.getByRole('heading', { name: 'Nothing has changed lately' }))
       .toBeVisible();
-    peer.state.activity = { changes: [changeLine()], hour: [0, 0], more: false };
+    peer.state.activity = { changes: [changeLine({ device: 'desk' })], hour: [0, 0], more: false };
     peer.tell({ type: 'item', account: 'a', sortKey: 'x' });
-    await expect.element(page.getByText(/Ana's laptop changed/u)).toBeVisible();
+    await expect.element(page.getByText(/^desk changed the cart/u)).toBeVisible();
     await expect.element(page.getByText('No change in the last hour')).toBeVisible();
   });
 

@@ -20,6 +20,8 @@ export interface FunctionLog {
   line(name: string, level: LogLine['level'], text: string, note?: FunctionNote): void;
   ran(name: string, run: { events: number; writes: number; tookMs: number }): void;
   failed(name: string, error: string): void;
+  /** The event is a dead letter now. */
+  gaveUp(name: string, event: { readonly key: string; readonly id: string }, error: string): void;
   /** It cannot go on now, through no fault of its own. */
   waits(name: string, error: AppError): void;
   /** No function is told of this change: too many have caused one another. */
@@ -89,6 +91,10 @@ export function createFunctionLog(components: {
       const kept = of(name);
       kept.tally = { ...kept.tally, errors: kept.tally.errors + 1, lastError: error };
       line(name, 'error', error);
+    },
+    gaveUp(name, { key, id }, error) {
+      const said = `gave up on ${key} (${id}): ${error}`;
+      line(name, 'error', said, { what: 'gaveUp', key, error });
     },
     waits(name, { message, code }) {
       line(name, 'warn', `waits: ${message}`, { what: 'waits', code });

@@ -193,7 +193,7 @@ export function createFunctionRunner(
       depth: first.depth,
     });
     await commit([], [...(await moveTo(first.position, 1, 0)), letter]);
-    log.line(name, 'error', `gave up on ${first.event.key} (${first.event.id}): ${error.message}`);
+    log.gaveUp(name, first.event, error.message);
   }
 
   function fedOf(changes: readonly StreamChange[]): readonly Fed[] {

@@ -41,6 +41,8 @@ export const FunctionNote = z.discriminatedUnion('what', [
   /** Nothing wrong with the function: something else has to be right first. */
   z.object({ what: z.literal('waits'), code: z.enum(ERROR_CODES) }),
   z.object({ what: z.literal('chainEnded'), key: z.string() }),
+  /** Has become a dead letter. */
+  z.object({ what: z.literal('gaveUp'), key: z.string(), error: z.string() }),
 ]);
 export type FunctionNote = z.infer<typeof FunctionNote>;
 
