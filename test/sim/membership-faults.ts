@@ -4,6 +4,7 @@ import { issueRevocation } from '../../src-main/security/revocation.ts';
 import { issueSettings } from '../../src-main/security/ring-settings.ts';
 import type { Fault } from './activity.ts';
 import type { RingFaultKit } from './faults.ts';
+import { isExpected } from './expected-errors.ts';
 import type { SimulatedMember } from './simulated-member.ts';
 
 /** Seconds; longer than any disk is full. */
@@ -42,17 +43,24 @@ export function createMembershipFaults({ world, random, ...kit }: RingFaultKit):
       await world.clock.advance(1000);
     }
   }
+  /** A disk that does not take it: the person is told, and lets it be. */
+  async function say(
+    member: SimulatedMember,
+    change: Parameters<SimulatedMember['members']['announce']>[0],
+  ): Promise<void> {
+    await world.clock.settle(member.members.announce(change)).catch((error: unknown) => {
+      if (!isExpected(error)) throw error;
+    });
+  }
   async function leave(): Promise<void> {
     const [member] = kit.awake().filter(isStoring);
     // Others have to be there to take over.
     if (member === undefined || world.joined().filter(isStoring).length < 3) return;
-    await world.clock.settle(member.members.announce({ move: 'leave' }));
+    await say(member, { move: 'leave' });
   }
   async function comeBack(): Promise<void> {
     const [member] = kit.awake().filter(isGone);
-    if (member !== undefined) {
-      await world.clock.settle(member.members.announce({ move: 'return' }));
-    }
+    if (member !== undefined) await say(member, { move: 'return' });
   }
   /** A person says that a member is gone; others take over what it kept. */
   async function retire(): Promise<void> {
@@ -74,7 +82,7 @@ export function createMembershipFaults({ world, random, ...kit }: RingFaultKit):
     const [member] = kit.awake().filter(isStoring);
     const wanted = random.pick([0.5, 1, 2]);
     if (member === undefined) return;
-    await world.clock.settle(member.members.announce({ capacity: wanted }));
+    await say(member, { capacity: wanted });
   }
   return [
     { name: 'join', weight: 2, strike: join },

@@ -1,7 +1,7 @@
 /** What people do during a simulation of floor 4: every list of activities is named here. */
-import { isAppError, toAppError } from '../../src-main/base/app-error.ts';
-import type { ErrorCode } from '../../src-main/base/error-code.ts';
+import { toAppError } from '../../src-main/base/app-error.ts';
 import { drawByWeight, type Activity } from './activity.ts';
+import { isExpected } from './expected-errors.ts';
 import { createItemActivities } from './item-activities.ts';
 import type { SimulatedMember } from './simulated-member.ts';
 import type { Workload } from './workload.ts';
@@ -18,22 +18,6 @@ export interface WorkloadKit {
 const LISTS: readonly ((kit: WorkloadKit) => readonly Activity<SimulatedMember>[])[] = [
   createItemActivities,
 ];
-
-/** What bad days make of a request; nothing else may. */
-const EXPECTED: readonly ErrorCode[] = [
-  'QUORUM_NOT_REACHED',
-  'OUTCOME_UNKNOWN',
-  'ABORTED',
-  'DISK_FULL',
-  'STORAGE_FAILED',
-  'UNKNOWN_CONTEXT',
-  'OVERLOADED',
-  'STORE_DAMAGED',
-];
-
-export function isExpected(error: unknown): boolean {
-  return EXPECTED.some((code) => isAppError(error, code));
-}
 
 export interface Workloads {
   /** Starts one random activity on the member; it goes on by itself. */
