@@ -61,10 +61,10 @@ async function output(dir: string, args: readonly string[]): Promise<readonly st
 }
 
 /** Runs seeds until one fails that does not fail without the fault. */
-async function hunt(dir: string): Promise<Found | undefined> {
+async function hunt(dir: string, kinds: readonly string[]): Promise<Found | undefined> {
   const [from = 1, to = 200] = values.seeds.split('..').map(Number);
   for (let seed = from; seed <= to; seed++) {
-    const lines = await output(dir, ['--seeds', `${seed}..${to}`, '--first-failure']);
+    const lines = await output(dir, ['--seeds', `${seed}..${to}`, '--first-failure', ...kinds]);
     const at = lines.findIndex((line) => line.startsWith('FAIL'));
     if (at < 0) return undefined;
     const [, kind = '?', failed = '?'] = /--kinds (\w+) --seeds (\d+)/.exec(lines.join('\n')) ?? [];
@@ -86,7 +86,7 @@ async function work(queue: Mutation[]): Promise<void> {
   for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
     const dir = await copyWith(one);
     try {
-      const found = await hunt(dir);
+      const found = await hunt(dir, one.kinds === undefined ? [] : ['--kinds', one.kinds]);
       if (found === undefined) missed.push(one.name);
       const verdict = found === undefined ? 'NOT FOUND' : `after ${found.seeds} (${found.run})`;
       const how = found?.how ?? '';

@@ -5,6 +5,8 @@
  */
 export interface Mutation {
   readonly name: string;
+  /** Kinds of runs that can show it. @default all */
+  readonly kinds?: string;
   /** All of them together are the fault. */
   readonly edits: readonly Edit[];
 }
@@ -249,6 +251,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a function’s effects come before its checkpoint',
+    kinds: 'apps',
     edits: [
       {
         file: 'src-main/app/functions/function-runner.ts',
@@ -259,6 +262,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a button that is pressed twice orders twice',
+    kinds: 'apps',
     edits: [
       {
         file: 'src-main/app/idempotency.ts',
@@ -270,6 +274,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a voucher counts wherever it was used',
+    kinds: 'apart',
     edits: [
       {
         file: `${DOMAIN}/balance.ts`,
