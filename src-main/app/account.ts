@@ -114,6 +114,7 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
   let keyring: Keyring | undefined;
   let known: readonly SignedVersion[] = [];
   /** Derived once: every read and write of an item needs it. */
+  let indexKey: Uint8Array | undefined;
   let contextKey: Uint8Array | undefined;
 
   const ring = (): Keyring => {
@@ -190,8 +191,9 @@ export function createAccount(secret: AccountSecret, components: AccountComponen
       directory = createDeviceDirectory({ account: secret.id, records }, { verifier });
       keyring = tryOpen(directory, device);
       contextKey = undefined;
+      indexKey = undefined;
     },
-    opaqueId: (space, name) => opaqueId(indexKeyOf(firstKey()), space, name),
+    opaqueId: (space, name) => opaqueId((indexKey ??= indexKeyOf(firstKey())), space, name),
     contextKey: () => (contextKey ??= deriveKey(firstKey(), 'carrossel/context/1')),
     open: (version) => openEnvelope(version, ring()),
     request(sortKey, compose) {

@@ -25,12 +25,15 @@ export interface ItemSum {
 export const EMPTY_SUM: ItemSum = { items: 0, digest: 0n };
 
 export function addSums(a: ItemSum, b: ItemSum): ItemSum {
-  return { items: a.items + b.items, digest: (a.digest + b.digest) % MODULUS };
+  const digest = a.digest + b.digest;
+  return { items: a.items + b.items, digest: digest < MODULUS ? digest : digest % MODULUS };
 }
 
 export function subtractSums(a: ItemSum, b: ItemSum): ItemSum {
-  const digest = (((a.digest - b.digest) % MODULUS) + MODULUS) % MODULUS;
-  return { items: a.items - b.items, digest };
+  const digest = a.digest - b.digest;
+  const isIn = digest >= 0n && digest < MODULUS;
+  const reduced = isIn ? digest : ((digest % MODULUS) + MODULUS) % MODULUS;
+  return { items: a.items - b.items, digest: reduced };
 }
 
 /** What one item with these version hashes adds. */

@@ -60,6 +60,8 @@ interface Entry {
   passed: string | undefined;
   whole: boolean;
   changes: number;
+  /** True while a division waits for its turn: the writes until then need no other. */
+  dividing: boolean;
 }
 
 export interface AccountBlocksComponents {
@@ -93,7 +95,7 @@ export function createAccountBlocks(components: AccountBlocksComponents): Accoun
       const blocks = decodeBlocks(record.body);
       const { items, digest } = blocks.total;
       if (items !== tally.items || digest !== tally.digest) return undefined;
-      return { blocks, counted: tally, passed: undefined, whole: true, changes: 0 };
+      return { blocks, counted: tally, passed: undefined, whole: true, changes: 0, dividing: false };
     } catch (error) {
       logger.warn('blocks that cannot be read are made again', { code: toAppError(error).code });
       return undefined;
@@ -148,6 +150,7 @@ export function createAccountBlocks(components: AccountBlocksComponents): Accoun
       passed: undefined,
       whole: false,
       changes: 0,
+      dividing: false,
     };
     entries.set(account, entry);
     try {
@@ -215,7 +218,13 @@ export function createAccountBlocks(components: AccountBlocksComponents): Accoun
       entries.delete(account);
       return;
     }
-    if (large !== undefined) behind(divide(account, entry, large));
+    if (large !== undefined && !entry.dividing) {
+      entry.dividing = true;
+      const done = divide(account, entry, large).finally(() => {
+        entry.dividing = false;
+      });
+      behind(done);
+    }
     if (++entry.changes % FLUSH_EVERY === 0) behind(write(account, entry));
   }
   return {

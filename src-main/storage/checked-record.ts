@@ -22,6 +22,8 @@ export interface RecordBody {
 export interface CheckedRecord extends RecordBody {
   /** Checksum and body, as on disk. */
   readonly raw: Uint8Array;
+  /** What `checksumOf` found. */
+  addend?: bigint;
 }
 
 /** Bytes that `sealRecord` needs before a body, to do without a copy of it. */
@@ -63,8 +65,8 @@ export function openRecord(key: DiskKey, raw: Uint8Array): CheckedRecord {
 }
 
 /** The record's addend in digests. */
-export function checksumOf(record: { readonly raw: Uint8Array }): bigint {
-  return toNumber256(head(record.raw));
+export function checksumOf(record: CheckedRecord): bigint {
+  return (record.addend ??= toNumber256(head(record.raw)));
 }
 
 export function damagedRecord(key: DiskKey, what: string, cause?: unknown): AppError {
@@ -86,7 +88,11 @@ export function fromNumber256(value: bigint): Uint8Array {
 /** (sum + add − subtract) mod 2^256. */
 export function shift256(sum: bigint, add: bigint, subtract: bigint): bigint {
   const moved = sum + add - subtract;
-  return moved >= 0n && moved < MODULUS ? moved : ((moved % MODULUS) + MODULUS) % MODULUS;
+  if (moved >= 0n && moved < MODULUS) return moved;
+  // One step is enough nearly always, and a division costs as much as the hash did.
+  const stepped = moved < 0n ? moved + MODULUS : moved - MODULUS;
+  if (stepped >= 0n && stepped < MODULUS) return stepped;
+  return ((moved % MODULUS) + MODULUS) % MODULUS;
 }
 
 function head(raw: Uint8Array): Uint8Array {

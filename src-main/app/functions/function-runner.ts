@@ -62,6 +62,8 @@ export const RUN_TIMEOUT_MS = 5000;
 const TRIES = { batch: 2, single: 5 } as const;
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 60_000;
+/** After the first of many changes, so that they are read and run together. */
+const GATHER_MS = 20;
 /** What a device leaves to the one whose write it was. */
 const GRACE_MS = 3000;
 
@@ -248,7 +250,9 @@ export function createFunctionRunner(
       try {
         const rests = await step();
         failures = 0;
-        if (rests && !(await wakes.next())) return;
+        if (!rests) continue;
+        if (!(await wakes.next())) return;
+        await sleep(clock, GATHER_MS, signal);
       } catch (error) {
         if (signal.aborted) return;
         // The disk, the ring or the keys: never the function's fault, so nothing is given up.
