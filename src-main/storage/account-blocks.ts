@@ -95,7 +95,14 @@ export function createAccountBlocks(components: AccountBlocksComponents): Accoun
       const blocks = decodeBlocks(record.body);
       const { items, digest } = blocks.total;
       if (items !== tally.items || digest !== tally.digest) return undefined;
-      return { blocks, counted: tally, passed: undefined, whole: true, changes: 0, dividing: false };
+      return {
+        blocks,
+        counted: tally,
+        passed: undefined,
+        whole: true,
+        changes: 0,
+        dividing: false,
+      };
     } catch (error) {
       logger.warn('blocks that cannot be read are made again', { code: toAppError(error).code });
       return undefined;

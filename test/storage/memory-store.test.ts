@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSystemRandom } from '../../src-main/base/random.ts';
+import type { Disk } from '../../src-main/storage/disk.ts';
 import { createMemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { createMemoryStore } from '../../src-main/storage/memory-store.ts';
 import { accountBlocksSuite } from '../suites/account-blocks-suite.ts';
@@ -51,6 +52,31 @@ describe('memory disk', () => {
     expect(await again.items.read(KEY)).toEqual([kept]);
     expect(again.health()).toMatchObject({ state: 'sound', renewed: undefined });
     expect((await again.verify()).problems).toEqual([]);
+  });
+
+  it('reads a block that has grown once, however many writes make it larger meanwhile', async () => {
+    const disk = createMemoryDisk({ random: createSystemRandom() });
+    let read = 0;
+    const counted: Disk = {
+      ...disk,
+      get doubt() {
+        return disk.doubt;
+      },
+      async entries(range, options) {
+        const found = await disk.entries(range, options);
+        read += found.length;
+        return found;
+      },
+    };
+    const store = await startStore(counted);
+    const items = 3000;
+    for (let at = 0; at < items; at += 100) {
+      const names = Array.from({ length: 100 }, (_, i) => `item#${1e6 + at + i}`);
+      await Promise.all(names.map((name) => store.items.issue([ownWrite(itemOf('ana', name))])));
+    }
+    // Blocks of 64 are divided at 257: four reads for three new ones, and what came meanwhile.
+    expect(read).toBeLessThan(3 * items);
+    await store.stop();
   });
 
   it('renews the epoch of a copy and of an older store put back', async () => {
