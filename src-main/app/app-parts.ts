@@ -19,6 +19,7 @@ import { createCatalogueService } from './catalogue-service.ts';
 import { createDevicesWriter } from './devices-writer.ts';
 import { createDoctor } from './doctor.ts';
 import { createFoundService } from './found-service.ts';
+import { createMembershipService } from './membership-service.ts';
 import { createFunctionParts } from './functions/function-parts.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createInStep } from './in-step.ts';
@@ -184,6 +185,7 @@ export function createAppParts(init: AppInit, components: AppComponents) {
     exports: createExportService(tools),
     imports: createImportService(tools),
     found: createFoundService(tools),
+    membership: createMembershipService({ session: base.session, shape }),
     rings: createRingService({ ...base, lifecycle, shape }),
     nearby: createNearbyService({ ...base, lifecycle }),
     shape,

@@ -19,6 +19,7 @@ import { createFunctionsApi, createStreamApi } from './functions/functions-api.t
 import { createAppParts } from './app-parts.ts';
 import type { AppComponents, AppInit } from './app-components.ts';
 import { createFoundApi } from './found-api.ts';
+import { createMembershipApi } from './membership-api.ts';
 import type { CallContext } from './call-context.ts';
 import type { InviteBook } from './invite-book.ts';
 import { isSound, mayHaveForgotten } from './store-words.ts';
@@ -42,6 +43,7 @@ export interface App extends Startable {
   readonly archive: ReturnType<typeof createArchiveApi>;
   readonly catalogue: ReturnType<typeof createCatalogueApi>;
   readonly found: ReturnType<typeof createFoundApi>;
+  readonly membership: ReturnType<typeof createMembershipApi>;
   readonly functions: ReturnType<typeof createFunctionsApi>;
   readonly stream: ReturnType<typeof createStreamApi>;
   readonly history: ReturnType<typeof createHistoryApi>;
@@ -76,6 +78,7 @@ export function createApp(init: AppInit, components: AppComponents): App {
     archive: createArchiveApi(parts),
     catalogue: createCatalogueApi(parts),
     found: createFoundApi(parts),
+    membership: createMembershipApi(parts),
     functions: createFunctionsApi(parts),
     stream: createStreamApi(parts),
     history: createHistoryApi(parts),

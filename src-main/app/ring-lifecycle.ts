@@ -7,7 +7,7 @@ import type { JoinDialog, JoinTalk } from '../network/join.ts';
 import type { Refused } from '../network/offences.ts';
 import type { Transport } from '../network/transport.ts';
 import type { Reissuer } from '../replication/reissuer.ts';
-import type { Replication } from '../replication/replication.ts';
+import type { RunningReplication } from '../replication/replication-floor.ts';
 import type { RingMemberTable } from '../replication/ring-member-table.ts';
 import type { StoreHealth } from '../storage/store-health.ts';
 
@@ -38,7 +38,7 @@ export interface RingHooks {
 export interface RingServices {
   readonly members: RingMemberTable;
   readonly transport: Transport;
-  readonly replication: Replication;
+  readonly replication: RunningReplication;
   /** Multiaddrs announced now, each ending in /p2p/<peer id>. */
   addresses(): readonly string[];
   /** How many versions this machine keeps for a member until it is back. */

@@ -14,6 +14,7 @@ export type RingChange =
   | { readonly kind: 'settings'; readonly settings: RingSettings };
 
 export interface Amount {
+  readonly accounts: number;
   readonly items: number;
   readonly bytes: number;
 }
@@ -31,6 +32,8 @@ export interface ChangePlan {
   readonly moves: readonly Move[];
   /** Partitions whose list changes. */
   readonly partitions: number;
+  /** Of all copies that move. */
+  readonly accounts: number;
   readonly items: number;
   readonly bytes: number;
   /** Copies and answers before and after. */
@@ -68,11 +71,12 @@ export function planChange(
     for (const [i, to] of incoming.entries()) {
       const from = outgoing[i];
       const name = `${from ?? ''} ${to}`;
-      const sum = moves.get(name) ?? { to, from, partitions: 0, items: 0, bytes: 0 };
-      const { items, bytes } = amountOf(partition);
+      const sum = moves.get(name) ?? { to, from, partitions: 0, accounts: 0, items: 0, bytes: 0 };
+      const { accounts, items, bytes } = amountOf(partition);
       moves.set(name, {
         ...sum,
         partitions: sum.partitions + 1,
+        accounts: sum.accounts + accounts,
         items: sum.items + items,
         bytes: sum.bytes + bytes,
       });
@@ -82,6 +86,7 @@ export function planChange(
   return {
     moves: list,
     partitions,
+    accounts: list.reduce((sum, { accounts }) => sum + accounts, 0),
     items: list.reduce((sum, { items }) => sum + items, 0),
     bytes: list.reduce((sum, { bytes }) => sum + bytes, 0),
     before: countsOf(before),

@@ -8,7 +8,7 @@ import type { PartitionKey } from '../domain/ids.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { MemberTable } from './member-table.ts';
 
-const NOTHING: Amount = { items: 0, bytes: 0 };
+const NOTHING: Amount = { accounts: 0, items: 0, bytes: 0 };
 const PAGE = 1000;
 
 /** What this machine keeps of a partition. */
@@ -20,7 +20,7 @@ export async function amountIn(
   for (let after: PartitionKey | undefined; ;) {
     const accounts = await store.trees.accounts(partition, after, PAGE);
     for (const { items, bytes } of accounts) {
-      sum = { items: sum.items + items, bytes: sum.bytes + bytes };
+      sum = { accounts: sum.accounts + 1, items: sum.items + items, bytes: sum.bytes + bytes };
     }
     after = accounts.at(-1)?.partitionKey;
     if (accounts.length < PAGE) return sum;

@@ -11,6 +11,7 @@ import type { HintHandoff } from './hint-handoff.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { RingMemberTable } from './ring-member-table.ts';
 import type { RingView } from './ring-view.ts';
+import type { SessionKeeper } from './session-keeper.ts';
 import type { StrayItems } from './stray-items.ts';
 
 const PAGE = 1024;
@@ -25,6 +26,8 @@ export interface OwnershipSettle {
   round(signal: AbortSignal): Promise<void>;
   /** Members that this one's change waits for. */
   readonly waitingFor: ReadonlySet<PeerId>;
+  /** How many partitions each had taken over for it, when it was last asked. */
+  readonly takenBy: ReadonlyMap<PeerId, number>;
 }
 
 export function createOwnershipSettle(components: {
@@ -40,12 +43,14 @@ export function createOwnershipSettle(components: {
   readonly strays: StrayItems;
   /** An account held here: its items come and go by its sessions. */
   readonly held: Pick<HeldAccounts, 'has'>;
+  readonly sessions: SessionKeeper;
   catchUp(peer: PeerId, signal: AbortSignal): Promise<void>;
 }): OwnershipSettle {
   const { logger, store, view, members, detector, calls, exchange } = components;
   const { handoff, fillMarks, strays, held } = components;
   const { self } = view;
   const waitingFor = new Set<PeerId>();
+  let takenBy: ReadonlyMap<PeerId, number> = new Map();
 
   /** Of two that alter one list the smaller peer id goes first. */
   function mustWait(altered: ReadonlySet<number>): boolean {
@@ -56,18 +61,21 @@ export function createOwnershipSettle(components: {
     for (const peer of others) waitingFor.add(peer);
     return others.length > 0;
   }
-  async function isTakenBy(
+  /** How many of the partitions the member has whole. */
+  async function countTaken(
     peer: PeerId,
     parts: readonly ListedPartition[],
     signal: AbortSignal,
-  ): Promise<boolean> {
-    if (peer === self) return parts.every(({ partition }) => fillMarks.isTaken(partition));
+  ): Promise<number> {
+    if (peer === self) return parts.filter(({ partition }) => fillMarks.isTaken(partition)).length;
+    let taken = 0;
     for (let at = 0; at < parts.length; at += PAGE) {
       const asked = parts.slice(at, at + PAGE);
       const { each } = await calls.call(peer, takenMessage, { parts: asked }, { signal });
-      if (each.length !== asked.length || !each.every(Boolean)) return false;
+      if (each.length !== asked.length) return 0;
+      taken += each.filter(Boolean).length;
     }
-    return true;
+    return taken;
   }
   async function allTaken(altered: ReadonlySet<number>, signal: AbortSignal): Promise<boolean> {
     const byPeer = new Map<PeerId, ListedPartition[]>();
@@ -78,16 +86,24 @@ export function createOwnershipSettle(components: {
         byPeer.set(peer, [...(byPeer.get(peer) ?? []), { partition, listHash }]);
       }
     }
+    const counts = new Map<PeerId, number>();
     for (const [peer, parts] of byPeer) {
-      if (await isTakenBy(peer, parts, signal).catch(() => false)) waitingFor.delete(peer);
+      const taken = await countTaken(peer, parts, signal).catch(() => 0);
+      counts.set(peer, taken);
+      if (taken === parts.length) waitingFor.delete(peer);
       else waitingFor.add(peer);
     }
+    takenBy = counts;
     return [...byPeer.keys()].every((peer) => !waitingFor.has(peer));
   }
   /** Members that keep a partition compare under its list; a device compares by its session. */
   function isSame(owner: PeerId, account: PartitionKey, signal: AbortSignal): Promise<boolean> {
-    const listHash = view.isKeeper(account, self) ? view.listOf(account).hash : null;
-    return exchange.sync(owner, account, { listHash, signal });
+    if (view.isKeeper(account, self)) {
+      return exchange.sync(owner, account, { listHash: view.listOf(account).hash, signal });
+    }
+    return components.sessions.within(owner, account, { signal }, () =>
+      exchange.sync(owner, account, { listHash: null, signal }),
+    );
   }
   /** Nothing that this member has is only here: hints, outbox, strays, partitions it gives up. */
   async function isHandedOver(signal: AbortSignal): Promise<boolean> {
@@ -116,6 +132,9 @@ export function createOwnershipSettle(components: {
   }
   return {
     waitingFor,
+    get takenBy() {
+      return takenBy;
+    },
     async round(signal) {
       const own = members.get(self);
       const leaves = own?.state === 'leaving';

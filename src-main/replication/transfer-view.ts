@@ -30,7 +30,7 @@ export interface Transfer {
   /** Owners that it is taken from. */
   readonly from: readonly PeerId[];
   readonly state: TransferState;
-  /** `done` is known of what this machine takes over; of others' it is 0 until all is. */
+  /** `done` is known of what this machine takes over or gives away; of others' it is 0. */
   readonly partitions: TransferCount;
   /** As far as members have named it; undefined: taken over by another machine. */
   readonly items: TransferCount | undefined;
@@ -41,7 +41,7 @@ interface Parts {
   readonly view: RingView;
   readonly fillMarks: Pick<FillMarks, 'isTaken' | 'isUnfilled'>;
   readonly fill: Pick<OwnershipFill, 'progress'>;
-  readonly settling: Pick<OwnershipSettle, 'waitingFor'>;
+  readonly settling: Pick<OwnershipSettle, 'waitingFor' | 'takenBy'>;
 }
 
 interface Sum {
@@ -69,6 +69,10 @@ function transfersBy(peer: PeerId, parts: Parts): readonly Transfer[] {
       if (to === self && parts.fillMarks.isTaken(partition)) sum.done++;
       sums.set(to, sum);
     }
+  }
+  // Whose change it is asks the others how far they are.
+  for (const [to, sum] of peer === self ? sums : []) {
+    if (to !== self) sum.done = Math.min(parts.settling.takenBy.get(to) ?? 0, sum.total);
   }
   const kind = kindOf(peer, parts.view);
   const goesBefore = [...parts.settling.waitingFor].some((one) => lists.changing.includes(one));

@@ -13,6 +13,7 @@ import { foundContract } from './contract/found.ts';
 import { functionsContract, streamContract } from './contract/functions.ts';
 import { historyContract } from './contract/cart-history.ts';
 import { itemsContract } from './contract/items.ts';
+import { membershipContract } from './contract/membership.ts';
 import { nearbyContract } from './contract/nearby.ts';
 import { ordersContract } from './contract/orders.ts';
 import { pictureContract } from './contract/picture.ts';
@@ -22,6 +23,7 @@ import { systemContract } from './contract/system.ts';
 export const contract = {
   system: systemContract,
   ring: ringContract,
+  membership: membershipContract,
   nearby: nearbyContract,
   accounts: accountsContract,
   carts: cartsContract,

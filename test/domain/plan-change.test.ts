@@ -4,7 +4,7 @@ import type { PeerId } from '../../src-main/domain/ids.ts';
 import { planChange, type RingChange } from '../../src-main/domain/plan-change.ts';
 import { memberOf, peers, place, Q, ring, settingsOf } from './members.ts';
 
-const ONE = { items: 1, bytes: 10 };
+const ONE = { accounts: 1, items: 1, bytes: 10 };
 const anyChange: fc.Arbitrary<RingChange> = fc.oneof(
   fc.constant<RingChange>({ kind: 'join', member: memberOf(peers[60] as PeerId) }),
   fc.nat(3).map((i): RingChange => ({ kind: 'leave', peer: peers[i] as PeerId })),

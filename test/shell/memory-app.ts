@@ -1,4 +1,5 @@
 import { createMemoryArchive } from './memory-archive.ts';
+import { createMemoryMembership } from './memory-membership.ts';
 import { createMemoryCatalogue } from './memory-catalogue.ts';
 import { createMemoryItems } from './memory-items.ts';
 import { memoryFunctions } from './memory-functions.ts';
@@ -233,6 +234,9 @@ export function createMemoryApp(): MemoryApp {
     orders: createMemoryOrders(cartOf, write),
     ...createMemoryPast(cartOf),
     ...createMemoryItems(memory),
+    membership: createMemoryMembership(
+      () => ring ?? ringView('', { n: 'auto', r: 2, w: 2, q: 1024 }),
+    ),
     archive: createMemoryArchive(memory),
     catalogue: createMemoryCatalogue(memory),
     found: {

@@ -68,7 +68,7 @@ function copiesText({ setting, effective }: RingView): string {
   return `${n} of each item (${chosen}); a write is safe on ${w}, a read asks ${r}`;
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
@@ -199,7 +199,7 @@ const newKey = defineCommand({
   },
 });
 
-function matchMember(all: readonly MemberView[], wanted: string): MemberView {
+export function matchMember(all: readonly MemberView[], wanted: string): MemberView {
   const found = all.filter(
     ({ name, peerId }) =>
       name.toLowerCase() === wanted.toLowerCase() ||

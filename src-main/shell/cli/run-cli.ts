@@ -23,6 +23,7 @@ import { ORDER_COMMANDS } from './order-commands.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { peerCommand } from './peer-command.ts';
 import { connectToPeer, type PeerConnection } from './peer-connection.ts';
+import { RING_CHANGE_COMMANDS } from './ring-change-commands.ts';
 import { RING_COMMANDS } from './ring-commands.ts';
 import { tryCommand } from './try-command.ts';
 import { UsageError } from './usage-error.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   peerCommand,
   tryCommand,
   ...RING_COMMANDS,
+  ...RING_CHANGE_COMMANDS,
   ...NEARBY_COMMANDS,
   doctorCommand,
   ...ACCOUNT_COMMANDS,

@@ -17,6 +17,7 @@ const CHANGING = [404, 410, 413, 422, 504, 507];
 const TAGS: Readonly<Record<keyof typeof contract, string>> = {
   system: 'The peer itself',
   ring: 'The ring and its machines',
+  membership: 'Leaving, retiring, and what a change of the ring moves',
   nearby: 'Joining on the local network by comparing six digits',
   accounts: 'Accounts and the machines logged in to them',
   carts: 'Carts and their lines',

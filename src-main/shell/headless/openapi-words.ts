@@ -247,6 +247,29 @@ export const OPERATION_WORDS: Words = {
       example: { text: 'title,price\nRice 5 kg,21.90\n', currency: 'BRL' },
     },
   },
+  membership: {
+    plan: {
+      summary: 'What a change of the ring would move, before it is made',
+      description: 'Items and bytes are those that lie on this machine.',
+      example: { kind: 'leave' },
+    },
+    transfers: { summary: 'What moves from machine to machine now, and how far it is' },
+    leave: {
+      summary: 'Give away what this machine keeps, then leave the ring',
+      description: 'Its state is left when others have all of it; until then it can stay.',
+    },
+    stay: { summary: 'Call off leaving' },
+    comeBack: { summary: 'Come in again after leaving or having been retired' },
+    retire: {
+      summary: 'Say that a machine is gone: others take over what it kept',
+      description: 'It may come back, empty. What only it had is missing until then.',
+    },
+    settings: {
+      summary: 'Change how many copies there are, and how many a read and a write ask',
+      description: 'Owners that come in are not counted for reads until they have everything.',
+      example: { n: 3, r: 2, w: 2 },
+    },
+  },
   found: {
     list: { summary: 'Versions that were set aside, to be kept or dropped' },
     keep: {

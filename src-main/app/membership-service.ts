@@ -1,0 +1,170 @@
+/** Who belongs to the ring, and how it keeps: looked at first, then changed. */
+import { AppError } from '../base/app-error.ts';
+import type { PeerId } from '../domain/ids.ts';
+import { isPlaced } from '../domain/placement.ts';
+import type { RingSettings } from '../domain/member.ts';
+import { withRetired } from '../domain/membership.ts';
+import type { RingChange } from '../domain/plan-change.ts';
+import type { OwnMove } from '../replication/own-member.ts';
+import type { Transfer } from '../replication/transfer-view.ts';
+import { issueSettings } from '../security/ring-settings.ts';
+import { asAdmin } from './admin-check.ts';
+import type { RingServices } from './ring-lifecycle.ts';
+import type { RingSession } from './ring-session.ts';
+import type { RingShape } from './ring-shape.ts';
+import { memberView, ringView } from './ring-views.ts';
+import type { MemberView, RingView } from './views.ts';
+import type { PlanView, RingChangeInput, TransferView } from './views/membership.ts';
+
+interface CountsChange {
+  readonly n?: number | 'auto' | undefined;
+  readonly r?: number | undefined;
+  readonly w?: number | undefined;
+}
+
+export interface MembershipService {
+  /** What the change would move. It changes nothing. */
+  plan(change: RingChangeInput): Promise<PlanView>;
+  transfers(): TransferView[];
+  /** @throws LAST_COPY when nobody else keeps anything. */
+  leave(): Promise<MemberView>;
+  stay(): Promise<MemberView>;
+  comeBack(): Promise<MemberView>;
+  /** @throws NOT_ADMIN, NOT_MEMBER, BAD_REQUEST */
+  retire(input: { readonly peerId: string }): Promise<MemberView>;
+  settings(input: CountsChange): Promise<RingView>;
+}
+
+export function createMembershipService(components: {
+  readonly session: RingSession;
+  readonly shape: RingShape;
+}): MembershipService {
+  const { session, shape } = components;
+
+  const machine = (peerId: string) => ({
+    peerId,
+    name: session.services().members.get(peerId as PeerId)?.name ?? '',
+  });
+  async function move(wanted: OwnMove): Promise<MemberView> {
+    const services = session.services();
+    const { members } = services;
+    await members.announce({ move: wanted });
+    return viewOf(members.self, services);
+  }
+  function viewOf(peer: PeerId, services: RingServices): Promise<MemberView> {
+    const member = services.members.get(peer);
+    if (member === undefined) throw new AppError('NOT_MEMBER', 'The ring has no such member.');
+    return memberView(member, services, shape);
+  }
+  function keepers({ members }: RingServices, without: PeerId): number {
+    const storing = members.all().filter((one) => one.capacity > 0 && isPlaced(one.state));
+    return storing.filter(({ peer }) => peer !== without).length;
+  }
+  function needsKeeper(services: RingServices, without: PeerId): void {
+    if (keepers(services, without) > 0) return;
+    throw new AppError(
+      'BAD_REQUEST',
+      'No other machine of the ring keeps anything: it would be lost.',
+    );
+  }
+  async function sign(services: RingServices, settings: RingSettings): Promise<void> {
+    const { members } = services;
+    const { ring, peer } = session.identity();
+    const made = issueSettings({ ring, settings, issuer: peer });
+    await members.addSettings([made.bytes, ...(members.chainOf(members.self) ?? [])]);
+    if (members.signedSettings.hash === made.hash) return;
+    throw new AppError('STORAGE_FAILED', 'The change could not be kept; try again.');
+  }
+  function changeOf(input: RingChangeInput): RingChange {
+    const { members } = session.services();
+    switch (input.kind) {
+      case 'leave':
+        return { kind: 'leave', peer: members.self };
+      case 'retire':
+        return { kind: 'retire', peer: known(input.peerId) };
+      case 'seat': {
+        const { capacity, zone } = input;
+        const seat = {
+          ...(capacity !== undefined && { capacity }),
+          ...(zone !== undefined && { zone }),
+        };
+        return { kind: 'seat', peer: members.self, seat };
+      }
+      case 'settings':
+        return { kind: 'settings', settings: withCounts(members.settings, input) };
+    }
+  }
+  function known(peerId: string): PeerId {
+    const { members } = session.services();
+    const member = members.get(peerId as PeerId);
+    if (member === undefined) throw new AppError('NOT_MEMBER', 'The ring has no such member.');
+    return member.peer;
+  }
+  function transferView(one: Transfer): TransferView {
+    const { kind, change, to, from, state, partitions, items, bytes } = one;
+    return {
+      ...{ kind, state, to: machine(to), from: from.map(machine), partitions: { ...partitions } },
+      ...(change !== undefined && { change: machine(change) }),
+      ...(items !== undefined && { items: { ...items } }),
+      ...(bytes !== undefined && { bytes: { ...bytes } }),
+    };
+  }
+  return {
+    async plan(input) {
+      const { members, replication } = session.services();
+      const plan = await replication.plan(changeOf(input));
+      const { partitions, accounts, items, bytes, before, after } = plan;
+      return {
+        ...{ partitions, ofPartitions: members.settings.q, accounts, items, bytes, before, after },
+        moves: plan.moves.map(({ to, from, ...amounts }) => ({
+          to: machine(to),
+          ...(from !== undefined && { from: machine(from) }),
+          ...amounts,
+        })),
+        shares: plan.shares.map(({ peer, ...share }) => ({ ...machine(peer), ...share })),
+      };
+    },
+    transfers: () => session.services().replication.transfers().map(transferView),
+    async leave() {
+      const services = session.services();
+      needsKeeper(services, services.members.self);
+      return move('leave');
+    },
+    stay: () => move('stay'),
+    comeBack: () => {
+      const { members } = session.services();
+      const state = members.get(members.self)?.state;
+      if (state === 'left' || state === 'retired') return move('return');
+      throw new AppError('BAD_REQUEST', 'This machine has not left.');
+    },
+    async retire({ peerId }) {
+      const services = asAdmin(session);
+      const { members } = services;
+      const peer = known(peerId);
+      const record = members.entry(peer)?.record;
+      if (peer === members.self || record === undefined) {
+        throw new AppError('BAD_REQUEST', 'A machine leaves by itself; it does not retire itself.');
+      }
+      needsKeeper(services, peer);
+      await sign(services, withRetired(members.settings, record));
+      return viewOf(peer, services);
+    },
+    async settings(input) {
+      const services = asAdmin(session);
+      await sign(services, withCounts(services.members.settings, input));
+      if (session.ring === undefined) throw new AppError('NO_RING', 'This machine is in no ring.');
+      return ringView(session.ring, services, shape);
+    },
+  };
+}
+
+/** The next settings. @throws BAD_REQUEST where more answers are asked for than there are copies. */
+function withCounts(settings: RingSettings, change: CountsChange): RingSettings {
+  const { n = settings.n, r = settings.r, w = settings.w } = change;
+  if (n !== 'auto' && (r > n || w > n)) {
+    throw new AppError('BAD_REQUEST', `With ${n} copies of each item, r and w are at most ${n}.`, {
+      details: { n, r, w },
+    });
+  }
+  return { ...settings, number: settings.number + 1, n, r, w };
+}

@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { MemberView, RingView } from '../../app/views.ts';
+import { PlanView, RingChangeInput, TransferView } from '../../app/views/membership.ts';
+import { get, post, put } from './parts.ts';
+
+export const membershipContract = {
+  plan: post('/ring/plan').input(RingChangeInput).output(PlanView),
+  transfers: get('/ring/transfers').output(z.array(TransferView)),
+  leave: post('/ring/leave').output(MemberView),
+  stay: post('/ring/stay').output(MemberView),
+  comeBack: post('/ring/come-back').output(MemberView),
+  retire: post('/members/{peerId}/retire')
+    .input(z.object({ peerId: z.string() }))
+    .output(MemberView),
+  settings: put('/ring/settings')
+    .input(
+      z.object({
+        n: z.union([z.int().min(1).max(64), z.literal('auto')]).optional(),
+        r: z.int().min(1).max(64).optional(),
+        w: z.int().min(1).max(64).optional(),
+      }),
+    )
+    .output(RingView),
+};

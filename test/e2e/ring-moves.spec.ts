@@ -1,0 +1,101 @@
+import { expect, test } from '@playwright/test';
+import type { PlanView } from '../../src-main/app/views/membership.ts';
+import type { MemberView } from '../../src-main/app/views.ts';
+import { everyoneShows, makeHousehold, type Household } from './support/household.ts';
+import type { PeerProcess } from './support/peer-process.ts';
+
+const NAMES = ['ana', 'ben', 'eva', 'rui'];
+const TITLES = ['Bread', 'Candles', 'Milk', 'Rice', 'Soap'];
+/** Takes over what the others gave away, across all partitions of a ring. */
+const MOVED_MS = 60_000;
+
+const stateOf = async (peer: PeerProcess, name: string): Promise<string | undefined> =>
+  (await peer.members()).find((one) => one.name === name)?.state;
+
+async function homeWithCart(): Promise<Household> {
+  const home = await makeHousehold({ names: NAMES, createRing: ['--n', '3'] });
+  for (const title of TITLES) await home.peer('ana').add('Home', title);
+  await everyoneShows(home.peers, 'Home', TITLES);
+  return home;
+}
+
+/** A strict read by each, after what it knew is asked of the owners again. */
+async function allKeep(peers: readonly PeerProcess[]): Promise<void> {
+  for (const peer of peers) {
+    await expect
+      .poll(
+        async () => {
+          const cart = await peer.call<{ lines: { product: { title: string } }[] }>(
+            'GET',
+            '/carts/Home?consistency=strict',
+          );
+          return cart.lines.map((line) => line.product.title).sort();
+        },
+        { message: `${peer.name} reads it strictly`, timeout: MOVED_MS },
+      )
+      .toEqual(TITLES);
+  }
+}
+
+test('a machine leaves and is switched off: the others keep three copies of every line', async () => {
+  test.setTimeout(180_000);
+  const home = await homeWithCart();
+  try {
+    const leaver = home.peer('rui');
+    const plan = await leaver.call<PlanView>('POST', '/ring/plan', { kind: 'leave' });
+    expect(plan.after.n).toBe(3);
+    expect(plan.moves.length).toBeGreaterThan(0);
+    expect(plan.moves.every((move) => move.from?.name === 'rui')).toBe(true);
+    expect(plan.partitions).toBeLessThan(plan.ofPartitions);
+    const leaving = await leaver.call<MemberView>('POST', '/ring/leave', {});
+    expect(['leaving', 'left']).toContain(leaving.state);
+    for (const peer of home.peers) {
+      await expect
+        .poll(() => stateOf(peer, 'rui'), { message: peer.name, timeout: MOVED_MS })
+        .toBe('left');
+    }
+    await leaver.stop();
+    const rest = home.peers.filter((one) => one.name !== 'rui');
+    await everyoneShows(rest, 'Home', TITLES);
+    await allKeep(rest);
+    const more = await home.peer('ana').add('Home', 'Tea');
+    expect(more.safety.owners).toBe(3);
+    // It comes in again with an empty hand, and counts when it has all.
+    const again = await home.restart('rui');
+    await again.call('POST', '/ring/come-back', {});
+    await expect.poll(() => stateOf(again, 'rui'), { timeout: MOVED_MS }).toBe('up');
+    await everyoneShows(home.peers, 'Home', [...TITLES, 'Tea']);
+  } finally {
+    await home.close();
+  }
+});
+
+test('a machine is killed and retired: the others have three copies again', async () => {
+  test.setTimeout(180_000);
+  const home = await homeWithCart();
+  try {
+    const gone = home.peer('rui');
+    const { peerId } = (await gone.members()).find((one) => one.own) ?? { peerId: '' };
+    await gone.kill();
+    const admin = home.peer('ana');
+    const plan = await admin.call<PlanView>('POST', '/ring/plan', { kind: 'retire', peerId });
+    expect(plan.moves.every((move) => move.from?.name === 'rui')).toBe(true);
+    const refused = home.peer('ben').call('POST', `/members/${peerId}/retire`, {});
+    await expect(refused).rejects.toMatchObject({ code: 'NOT_ADMIN' });
+    const retired = await admin.call<MemberView>('POST', `/members/${peerId}/retire`, {});
+    expect(retired.state).toBe('retired');
+    const rest = home.peers.filter((one) => one.name !== 'rui');
+    for (const peer of rest) {
+      await expect.poll(() => stateOf(peer, 'rui'), { timeout: MOVED_MS }).toBe('retired');
+      await expect
+        .poll(() => peer.call<unknown[]>('GET', '/ring/transfers'), { timeout: MOVED_MS })
+        .toEqual([]);
+    }
+    await allKeep(rest);
+    const more = await admin.add('Home', 'Tea');
+    expect(more.safety).toMatchObject({ owners: 3 });
+    await everyoneShows(rest, 'Home', [...TITLES, 'Tea']);
+  } finally {
+    await home.close();
+  }
+});
