@@ -26,7 +26,7 @@ export interface MembershipService {
   /** What the change would move. It changes nothing. */
   plan(change: RingChangeInput): Promise<PlanView>;
   transfers(): TransferView[];
-  /** @throws LAST_COPY when nobody else keeps anything. */
+  /** @throws BAD_REQUEST when nobody else keeps anything. */
   leave(): Promise<MemberView>;
   stay(): Promise<MemberView>;
   comeBack(): Promise<MemberView>;
@@ -158,7 +158,7 @@ export function createMembershipService(components: {
   };
 }
 
-/** The next settings. @throws BAD_REQUEST where more answers are asked for than there are copies. */
+/** The next settings. @throws BAD_REQUEST where more answers are asked than there are copies. */
 function withCounts(settings: RingSettings, change: CountsChange): RingSettings {
   const { n = settings.n, r = settings.r, w = settings.w } = change;
   if (n !== 'auto' && (r > n || w > n)) {

@@ -14,6 +14,7 @@ const stateOf = async (peer: PeerProcess, name: string): Promise<string | undefi
 
 async function homeWithCart(): Promise<Household> {
   const home = await makeHousehold({ names: NAMES, createRing: ['--n', '3'] });
+  await home.peer('ana').call('POST', '/carts', { name: 'Home' });
   for (const title of TITLES) await home.peer('ana').add('Home', title);
   await everyoneShows(home.peers, 'Home', TITLES);
   return home;

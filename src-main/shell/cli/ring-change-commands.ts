@@ -30,11 +30,12 @@ function countsOf(values: { readonly [K in 'n' | 'r' | 'w']?: string }) {
 
 const plan = defineCommand({
   name: 'ring plan',
-  takes: 'leave | retire PEER | capacity N | zone NAME | settings',
+  takes: 'CHANGE [VALUE]',
   count: [1, 2],
   summary: 'what a change of the ring would move, before it is made',
   options: COUNTS,
   notes:
+    'CHANGE is leave, retire PEER, capacity N, zone NAME, or settings with --n, --r, --w.\n' +
     'capacity and zone are of this machine; they are changed at a start: carrossel peer\n' +
     '--capacity N --zone NAME. Accounts and bytes are those that lie on this machine.',
   examples: [
