@@ -49,6 +49,7 @@ export type {
   ViewsView,
 } from '../src-main/app/views/functions.ts';
 export type { ArchiveSummary, ImportProgress } from '../src-main/app/views/archive.ts';
+export type { GroupView } from '../src-main/app/views/queries.ts';
 export type { CataloguePreview } from '../src-main/app/views/catalogue.ts';
 export type { InStep, MemberInStep } from '../src-main/app/views/in-step.ts';
 export type { RingDrawing } from '../src-main/app/views/ring-drawing.ts';

@@ -74,6 +74,9 @@ export const enOrders = {
     none: 'Prices of what you order are added up here.',
     chart: (what: string): string => `${what} as a chart`,
     currency: 'Currency',
+    groupBy: 'Also by',
+    fields: { cart: 'Cart', device: 'Machine', year: 'Year' },
+    by: (what: string): string => `By ${what.toLowerCase()}`,
   },
   apart: {
     banner: (names: string): string => `Ordered twice, on ${names}`,

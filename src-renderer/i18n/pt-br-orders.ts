@@ -75,6 +75,9 @@ export const ptBROrders: Messages['orders'] = {
     none: 'Os preços do que você pedir são somados aqui.',
     chart: (what) => `${what} em um gráfico`,
     currency: 'Moeda',
+    groupBy: 'Também por',
+    fields: { cart: 'Carrinho', device: 'Máquina', year: 'Ano' },
+    by: (what) => `Por ${what.toLowerCase()}`,
   },
   apart: {
     banner: (names) => `Pedido duas vezes, em ${names}`,

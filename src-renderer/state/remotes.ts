@@ -21,6 +21,7 @@ import {
   type RemoteComponents,
   type RemoteInit,
 } from './remote.svelte.ts';
+import { readSpentGroups, type SpendingField, type SpentGroup } from './spending-groups.ts';
 
 /** Everything the screens ask the peer for and keep fresh while it is shown. */
 export interface Remotes extends ActivityRemotes {
@@ -33,6 +34,7 @@ export interface Remotes extends ActivityRemotes {
   readonly overlaps: Remote<OverlapView[]>;
   readonly balance: Remote<BalanceView>;
   readonly spending: Remote<SpendingView>;
+  spentBy(field: SpendingField): Remote<SpentGroup[]>;
   readonly inStep: Remote<InStep>;
   /** How the ring is divided, and where the account in use is kept. */
   readonly drawing: Remote<RingDrawing>;
@@ -118,6 +120,11 @@ function createOrderRemotes(remote: <T>(init: RemoteInit<T>) => Remote<T>) {
       read: (client, signal) => client.orders.vouchers({}, { signal }),
       concerns,
     }),
+    spentBy: (field: SpendingField) =>
+      remote<SpentGroup[]>({
+        read: (client, signal) => readSpentGroups(client, field, signal),
+        concerns,
+      }),
     spending: remote<SpendingView>({
       read: (client, signal) =>
         client.orders.spending(

@@ -122,3 +122,16 @@ export function reviewOf(
     ...{ lines, vouchers, dues: [], totals: money(total), pay: money(pay) },
   };
 }
+
+/** What a query counts of the orders, by whatever it is asked. */
+export function spentGroups({ groupBy }: { groupBy: string }) {
+  const sum = (value: number) => [{ value, currency: 'BRL' }];
+  return {
+    items: [],
+    groups: [
+      { group: `${groupBy} one`, count: 2, sum: sum(4500) },
+      { group: `${groupBy} two`, count: 1, sum: [...sum(9900), { value: 5, currency: 'EUR' }] },
+    ],
+    ...{ freshness: 'local', answered: 1, answeredOwners: 1 },
+  };
+}

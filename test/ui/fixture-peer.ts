@@ -24,6 +24,7 @@ import { createFixtureArchive } from './fixture-archive.ts';
 import { createFixturePicture, drawing, inStep } from './fixture-ring.ts';
 import { createStreams } from './fixture-streams.ts';
 import { createFixtureOrders } from './fixture-till.ts';
+import { spentGroups } from './fixture-orders.ts';
 import { ACCOUNT, cart as cartView, line, members, status, summary } from './fixture-views.ts';
 
 /** What the page asked for: procedure and input. */
@@ -246,6 +247,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       })),
       accept: answer('carts.accept', () => ({ account: state.status.accounts[0], carts: [] })),
     },
+    items: { query: answer('items.query', spentGroups) },
     orders: createFixtureOrders(state, answer, find, write),
     ...createFixtureArchive(answer),
     ...createFixturePicture(state, answer),

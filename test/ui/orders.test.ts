@@ -66,6 +66,18 @@ describe('orders', () => {
     await expect.element(page.getByRole('row', { name: /Pantry.*210\.30/u })).toBeVisible();
   });
 
+  it('count what was kept by what a person chooses, as the peer groups it', async () => {
+    const { peer } = await openPage({ orders: [order(LAPTOP)] }, '#/orders');
+    const row = (name: RegExp) => page.getByRole('row', { name });
+    await expect.element(row(/cart\.name two.*99\.00/u)).toBeVisible();
+    await page.getByRole('combobox', { name: 'Also by' }).selectOptions('Machine');
+    await expect.element(page.getByRole('figure', { name: 'By machine' })).toBeVisible();
+    await expect.element(row(/device one.*45\.00/u)).toBeVisible();
+    expect(inputOf(peer.asked, 'items.query')).toMatchObject({
+      ...{ prefix: 'order#', groupBy: 'device', sum: 'kept' },
+    });
+  });
+
   it('say calmly that something was ordered twice, and take the answer line by line', async () => {
     const { peer } = await openPage({ orders: orderedTwice() }, '#/orders');
     await expect
