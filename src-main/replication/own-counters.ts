@@ -80,6 +80,10 @@ export function createOwnCounters(
   const ending = new Set<StoreEpoch>();
   /** Versions that were issued again under another name. */
   const renamed = new Set<Hash>();
+  store.on('changed', ({ added, local }) => {
+    // It came back: somebody has it under that name, and both stand side by side already.
+    if (!local) for (const { hash } of added) renamed.delete(hash);
+  });
 
   function own(account: PartitionKey, epoch: StoreEpoch = store.epoch): ActorId {
     const name = `${epoch}${account}`;

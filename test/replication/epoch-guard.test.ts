@@ -54,6 +54,11 @@ describe('an epoch that ends', () => {
     life.counters.abandon(life.items.epoch, Promise.resolve([old.hash]));
     await Promise.resolve();
     expect(leave).toThrow(expect.objectContaining({ code: 'ABORTED' }));
+    // Somebody had got it before and brings it back: it stands under that name, and goes on.
+    await life.items.replaceVersions(old.key, { remove: [old.hash], add: [] });
+    expect(leave).toThrow();
+    await life.items.merge(old.key, [old]);
+    expect(leave).not.toThrow();
   });
 });
 
