@@ -6,7 +6,7 @@ import { sha256Hex } from '../../base/sha256.ts';
 import type { Hash } from '../../domain/ids.ts';
 import { causeOf, type WriteCause } from '../../security/write-cause.ts';
 import type { SignedVersion } from '../../security/signed-version.ts';
-import type { StreamChange } from '../../storage/change-stream.ts';
+import type { StreamChange, StreamPosition } from '../../storage/change-stream.ts';
 import type { IssueRequest, ItemStore } from '../../storage/item-store.ts';
 import type { Account } from '../account.ts';
 import { isHidden, itemVersion, OWN_PREFIXES } from '../item-view.ts';
@@ -121,4 +121,9 @@ export function requestOf(
     cause: given.cause,
     encode: () => (deleted ? new Uint8Array(0) : utf8(JSON.stringify(write.value))),
   }));
+}
+
+/** The sequence number in a position. */
+export function numberOf(position: StreamPosition | undefined): number {
+  return Number(/-([0-9]+)/.exec(position ?? '')?.[1] ?? 0);
 }

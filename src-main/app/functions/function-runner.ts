@@ -14,7 +14,7 @@ import { createWakes } from '../coalescing.ts';
 import { isHidden } from '../item-view.ts';
 import type { RingServices } from '../ring-lifecycle.ts';
 import type { FunctionEvent } from './function-api.ts';
-import { causeOfChange, createRunReads, eventOf, requestOf } from './function-items.ts';
+import { causeOfChange, createRunReads, eventOf, numberOf, requestOf } from './function-items.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { DeadLetter, FunctionRecords } from './function-records.ts';
 import type { OpenFunction } from './function-wall.ts';
@@ -296,9 +296,4 @@ function isBlamed(error: AppError): boolean {
     isAppError(error, 'LIMIT_EXCEEDED') ||
     isAppError(error, 'TIMEOUT')
   );
-}
-
-/** The sequence number in a position. */
-function numberOf(position: StreamPosition | undefined): number {
-  return Number(/-([0-9]+)/.exec(position ?? '')?.[1] ?? 0);
 }
