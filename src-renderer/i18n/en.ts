@@ -19,6 +19,7 @@ export const en = {
     more: 'More',
     retry: 'Try again',
     loading: 'Loading…',
+    chooseFile: 'Choose a file',
     copy: 'Copy',
     copied: 'Copied',
     copyFailed: 'Copying did not work. Select the text and copy it.',

@@ -28,7 +28,7 @@ export const ptBRErrors: Record<ErrorCode, string> = {
   OTHER_LIST: 'O anel está mudando. Tente de novo em um instante.',
   NOT_OWNER: 'Outra máquina guarda isto. Tente de novo em um instante.',
   DEVICE_UNKNOWN: 'As outras máquinas ainda não conhecem esta. Tente de novo em um instante.',
-  DEVICE_REVOKED: 'Esta máquina foi desligada da conta.',
+  DEVICE_REVOKED: 'Esta máquina foi desconectada da conta.',
   SESSION_REQUIRED: 'A outra máquina pede prova da conta. Tente de novo em um instante.',
   BAD_ENCODING: 'Outra máquina enviou algo ilegível.',
   BAD_SIGNATURE: 'Outra máquina enviou algo com assinatura errada. Não foi aceito.',

@@ -27,6 +27,7 @@ const sources = Object.values(
 const BY_VALUE = [
   'errors',
   ...['activity.states', 'activity.what'],
+  ...['data.why', 'data.catalogue.problems'],
   ...['conflict.groups', 'conflict.why', 'conflict.option'],
   ...['inStep.away', 'inStep.advice', 'inStep.kinds'],
   'orders.states',
@@ -45,7 +46,7 @@ describe('the dictionaries', () => {
   it('say something for every word, in the language’s own words', () => {
     const portuguese = new Map(leaves(ptBR));
     /** Names and words that are the same in both languages. */
-    const same = new Set(['app.name', 'cart.total', 'orders.total', 'link.ringLine']);
+    const same = new Set(['app.name', 'cart.total', 'orders.total', 'link.ringLine', 'data.kinds']);
     for (const [path, value] of leaves(en)) {
       const [english, other] = [said(value), said(portuguese.get(path))];
       expect(english, path).not.toBe('');

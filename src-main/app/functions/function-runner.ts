@@ -2,7 +2,7 @@
  * Runs one function over the stream of one account: in order, at least once, and with an effect
  * exactly once, since what a run writes and how far it came are one durable batch (DESIGN §2).
  */
-import { AppError, isAppError, toAppError } from '../../base/app-error.ts';
+import { AppError, toAppError } from '../../base/app-error.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sleep, within } from '../../base/waiting.ts';
 import { MAX_CAUSE_DEPTH } from '../../security/write-cause.ts';
@@ -291,9 +291,5 @@ export function createFunctionRunner(
 
 /** True when the function is to blame; else the world is, and it is tried for ever. */
 function isBlamed(error: AppError): boolean {
-  return (
-    isAppError(error, 'BAD_REQUEST') ||
-    isAppError(error, 'LIMIT_EXCEEDED') ||
-    isAppError(error, 'TIMEOUT')
-  );
+  return ['BAD_REQUEST', 'LIMIT_EXCEEDED', 'TIMEOUT'].includes(error.code);
 }
