@@ -30,7 +30,7 @@ const BY_VALUE = [
   ...['data.why', 'data.catalogue.problems'],
   ...['conflict.groups', 'conflict.why', 'conflict.option'],
   ...['inStep.away', 'inStep.advice', 'inStep.kinds'],
-  'orders.states',
+  ...['orders.states', 'orders.spending.fields'],
   ...['peers.states', 'settings.checks', 'settings.levels', 'settings.themes'],
 ];
 
