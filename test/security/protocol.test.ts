@@ -76,7 +76,7 @@ describe('the protocol page', () => {
   it.each([
     ['ring/certificate', 'carrossel/ring-certificate/1', 3],
     ['ring/revocation', 'carrossel/ring-revocation/1', 3],
-    ['ring/settings', 'carrossel/ring-settings/1', 7],
+    ['ring/settings', 'carrossel/ring-settings/1', 8],
     ['ring/member-record', 'carrossel/member-record/1', 2],
     ['account/revocation', 'carrossel/account-revocation/1', 5],
   ])('describes the signature of %s', (name, label, signer) => {
