@@ -56,7 +56,7 @@ interface Fed {
 }
 
 const PAGE = 200;
-/** A place that moved only over others' changes is written down after so many of them. */
+/** A place moved only over others' changes is written after so many of them. */
 const NOTE_EVERY = 200;
 export const RUN_TIMEOUT_MS = 5000;
 const TRIES = { batch: 2, single: 5 } as const;
@@ -79,8 +79,7 @@ export function createFunctionRunner(
   const wakes = createWakes(signal);
   let position: StreamPosition | undefined;
   let loop: Promise<void> = Promise.resolve();
-  /** Runs and retries take turns. */
-  let turn: Promise<unknown> = Promise.resolve();
+  let turn: Promise<unknown> = Promise.resolve(); // Runs and retries take turns.
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = turn.then(work, work);
@@ -150,11 +149,17 @@ export function createFunctionRunner(
     });
   }
 
+  async function isDone(last: StreamPosition | undefined): Promise<boolean> {
+    return last !== undefined && (await kept.checkpoint(name, account.id)).value?.position === last;
+  }
+
   /** Tries a few times. Resolves with the last error where the function is to blame. */
   async function attempt(fed: readonly Fed[]): Promise<AppError | undefined> {
     const most = fed.length === 1 ? TRIES.single : TRIES.batch;
     for (let tries = 0, waits = 0; ;) {
       try {
+        // What was reported as failed may be on the disk after all.
+        if (waits > 0 && (await isDone(fed.at(-1)?.position))) return undefined;
         await runOnce(fed, []);
         return undefined;
       } catch (error) {
