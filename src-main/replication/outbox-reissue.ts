@@ -4,18 +4,22 @@ import {
   addDot,
   addRange,
   checkContextLimits,
+  containsDot,
   type CausalContext,
   type CounterRange,
   type Dot,
 } from '../domain/causal-context.ts';
-import type { ActorId, Hash, ItemKey, StoreEpoch } from '../domain/ids.ts';
+import type { ActorId, Hash, ItemKey, PartitionKey, StoreEpoch } from '../domain/ids.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { IssueGiven, ItemStore } from '../storage/item-store.ts';
+import type { HeldAccounts } from './held-accounts.ts';
 import type { OwnCounters } from './own-counters.ts';
 import type { Reissuer } from './reissuer.ts';
 
 /** Outbox entries read at once; more of them than that is not expected in one life of a machine. */
 const MAX_OUTBOX = 100_000;
+/** Items looked through at once. */
+const PAGE = 200;
 
 /** A version of the outbox and what it became. */
 export interface Replaced {
@@ -25,8 +29,9 @@ export interface Replaced {
 
 export interface OutboxReissue {
   /**
-   * Issues every outbox version of the abandoned epoch again, in counter order, except those that
-   * `isConfirmed` by others as ours. Of the abandoned names their contexts keep only those that
+   * Issues every version of the abandoned epoch again that only this machine is sure to have, in
+   * counter order: the outbox, and what was complete on this disk alone (it was the only owner) and
+   * so left the outbox without anybody's word; except those that `isConfirmed` by others as ours. Of the abandoned names their contexts keep only those that
    * surely mean our versions, and of them none from the `disputed` dot on: any other may name
    * what the other life wrote, and would swallow it. Resolves with what became what.
    */
@@ -48,18 +53,41 @@ export function createOutboxReissue(components: {
   readonly store: ItemStore;
   readonly counters: OwnCounters;
   readonly reissuer: Reissuer;
+  readonly held: Pick<HeldAccounts, 'all'>;
   readonly logger: Logger;
 }): OutboxReissue {
-  const { store, counters, reissuer, logger } = components;
+  const { store, counters, reissuer, held, logger } = components;
 
-  /** The outbox versions of that epoch's actors, in counter order. */
+  /** Versions here whose name nobody else is known to have heard. */
+  async function unheardOf(
+    account: PartitionKey,
+    epoch: StoreEpoch,
+  ): Promise<readonly SignedVersion[]> {
+    const actor = counters.actorOf(account, epoch);
+    const ours = await counters.surelyOurs(account, epoch);
+    const out: SignedVersion[] = [];
+    for (let after: string | undefined; ;) {
+      const range = { partitionKey: account, limit: PAGE, ...(after !== undefined && { after }) };
+      const page = await store.scan(range);
+      for (const { siblings } of page) {
+        out.push(...siblings.filter(({ dot }) => dot.actor === actor && !containsDot(ours, dot)));
+      }
+      after = page.at(-1)?.key.sortKey;
+      if (page.length < PAGE || after === undefined) return out;
+    }
+  }
+  /** The versions of that epoch's actors that are to be issued again, in counter order. */
   async function entriesOf(epoch: StoreEpoch): Promise<readonly SignedVersion[]> {
     const out: SignedVersion[] = [];
     for (const entry of await store.outbox(MAX_OUTBOX)) {
       if (entry.dot.actor !== counters.actorOf(entry.key.partitionKey, epoch)) continue;
-      const held = await store.read(entry.key);
-      const version = held.find((one) => one.hash === entry.hash);
+      const siblings = await store.read(entry.key);
+      const version = siblings.find((one) => one.hash === entry.hash);
       if (version !== undefined) out.push(version);
+    }
+    const known = new Set(out.map((version) => version.hash));
+    for (const account of held.all()) {
+      out.push(...(await unheardOf(account, epoch)).filter(({ hash }) => !known.has(hash)));
     }
     return out.sort((a, b) => a.dot.counter - b.dot.counter);
   }

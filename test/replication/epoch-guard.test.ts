@@ -63,6 +63,27 @@ describe('an epoch that ends', () => {
 });
 
 describe('a sign of another life', () => {
+  it('gives new names also to what was complete on this disk alone, and left the outbox', async () => {
+    const life = await createLife('sole owner');
+    const mine = await life.write('a', 'mine');
+    const [entry] = await life.items.outbox(10);
+    if (entry === undefined) throw new Error('it is in the outbox');
+    const left = life.items.completeOutbox([entry]);
+    // It goes with the next batch of anything.
+    await life.intake.take(life.keyOf('c'), [life.made(life.other, 'c', 1)]);
+    await left;
+    // The other life's next write of another item: its context says that it had read our dot.
+    const theirs = life.made(life.self, 'b', mine.dot.counter + 1);
+    await life.intake.take(life.keyOf('b'), [theirs]);
+    expect(life.renewals).toEqual(['met in a version']);
+    const [held, ...more] = await life.items.read(life.keyOf('a'));
+    expect(more).toEqual([]);
+    if (held === undefined) throw new Error('it is gone');
+    expect(life.fixture.idOf(held)).toBe('mine');
+    expect(held.dot.actor).not.toBe(mine.dot.actor);
+    expect((await life.items.outbox(10)).map(({ hash }) => hash)).toEqual([held.hash]);
+  });
+
   it('is a version with a dot of ours and other bytes', async () => {
     const life = await createLife('twins');
     const ours = await life.write('a', 'ours');

@@ -38,6 +38,7 @@ export async function createLife(seed: string, shared?: Store) {
   );
   const reissue = createOutboxReissue({
     ...{ store: items, counters, logger, reissuer: fixture.reissuer(self) },
+    held: { all: () => [account] },
   });
   const guard = createEpochGuard({
     ...{ store: items, counters, logger, metrics },
