@@ -13,8 +13,13 @@ export interface MachineSettings {
   readonly port: number;
 }
 
+/** What of a machine's seat a person may change while it runs. */
+export type SeatChange = Partial<Pick<MachineSettings, 'capacity' | 'zone'>>;
+
 export interface KeptSettings {
   readonly current: MachineSettings;
+  /** For this and every later start that says nothing else; durable when it resolves. */
+  rememberSeat(change: SeatChange): Promise<void>;
   rememberPort(port: number): Promise<void>;
 }
 
@@ -52,6 +57,10 @@ export async function loadMachineSettings(
   return {
     get current() {
       return current;
+    },
+    async rememberSeat(change) {
+      current = { ...current, ...change };
+      await save();
     },
     async rememberPort(port) {
       if (port === current.port) return;

@@ -10,7 +10,7 @@ import type { Metrics } from './base/metrics.ts';
 import type { Random } from './base/random.ts';
 import type { Startable } from './base/startable.ts';
 import type { PeerId } from './domain/ids.ts';
-import type { KeptSettings } from './machine-settings.ts';
+import type { KeptSettings, SeatChange } from './machine-settings.ts';
 import { hostMark, isPortFree } from './machine.ts';
 import type { Admission } from './network/admission.ts';
 import { createDirectory } from './network/directory.ts';
@@ -198,12 +198,29 @@ async function openRing(
     members,
     transport,
     replication,
+    changeSeat: (change) => changeSeat(change, init.settings, members),
     addresses: () => peer.addresses(),
     hintsFor: (owner) => replication.hintsFor(owner),
     refused: () => offences.refused(),
     announceDoor: init.mdns ? peer.announceDoor : withoutMulticast,
   };
   return { services, wake: wakerOf(transport, members) };
+}
+
+/** Kept first: what was signed and then forgotten would be called off at the next start. */
+async function changeSeat(
+  change: SeatChange,
+  settings: KeptSettings,
+  members: RingMemberTable,
+): Promise<void> {
+  const { capacity, zone } = settings.current;
+  await settings.rememberSeat(change);
+  try {
+    await members.announce(change);
+  } catch (error) {
+    await settings.rememberSeat({ capacity, zone });
+    throw error;
+  }
 }
 
 async function startAll(parts: readonly Startable[], ends: Opening['ends']): Promise<void> {

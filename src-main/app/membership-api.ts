@@ -10,6 +10,7 @@ export function createMembershipApi(parts: AppParts) {
     leave: once('membership.leave', () => membership.leave()),
     stay: once('membership.stay', () => membership.stay()),
     comeBack: once('membership.comeBack', () => membership.comeBack()),
+    seat: once('membership.seat', membership.seat),
     retire: once('membership.retire', membership.retire),
     settings: once('membership.settings', membership.settings),
   };

@@ -2,7 +2,7 @@
 import { AppError } from '../base/app-error.ts';
 import type { PeerId } from '../domain/ids.ts';
 import { isPlaced } from '../domain/placement.ts';
-import type { RingSettings } from '../domain/member.ts';
+import type { Member, RingSettings } from '../domain/member.ts';
 import { withRetired } from '../domain/membership.ts';
 import type { RingChange } from '../domain/plan-change.ts';
 import type { OwnMove } from '../replication/own-member.ts';
@@ -14,7 +14,7 @@ import type { RingSession } from './ring-session.ts';
 import type { RingShape } from './ring-shape.ts';
 import { memberView, ringView } from './ring-views.ts';
 import type { MemberView, RingView } from './views.ts';
-import type { PlanView, RingChangeInput, TransferView } from './views/membership.ts';
+import type { PlanView, RingChangeInput, SeatInput, TransferView } from './views/membership.ts';
 
 interface CountsChange {
   readonly n?: number | 'auto' | undefined;
@@ -29,6 +29,11 @@ export interface MembershipService {
   /** @throws BAD_REQUEST when nobody else keeps anything. */
   leave(): Promise<MemberView>;
   stay(): Promise<MemberView>;
+  /**
+   * What this machine keeps, and where it stands: what is not named stays.
+   * @throws BAD_REQUEST when nobody else keeps anything, or while it leaves or is out.
+   */
+  seat(input: SeatInput): Promise<MemberView>;
   comeBack(): Promise<MemberView>;
   /** @throws NOT_ADMIN, NOT_MEMBER, BAD_REQUEST */
   retire(input: { readonly peerId: string }): Promise<MemberView>;
@@ -83,13 +88,11 @@ export function createMembershipService(components: {
       case 'retire':
         return { kind: 'retire', peer: known(input.peerId) };
       case 'seat': {
-        const { capacity, zone } = input;
-        const seat = {
-          ...(capacity !== undefined && { capacity }),
-          ...(zone !== undefined && { zone }),
-        };
+        const seat = seatAsked(input);
         return { kind: 'seat', peer: members.self, seat };
       }
+      case 'join':
+        return { kind: 'join', member: newcomerOf(input) };
       case 'settings':
         return { kind: 'settings', settings: withCounts(members.settings, input) };
     }
@@ -112,16 +115,22 @@ export function createMembershipService(components: {
   return {
     async plan(input) {
       const { members, replication } = session.services();
-      const plan = await replication.plan(changeOf(input));
+      const change = changeOf(input);
+      const plan = await replication.plan(change);
+      const newcomer = input.kind === 'join' ? input.name : undefined;
+      const named = (peer: PeerId) =>
+        change.kind === 'join' && peer === change.member.peer && newcomer !== undefined
+          ? { peerId: peer, name: newcomer }
+          : machine(peer);
       const { partitions, accounts, items, bytes, before, after } = plan;
       return {
         ...{ partitions, ofPartitions: members.settings.q, accounts, items, bytes, before, after },
         moves: plan.moves.map(({ to, from, ...amounts }) => ({
-          to: machine(to),
-          ...(from !== undefined && { from: machine(from) }),
+          to: named(to),
+          ...(from !== undefined && { from: named(from) }),
           ...amounts,
         })),
-        shares: plan.shares.map(({ peer, ...share }) => ({ ...machine(peer), ...share })),
+        shares: plan.shares.map(({ peer, ...share }) => ({ ...named(peer), ...share })),
       };
     },
     transfers: () => session.services().replication.transfers().map(transferView),
@@ -131,6 +140,18 @@ export function createMembershipService(components: {
       return move('leave');
     },
     stay: () => move('stay'),
+    async seat(input) {
+      const services = session.services();
+      const { members, changeSeat } = services;
+      const state = members.get(members.self)?.state;
+      if (state !== 'up' && state !== 'joining') {
+        throw new AppError('BAD_REQUEST', `A machine that is ${state ?? 'out'} keeps its place.`);
+      }
+      const seat = seatAsked(input);
+      if (seat.capacity === 0) needsKeeper(services, members.self);
+      await changeSeat(seat);
+      return viewOf(members.self, services);
+    },
     comeBack: () => {
       const { members } = session.services();
       const state = members.get(members.self)?.state;
@@ -156,6 +177,21 @@ export function createMembershipService(components: {
       return ringView(session.ring, services, shape);
     },
   };
+}
+
+/** Records have hundredths; what is left out stays. */
+function seatAsked({ capacity, zone }: SeatInput) {
+  return {
+    ...(capacity !== undefined && { capacity: Math.round(capacity * 100) / 100 }),
+    ...(zone !== undefined && { zone }),
+  };
+}
+
+/** A host of its own, and a normal share, unless more is known. */
+function newcomerOf(input: RingChangeInput & { kind: 'join' }): Member {
+  const { peerId = 'newcomer', capacity = 1, zone = '', steady = false } = input;
+  const seat = { capacity, zone, steady, host: peerId };
+  return { ...seat, peer: peerId as PeerId, state: 'up' };
 }
 
 /** The next settings. @throws BAD_REQUEST where more answers are asked than there are copies. */

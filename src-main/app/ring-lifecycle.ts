@@ -39,6 +39,11 @@ export interface RingServices {
   readonly members: RingMemberTable;
   readonly transport: Transport;
   readonly replication: RunningReplication;
+  /**
+   * This machine wants another part of the ring, now and at its next starts. Resolves when that is
+   * signed and durable; what it gains or gives up moves behind.
+   */
+  changeSeat(change: { readonly capacity?: number; readonly zone?: string }): Promise<void>;
   /** Multiaddrs announced now, each ending in /p2p/<peer id>. */
   addresses(): readonly string[];
   /** How many versions this machine keeps for a member until it is back. */

@@ -60,6 +60,7 @@ export async function memberView(
   const { members, transport, hintsFor } = services;
   const own = member.peer === members.self;
   const address = addressOf(member, services);
+  const { wanted } = member;
   const roundTripMs = transport.roundTripMs(member.peer);
   return {
     peerId: member.peer,
@@ -70,6 +71,7 @@ export async function memberView(
     capacity: member.capacity,
     steady: member.steady,
     zone: member.zone,
+    ...(wanted === undefined ? {} : { wanted: { capacity: wanted.capacity, zone: wanted.zone } }),
     addresses: [...member.addresses],
     connected: own || transport.isConnected(member.peer),
     ...(address === undefined ? {} : { address }),

@@ -162,6 +162,8 @@ export const MemberView = z.object({
   capacity: z.number(),
   steady: z.boolean(),
   zone: z.string(),
+  /** What it will keep once all that moves for it is there; absent when it has what it wants. */
+  wanted: z.object({ capacity: z.number(), zone: z.string() }).optional(),
   addresses: z.array(z.string()),
   connected: z.boolean(),
   /** Address of the connection in use. */

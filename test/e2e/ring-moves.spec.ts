@@ -21,7 +21,7 @@ async function homeWithCart(): Promise<Household> {
 }
 
 /** A strict read by each, after what it knew is asked of the owners again. */
-async function allKeep(peers: readonly PeerProcess[]): Promise<void> {
+async function allKeep(peers: readonly PeerProcess[], titles = TITLES): Promise<void> {
   for (const peer of peers) {
     await expect
       .poll(
@@ -34,7 +34,7 @@ async function allKeep(peers: readonly PeerProcess[]): Promise<void> {
         },
         { message: `${peer.name} reads it strictly`, timeout: MOVED_MS },
       )
-      .toEqual(TITLES);
+      .toEqual(titles);
   }
 }
 
@@ -96,6 +96,43 @@ test('a machine is killed and retired: the others have three copies again', asyn
     const more = await admin.add('Home', 'Tea');
     expect(more.safety).toMatchObject({ owners: 3 });
     await everyoneShows(rest, 'Home', [...TITLES, 'Tea']);
+  } finally {
+    await home.close();
+  }
+});
+
+test('a machine keeps more while people go on, keeps that over a restart, then nothing', async () => {
+  test.setTimeout(180_000);
+  const home = await homeWithCart();
+  try {
+    const attic = home.peer('rui');
+    const own = async (): Promise<MemberView | undefined> =>
+      (await attic.members()).find((one) => one.own);
+    const share = (await own())?.share ?? 0;
+    const seat = { capacity: 4, zone: 'attic' };
+    const plan = await attic.call<PlanView>('POST', '/ring/plan', { kind: 'seat', ...seat });
+    expect(plan.moves.every((move) => move.to.name === 'rui')).toBe(true);
+    const asked = await attic.call<MemberView>('PUT', '/ring/seat', seat);
+    expect([asked.capacity, asked.wanted]).toEqual([1, seat]);
+    await home.peer('ben').add('Home', 'Tea');
+    await expect.poll(own, { timeout: MOVED_MS }).toMatchObject(seat);
+    expect((await own())?.share).toBeGreaterThan(share);
+    const again = await home.restart('rui');
+    await expect
+      .poll(async () => (await again.members()).find((one) => one.own))
+      .toMatchObject(seat);
+    await again.call('PUT', '/ring/seat', { capacity: 0 });
+    for (const peer of home.peers) {
+      await expect
+        .poll(async () => (await peer.members()).find(({ name }) => name === 'rui'), {
+          message: peer.name,
+          timeout: MOVED_MS,
+        })
+        .toMatchObject({ capacity: 0, share: 0 });
+    }
+    const rest = home.peers.filter((one) => one.name !== 'rui');
+    await again.stop();
+    await allKeep(rest, [...TITLES, 'Tea']);
   } finally {
     await home.close();
   }

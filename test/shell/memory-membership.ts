@@ -27,6 +27,7 @@ export function createMemoryMembership(ring: () => Ring) {
     leave: () => own,
     stay: () => own,
     comeBack: () => own,
+    seat: () => own,
     retire: () => own,
     settings: () => ring(),
   };

@@ -56,6 +56,7 @@ export function createSimulatedLifecycle(
   const { neighbourhood } = components;
   const { network, verifier } = neighbourhood;
   let seedOfPeer = newSeed(init.random);
+  let seat = { capacity: 1, zone: '' };
   let close = (): Promise<void> => Promise.resolve();
 
   return {
@@ -75,10 +76,9 @@ export function createSimulatedLifecycle(
       const own = {
         name,
         addresses: [addressOf(self)],
-        capacity: 1,
+        ...seat,
         steady: false,
         host,
-        zone: '',
       };
       const members = await createMemberTable(
         { ...identity, self, own },
@@ -114,6 +114,10 @@ export function createSimulatedLifecycle(
       };
       const services: RingServices = {
         ...{ members, transport, replication },
+        async changeSeat(change) {
+          seat = { ...seat, ...change };
+          await members.announce(change);
+        },
         addresses: () => [addressOf(self)],
         hintsFor: (peer) => replication.hintsFor(peer),
         refused: () => [],

@@ -1,17 +1,28 @@
 import * as z from 'zod';
 
+/** What this machine keeps, and where it stands: the share is 0 (nothing) to 64, 1 is normal. */
+export const SeatInput = z.object({
+  capacity: z.number().min(0).max(64).optional(),
+  /** A room, a house: copies are spread over zones. '' is none. */
+  zone: z.string().trim().max(64).optional(),
+});
+export type SeatInput = z.infer<typeof SeatInput>;
+
 /** A change of the ring, to be looked at before it is made. Names of what is left out stay. */
 export const RingChangeInput = z.discriminatedUnion('kind', [
+  /** One more machine. One that is not known yet stands for any: a guess within a few percent. */
+  SeatInput.extend({
+    kind: z.literal('join'),
+    peerId: z.string().max(100).optional(),
+    name: z.string().max(80).optional(),
+    steady: z.boolean().optional(),
+  }),
   /** This machine gives away what it keeps, and leaves. */
   z.object({ kind: z.literal('leave') }),
   /** Another machine is gone for good. */
   z.object({ kind: z.literal('retire'), peerId: z.string() }),
   /** This machine keeps more or less, or stands elsewhere. */
-  z.object({
-    kind: z.literal('seat'),
-    capacity: z.number().min(0).max(64).optional(),
-    zone: z.string().max(64).optional(),
-  }),
+  SeatInput.extend({ kind: z.literal('seat') }),
   z.object({
     kind: z.literal('settings'),
     n: z.union([z.int().min(1).max(64), z.literal('auto')]).optional(),

@@ -2,6 +2,7 @@ import type { NearbyDoor, NearbyRing } from '../../app/views/nearby.ts';
 import { AppError, toAppError } from '../../base/app-error.ts';
 import { fromRpcError } from '../rpc-error.ts';
 import { defineCommand, type Client, type Command, type CommandIo } from './command.ts';
+import { newcomerText } from './ring-plan.ts';
 import { printable, textTable } from './text-table.ts';
 
 /** Rings and newcomers on the local network, let in by comparing six digits. */
@@ -34,7 +35,7 @@ const door = defineCommand({
     try {
       for await (const next of stream) {
         if (json) io.out(JSON.stringify(next));
-        else tellNew(view, next, io);
+        else await tellNew(peer, view, next, io);
         view = next;
       }
     } catch (error) {
@@ -46,11 +47,18 @@ const door = defineCommand({
   },
 });
 
-function tellNew(before: NearbyDoor, now: NearbyDoor, io: CommandIo): void {
+async function tellNew(
+  peer: Client,
+  before: NearbyDoor,
+  now: NearbyDoor,
+  io: CommandIo,
+): Promise<void> {
   for (const { id, name, digits, state } of now.newcomers) {
     const was = before.newcomers.find((one) => one.id === id && one.digits === digits);
-    if (was === undefined) io.out(`${printable(name)} asks to join. Does it show the digits?`);
-    else if (was.state !== state) io.out(`${printable(name)} may come in.`);
+    if (was === undefined) {
+      io.out(`${printable(name)} asks to join. Does it show the digits?`);
+      io.out(newcomerText(await peer.membership.plan({ kind: 'join', peerId: id, name }), id));
+    } else if (was.state !== state) io.out(`${printable(name)} may come in.`);
   }
   for (const { id, name, state } of before.newcomers) {
     if (now.newcomers.some((one) => one.id === id)) continue;

@@ -76,6 +76,15 @@ export function wholeNumber(
   return value;
 }
 
+/** A machine's share of the ring, from an argument's text. */
+export function capacityOf(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,2}(\.\d{1,2})?$/.test(text) || value > 64) {
+    throw new UsageError(`A capacity is a number from 0 to 64, like 0.5 or 4, not "${text}".`);
+  }
+  return value;
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   s: 1000,
   m: 60_000,

@@ -6,7 +6,7 @@ import { createLineLogger, logLevelOf } from '../log-output.ts';
 import { createPlainWrap } from '../secrets-wrap.ts';
 import type { ServedInit, ServedPeer } from '../served-peer.ts';
 import { defineCommand, type CommandIo, type Invocation, type Values } from './command.ts';
-import { wholeNumber } from './parse-arguments.ts';
+import { capacityOf, wholeNumber } from './parse-arguments.ts';
 import { UsageError } from './usage-error.ts';
 
 const OPTIONS = {
@@ -170,14 +170,6 @@ export function listenAddress(text: string): string {
 function originOf(text: string): string {
   if (URL.canParse(text) && new URL(text).origin === text) return text;
   throw new UsageError(`--allow-origin takes scheme://host:port, not "${text}".`);
-}
-
-function capacityOf(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,2}(\.\d{1,2})?$/.test(text) || value > 64) {
-    throw new UsageError(`--capacity takes a number from 0 to 64, like 0.5 or 4, not "${text}".`);
-  }
-  return value;
 }
 
 function announce(io: CommandIo, json: boolean, peer: ServedPeer, hasPage: boolean): void {

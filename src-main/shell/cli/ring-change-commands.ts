@@ -1,128 +1,11 @@
-import { sleep } from '../../base/waiting.ts';
-import type { PlanView, RingChangeInput, TransferView } from '../../app/views/membership.ts';
+import type { SeatInput } from '../../app/views/membership.ts';
+import type { MemberView } from '../../app/views.ts';
 import { defineCommand, type Client, type Command, type CommandIo } from './command.ts';
-import { wholeNumber } from './parse-arguments.ts';
-import { matchMember, megabytes } from './ring-commands.ts';
-import { printable, textTable } from './text-table.ts';
-import { UsageError } from './usage-error.ts';
-import { count } from './words.ts';
-
-/** Between two looks at how far a transfer is. */
-const LOOK_MS = 500;
-const BAR_WIDTH = 24;
-
-const COUNTS = {
-  n: { type: 'string', value: 'N', about: 'copies of each item, or auto' },
-  r: { type: 'string', value: 'R', about: 'answers of a read' },
-  w: { type: 'string', value: 'W', about: 'copies that make a write safe' },
-} as const;
-const YES = { type: 'boolean', about: 'do not ask' } as const;
-
-function countsOf(values: { readonly [K in 'n' | 'r' | 'w']?: string }) {
-  const bounds = { min: 1, max: 64 };
-  const { n, r, w } = values;
-  return {
-    ...(n !== undefined && { n: n === 'auto' ? ('auto' as const) : wholeNumber('--n', n, bounds) }),
-    ...(r !== undefined && { r: wholeNumber('--r', r, bounds) }),
-    ...(w !== undefined && { w: wholeNumber('--w', w, bounds) }),
-  };
-}
-
-const plan = defineCommand({
-  name: 'ring plan',
-  takes: 'CHANGE [VALUE]',
-  count: [1, 2],
-  summary: 'what a change of the ring would move, before it is made',
-  options: COUNTS,
-  notes:
-    'CHANGE is leave, retire PEER, capacity N, zone NAME, or settings with --n, --r, --w.\n' +
-    'capacity and zone are of this machine; they are changed at a start: carrossel peer\n' +
-    '--capacity N --zone NAME. Accounts and bytes are those that lie on this machine.',
-  examples: [
-    'carrossel ring plan leave',
-    'carrossel ring plan retire old-laptop',
-    'carrossel ring plan settings --n 3',
-  ],
-  async run({ io, json, values, positionals: [what = '', value], client }) {
-    const peer = await client();
-    const found = await peer.membership.plan(await changeOf(peer, what, value, countsOf(values)));
-    io.out(json ? JSON.stringify(found) : planText(found));
-  },
-});
-
-async function changeOf(
-  peer: Client,
-  what: string,
-  value: string | undefined,
-  counts: ReturnType<typeof countsOf>,
-): Promise<RingChangeInput> {
-  if (what === 'leave') return { kind: 'leave' };
-  if (what === 'settings') return { kind: 'settings', ...counts };
-  if (value !== undefined && what === 'retire') {
-    return { kind: 'retire', peerId: matchMember(await peer.ring.members(), value).peerId };
-  }
-  if (value !== undefined && what === 'zone') return { kind: 'seat', zone: value };
-  if (value !== undefined && what === 'capacity') return { kind: 'seat', capacity: Number(value) };
-  throw new UsageError(
-    'It is "ring plan leave", "retire PEER", "capacity N", "zone NAME" or "settings".',
-  );
-}
-
-function planText(found: PlanView): string {
-  const { before, after, moves, partitions, ofPartitions, accounts, bytes } = found;
-  const lines: string[] = [];
-  if (moves.length === 0) lines.push('Nothing moves from machine to machine.');
-  else {
-    const share = `${partitions} of the ring's ${ofPartitions} parts change hands`;
-    lines.push(
-      `${share}: ${count(accounts, 'copy of an account', 'copies of accounts')}, ${megabytes(bytes)}.`,
-    );
-    const columns = ['To', 'In the place of', 'Parts', 'Accounts', 'Bytes'];
-    lines.push(
-      textTable(
-        columns.map((title, i) => ({
-          title,
-          align: i < 2 ? ('left' as const) : ('right' as const),
-        })),
-        moves.map((move) => [
-          printable(move.to.name),
-          move.from === undefined ? '(one more copy)' : printable(move.from.name),
-          ...[move.partitions, move.accounts].map(String),
-          megabytes(move.bytes),
-        ]),
-        '  ',
-      ),
-    );
-  }
-  const same = before.n === after.n && before.r === after.r && before.w === after.w;
-  const counts = `${after.n} of each item; a write is safe on ${after.w}, a read asks ${after.r}`;
-  lines.push(
-    same ? `Copies stay ${counts}.` : `Copies: ${before.n} of each item so far, then ${counts}.`,
-  );
-  if (after.n < before.n) lines.push('Fewer machines may fail at once before something is lost.');
-  if (after.r + after.w <= after.n) {
-    lines.push('A read may miss the last write: it asks too few machines to meet it for sure.');
-  }
-  const shares = found.shares.filter((one) => Math.abs(one.before - one.after) >= 0.005);
-  for (const { name, before: was, after: then } of shares) {
-    lines.push(`${printable(name)} keeps ${percent(was)} of the ring now, ${percent(then)} then.`);
-  }
-  return lines.join('\n');
-}
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
-
-/** Shows what would move, and asks. */
-async function agreed(
-  call: { readonly io: CommandIo; readonly json: boolean; readonly yes: boolean },
-  found: PlanView,
-): Promise<boolean> {
-  if (call.yes) return true;
-  if (call.json) throw new UsageError('With --json nobody is asked: say --yes.');
-  call.io.err(planText(found));
-  const answer = await call.io.ask('Do it? (yes/no) ', { hidden: false });
-  return ['y', 'yes', 's', 'sim'].includes(answer.trim().toLowerCase());
-}
+import { capacityOf } from './parse-arguments.ts';
+import { matchMember } from './ring-commands.ts';
+import { agreed, COUNTS, countsOf, plan, YES } from './ring-plan.ts';
+import { printable } from './text-table.ts';
+import { transferText, watchTransfers } from './transfer-text.ts';
 
 const leave = defineCommand({
   name: 'ring leave',
@@ -151,32 +34,79 @@ const leave = defineCommand({
   },
 });
 
-/** A line of progress until it is over, or the person ends the command: the transfer goes on. */
-async function watchTransfers(
+const DETACH = { type: 'boolean', about: 'do not wait until all is where it goes' } as const;
+
+/** This machine's seat: shown, or changed after a look at what that moves. */
+async function seat(
+  call: {
+    readonly io: CommandIo;
+    readonly json: boolean;
+    readonly values: { readonly yes?: boolean; readonly detach?: boolean };
+  },
   peer: Client,
-  io: CommandIo,
-  json: boolean,
-  isOver: () => Promise<boolean>,
+  wanted: SeatInput | undefined,
 ): Promise<void> {
-  const signal = io.stopSignal();
-  let shown = '';
-  while (!signal.aborted && !(await isOver())) {
-    const text = barText(await peer.membership.transfers());
-    if (!json && text !== shown) io.err(text);
-    shown = text;
-    await sleep(io.clock, LOOK_MS, signal).catch(() => undefined);
+  const { io, json, values } = call;
+  const own = async () => (await peer.ring.members()).find((one) => one.own);
+  let member = await own();
+  if (wanted !== undefined) {
+    const found = await peer.membership.plan({ kind: 'seat', ...wanted });
+    if (!(await agreed({ io, json, yes: values.yes === true }, found))) return;
+    member = await peer.membership.seat(wanted);
+    if (values.detach !== true) {
+      await watchTransfers(peer, io, json, async () => {
+        member = (await own()) ?? member;
+        return member?.wanted === undefined;
+      });
+    }
   }
+  if (json) io.out(JSON.stringify(member));
+  else if (member !== undefined) io.out(seatText(member));
 }
 
-function barText(all: readonly TransferView[]): string {
-  const done = all.reduce((sum, { partitions }) => sum + partitions.done, 0);
-  const total = all.reduce((sum, { partitions }) => sum + partitions.total, 0);
-  const full = total === 0 ? 0 : Math.floor((done / total) * BAR_WIDTH);
-  const bar = `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}]`;
-  const waits = all.filter(({ state }) => state !== 'done').map(({ to }) => printable(to.name));
-  const whom = waits.length === 0 ? '' : `, to take over: ${[...new Set(waits)].join(', ')}`;
-  return `${bar} ${done} of ${total} parts${whom}`;
+function seatText({ capacity, share, zone, wanted }: MemberView): string {
+  const where = zone === '' ? 'in no zone' : `in the zone ${printable(zone)}`;
+  const percent = Math.round(share * 100);
+  const now = `This machine keeps ${percent} % of the ring (capacity ${capacity}), ${where}.`;
+  if (wanted === undefined) return now;
+  const then = wanted.zone === '' ? 'no zone' : `the zone ${printable(wanted.zone)}`;
+  return `${now}\nIt moves to capacity ${wanted.capacity}, ${then}; carrossel ring transfers.`;
 }
+
+const capacity = defineCommand({
+  name: 'ring capacity',
+  takes: '[N]',
+  count: [0, 1],
+  summary: 'how much of everything this machine keeps; change it',
+  options: { yes: YES, detach: DETACH },
+  notes:
+    '0 is nothing, 1 a normal share, 2 twice that, up to 64. What it gains comes from the others\n' +
+    'before it counts, what it gives up is with the others before it stops counting. Kept for the\n' +
+    'next starts; a start with --capacity overrides it.',
+  examples: ['carrossel ring capacity', 'carrossel ring capacity 8'],
+  async run({ io, json, values, positionals: [value], client }) {
+    const wanted = value === undefined ? undefined : { capacity: capacityOf(value) };
+    await seat({ io, json, values }, await client(), wanted);
+  },
+});
+
+const zone = defineCommand({
+  name: 'ring zone',
+  takes: '[NAME]',
+  count: [0, 1],
+  summary: 'the room or house this machine stands in; change it',
+  options: {
+    none: { type: 'boolean', about: 'it stands in none' },
+    yes: YES,
+    detach: DETACH,
+  },
+  notes: 'Copies of one thing are spread over zones, so that no one room holds all of them.',
+  examples: ['carrossel ring zone kitchen', 'carrossel ring zone --none'],
+  async run({ io, json, values, positionals: [value], client }) {
+    const name = values.none === true ? '' : value;
+    await seat({ io, json, values }, await client(), name === undefined ? name : { zone: name });
+  },
+});
 
 const stay = defineCommand({
   name: 'ring stay',
@@ -267,24 +197,10 @@ const transfers = defineCommand({
   },
 });
 
-const WHY: Readonly<Record<TransferView['kind'], string>> = {
-  join: 'comes in',
-  leave: 'leaves',
-  seat: 'keeps another share',
-  refill: 'lacks part of what it keeps',
-};
-
-function transferText(one: TransferView): string {
-  const { kind, change, to, state, partitions, bytes } = one;
-  const who = printable((change ?? to).name);
-  const size = bytes === undefined ? '' : `, ${megabytes(bytes.done)} of ${megabytes(bytes.total)}`;
-  const waits = state === 'waiting' ? ' (waits for another change)' : '';
-  const parts = `${partitions.done} of ${partitions.total} parts${size}${waits}`;
-  return `${who} ${WHY[kind]}: ${printable(to.name)} has ${parts}`;
-}
-
 export const RING_CHANGE_COMMANDS: readonly Command[] = [
   plan,
+  capacity,
+  zone,
   leave,
   stay,
   comeBack,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MemberView, RingView } from '../../app/views.ts';
-import { PlanView, RingChangeInput, TransferView } from '../../app/views/membership.ts';
+import { PlanView, RingChangeInput, SeatInput, TransferView } from '../../app/views/membership.ts';
 import { get, post, put } from './parts.ts';
 
 export const membershipContract = {
@@ -9,6 +9,7 @@ export const membershipContract = {
   leave: post('/ring/leave').output(MemberView),
   stay: post('/ring/stay').output(MemberView),
   comeBack: post('/ring/come-back').output(MemberView),
+  seat: put('/ring/seat').input(SeatInput).output(MemberView),
   retire: post('/members/{peerId}/retire')
     .input(z.object({ peerId: z.string() }))
     .output(MemberView),

@@ -63,6 +63,12 @@ export const RING_WORDS = {
     },
     stay: { summary: 'Call off leaving' },
     comeBack: { summary: 'Come in again after leaving or having been retired' },
+    seat: {
+      summary: 'Change how much of the ring this machine keeps, and where it stands',
+      description:
+        'What moves for it moves first; until then wanted in the answer says what is coming.',
+      example: { capacity: 2, zone: 'kitchen' },
+    },
     retire: {
       summary: 'Say that a machine is gone: others take over what it kept',
       description: 'It may come back, empty. What only it had is missing until then.',

@@ -72,3 +72,39 @@ describe('carrossel ring leave', () => {
     expect(out).toContain('This machine has left');
   });
 });
+
+describe('carrossel ring capacity', () => {
+  it('shows what moves, asks, and waits until it is there', async () => {
+    const call = { signal: new AbortController().signal };
+    const member = await line.app.membership.stay(undefined, call);
+    const wanted = { capacity: 8, zone: 'kitchen' };
+    const seen = [
+      { ...member, own: true },
+      { ...member, own: true, wanted },
+      { ...member, own: true, ...wanted, share: 0.62 },
+    ];
+    let looks = 0;
+    vi.spyOn(line.app.ring, 'members').mockImplementation(() => {
+      const next = seen[Math.min(looks++, seen.length - 1)];
+      return next === undefined ? [] : [next];
+    });
+    const asked = vi.spyOn(line.app.membership, 'plan').mockImplementation(() => PLAN);
+    const changed = vi.spyOn(line.app.membership, 'seat');
+    const { status, out, err } = await run(['ring', 'capacity', '8'], 'yes');
+    expect(status).toBe(0);
+    expect(asked.mock.calls[0]?.[0]).toEqual({ kind: 'seat', capacity: 8 });
+    expect(changed.mock.calls[0]?.[0]).toEqual({ capacity: 8 });
+    expect(err).toContain('change hands');
+    expect(out).toContain('This machine keeps 62 % of the ring (capacity 8), in the zone kitchen.');
+  });
+
+  it('changes nothing when the person says no, or writes no number', async () => {
+    vi.spyOn(line.app.membership, 'plan').mockImplementation(() => PLAN);
+    const changed = vi.spyOn(line.app.membership, 'seat');
+    await run(['ring', 'zone', 'kitchen']);
+    const { status, err } = await run(['ring', 'capacity', 'much'], 'yes');
+    expect(status).toBe(2);
+    expect(err).toContain('a number from 0 to 64');
+    expect(changed).not.toHaveBeenCalled();
+  });
+});
