@@ -117,6 +117,7 @@ test('a machine keeps more while people go on, keeps that over a restart, then n
     await home.peer('ben').add('Home', 'Tea');
     await expect.poll(own, { timeout: MOVED_MS }).toMatchObject(seat);
     expect((await own())?.share).toBeGreaterThan(share);
+    await attic.stop();
     const again = await home.restart('rui');
     await expect
       .poll(async () => (await again.members()).find((one) => one.own))
