@@ -10,7 +10,9 @@ export interface OrderLedgers {
 }
 
 /** Invariant 8: paid, less vouchers' rests, with what is due, is what the lines kept cost. */
-export async function sumsOf(app: App): Promise<OrderLedgers> {
+export async function sumsOf(app: {
+  readonly orders: Pick<App['orders'], 'list' | 'vouchers' | 'overlaps'>;
+}): Promise<OrderLedgers> {
   const { orders } = await app.orders.list({ limit: 1000 });
   const balance = await app.orders.vouchers({});
   const groups = await app.orders.overlaps({});

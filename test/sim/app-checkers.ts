@@ -5,29 +5,31 @@
 import type { CartView, Product } from '../../src-main/app/views.ts';
 import type { PartitionKey } from '../../src-main/domain/ids.ts';
 import type { Checker } from './activity.ts';
+import type { AppMachine, PeopleKit, Person } from './app-machine.ts';
 import type { AppKit } from './app-workloads.ts';
-import type { Person } from './app-world.ts';
 import { idsOf } from './item-app-activities.ts';
 import { ordersAt } from './order-checkers.ts';
-import type { SimulatedPeer } from './simulated-peer.ts';
 
 type Check = Checker<AppKit>['check'];
+type PeopleCheck = Checker<PeopleKit>['check'];
 
-export const APP_CHECKERS: readonly Checker<AppKit>[] = [
+/** By what the machines show, whatever they are. */
+export const PEOPLE_CHECKERS: readonly Checker<PeopleKit>[] = [
   { invariant: 1, name: 'no line is lost', check: noLineIsLost },
   { invariant: 1, name: 'no item is lost', check: noItemIsLost },
   { invariant: 3, name: 'all machines show the same', check: allShowTheSame },
-  { invariant: 3, name: 'everything has arrived', check: nothingIsUnderWay },
   { invariant: 6, name: 'no decision is undone', check: noDecisionIsUndone },
+];
+
+export const APP_CHECKERS: readonly Checker<AppKit>[] = [
+  ...PEOPLE_CHECKERS,
+  { invariant: 3, name: 'everything has arrived', check: nothingIsUnderWay },
   { invariant: 9, name: 'sealed where the key is not', check: nothingIsReadable },
   { invariant: 9, name: 'the removed are out', check: theRemovedAreOut },
 ];
 
 /** The person's carts as this machine shows them. */
-export async function cartsAt(
-  peer: SimulatedPeer,
-  { account }: Person,
-): Promise<readonly CartView[]> {
+export async function cartsAt(peer: AppMachine, { account }: Person): Promise<readonly CartView[]> {
   const listed = (await peer.app.carts.list()).filter((cart) => cart.account === account);
   return Promise.all(
     listed.map(({ id }) => peer.app.carts.show({ name: id, account, consistency: 'local' })),
@@ -35,8 +37,8 @@ export async function cartsAt(
 }
 
 async function forEachDesk(
-  { world }: AppKit,
-  look: (person: Person, peer: SimulatedPeer, carts: readonly CartView[]) => Promise<void> | void,
+  { world }: PeopleKit,
+  look: (person: Person, peer: AppMachine, carts: readonly CartView[]) => Promise<void> | void,
 ): Promise<void> {
   for (const person of world.people) {
     for (const peer of person.peers) await look(person, peer, await cartsAt(peer, person));
@@ -44,7 +46,7 @@ async function forEachDesk(
 }
 
 /** In a cart, or in an order that was made from one. */
-async function noLineIsLost(...[kit, fail]: Parameters<Check>): Promise<void> {
+async function noLineIsLost(...[kit, fail]: Parameters<PeopleCheck>): Promise<void> {
   await forEachDesk(kit, async ({ account }, peer, carts) => {
     const orders = await ordersAt(peer, { account });
     const lines = [...carts, ...orders].flatMap((one): { product: Product }[] => one.lines);
@@ -58,7 +60,7 @@ async function noLineIsLost(...[kit, fail]: Parameters<Check>): Promise<void> {
 }
 
 /** Taken out and touched by nobody else: it may be shown as removed, or asked about. */
-async function noDecisionIsUndone(...[kit, fail]: Parameters<Check>): Promise<void> {
+async function noDecisionIsUndone(...[kit, fail]: Parameters<PeopleCheck>): Promise<void> {
   await forEachDesk(kit, (_person, { name }, carts) => {
     for (const line of carts.flatMap((cart) => cart.lines)) {
       const known = kit.world.truth.line(line.product.title);
@@ -69,7 +71,7 @@ async function noDecisionIsUndone(...[kit, fail]: Parameters<Check>): Promise<vo
   });
 }
 
-async function noItemIsLost(...[{ world, items }, fail]: Parameters<Check>): Promise<void> {
+async function noItemIsLost(...[{ world, items }, fail]: Parameters<PeopleCheck>): Promise<void> {
   for (const { account, peers } of world.people) {
     for (const peer of peers) {
       for (const entry of items.entries()) {
@@ -84,7 +86,7 @@ async function noItemIsLost(...[{ world, items }, fail]: Parameters<Check>): Pro
   }
 }
 
-async function allShowTheSame(...[{ world }, fail]: Parameters<Check>): Promise<void> {
+async function allShowTheSame(...[{ world }, fail]: Parameters<PeopleCheck>): Promise<void> {
   for (const person of world.people) {
     const shown = new Map<string, string[]>();
     for (const peer of person.peers) {

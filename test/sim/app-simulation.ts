@@ -10,7 +10,7 @@ import { createAppWorkloads, type AppKit } from './app-workloads.ts';
 import { createAppWorld, type AppWorld } from './app-world.ts';
 import { idsOf } from './item-app-activities.ts';
 import { createLedger } from './ledger.ts';
-import { ORDER_CHECKERS } from './order-checkers.ts';
+import { EFFECT_CHECKERS, ORDER_CHECKERS } from './order-checkers.ts';
 import { createOrdersTruth } from './order-truth.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
@@ -51,7 +51,7 @@ export async function simulateApps(options: SimulationOptions): Promise<Simulati
   await bringToRest(kit);
   if (world.failures.length === 0) {
     await clock.settle(
-      runCheckers([...APP_CHECKERS, ...ORDER_CHECKERS], kit, (what) => {
+      runCheckers([...APP_CHECKERS, ...ORDER_CHECKERS, ...EFFECT_CHECKERS], kit, (what) => {
         world.fail(what);
       }),
     );

@@ -5,6 +5,7 @@ import { createLogger } from '../../src-main/base/logger.ts';
 import type { RingHooks, RingServices } from '../../src-main/app/ring-lifecycle.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
 import { createVerifier } from '../../src-main/security/ed25519.ts';
+import type { Person } from './app-machine.ts';
 import { createCartTruth, type CartTruth } from './cart-truth.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { createSimulatedFunctions } from './simulated-functions.ts';
@@ -12,17 +13,8 @@ import { createSimulatedNetwork, type SimulatedNetwork } from './simulated-netwo
 import { createSimulatedPeer, type SimulatedPeer } from './simulated-peer.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
-/** A person's account, or a shared cart's, as the simulation knows it. */
-export interface Person {
-  readonly name: string;
-  /** The partition key. */
-  readonly account: string;
-  readonly phrase: string;
-  /** Stands in everything this person writes. */
-  readonly marker: string;
-  /** Logged in here, and not revoked since. */
+export interface SimulatedPerson extends Person<SimulatedPeer> {
   readonly peers: Set<SimulatedPeer>;
-  /** Every machine that ever had its keys. */
   readonly everAt: Set<SimulatedPeer>;
 }
 
@@ -31,7 +23,7 @@ export interface AppWorld {
   readonly random: SeededRandom;
   readonly network: SimulatedNetwork;
   readonly truth: CartTruth;
-  readonly people: Person[];
+  readonly people: SimulatedPerson[];
   readonly failures: readonly string[];
   fail(what: string): void;
   /** How often a handler of a function on this machine was about to return. */
@@ -45,8 +37,8 @@ export interface AppWorld {
   drop(peer: SimulatedPeer): void;
   dropped(): readonly SimulatedPeer[];
   /** An account made on the peer. */
-  createPerson(peer: SimulatedPeer): Promise<Person>;
-  logIn(person: Person, peer: SimulatedPeer): Promise<void>;
+  createPerson(peer: SimulatedPeer): Promise<SimulatedPerson>;
+  logIn(person: SimulatedPerson, peer: SimulatedPeer): Promise<void>;
   stopAll(): Promise<void>;
 }
 
@@ -80,7 +72,7 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
   const failures: string[] = [];
   const joined = new Set<SimulatedPeer>();
   const dropped = new Set<SimulatedPeer>();
-  const people: Person[] = [];
+  const people: SimulatedPerson[] = [];
   const returned = new Map<string, number>();
   let switchedOn = 0;
 

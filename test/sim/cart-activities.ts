@@ -1,13 +1,12 @@
 /** People and their carts, through the app's own services. */
 import type { CartView, LineInput, LineView } from '../../src-main/app/views.ts';
 import type { Activity } from './activity.ts';
-import type { AppKit } from './app-workloads.ts';
+import type { AppMachine, PeopleKit } from './app-machine.ts';
 import { atDesk, cartAt, type Desk } from './cart-desk.ts';
 import type { LineTruth } from './cart-truth.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { SimulatedPeer } from './simulated-peer.ts';
 
-export function createCartActivities({ world }: AppKit): readonly Activity<SimulatedPeer>[] {
+export function createCartActivities({ world }: PeopleKit): readonly Activity<AppMachine>[] {
   const { truth } = world;
   /** A page that somebody left open: its context is old by now. */
   const leftOpen = new Map<string, CartView>();
@@ -115,7 +114,7 @@ export function createCartActivities({ world }: AppKit): readonly Activity<Simul
   ];
 }
 
-function isRemoved(line: LineTruth, { name }: SimulatedPeer): void {
+function isRemoved(line: LineTruth, { name }: AppMachine): void {
   line.removed = true;
   line.removedBy = name;
 }

@@ -1,24 +1,23 @@
 /** A person in front of a machine, with one of their carts on it. */
 import type { CartView } from '../../src-main/app/views.ts';
 import type { Activity } from './activity.ts';
-import type { AppWorld, Person } from './app-world.ts';
+import type { AppMachine, PeopleKit, Person } from './app-machine.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { SimulatedPeer } from './simulated-peer.ts';
 
 const MOST_CARTS = 2;
 
 export interface Desk {
   readonly person: Person;
   readonly which: { readonly name: string; readonly account: string };
-  readonly peer: SimulatedPeer;
+  readonly peer: AppMachine;
   readonly random: SeededRandom;
 }
 
 /** An activity of one of the people who are logged in on the machine, with one of their carts. */
 export function atDesk(
-  world: AppWorld,
+  world: PeopleKit['world'],
   act: (desk: Desk) => Promise<unknown>,
-): Activity<SimulatedPeer>['run'] {
+): Activity<AppMachine>['run'] {
   return async (peer, random) => {
     const here = world.people.filter(({ peers }) => peers.has(peer));
     if (here.length === 0) return;

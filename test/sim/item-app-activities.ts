@@ -2,11 +2,9 @@
 import type { ItemView } from '../../src-main/app/views.ts';
 import type { PartitionKey } from '../../src-main/domain/ids.ts';
 import type { Activity } from './activity.ts';
-import type { AppKit } from './app-workloads.ts';
-import type { Person } from './app-world.ts';
+import type { AppMachine, PeopleKit, Person } from './app-machine.ts';
 import type { Ledger } from './ledger.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { SimulatedPeer } from './simulated-peer.ts';
 
 const ITEMS = 4;
 
@@ -20,16 +18,16 @@ export function idsOf({ siblings }: ItemView): readonly string[] {
 export function createItemAppActivities({
   world,
   items,
-}: AppKit): readonly Activity<SimulatedPeer>[] {
+}: PeopleKit): readonly Activity<AppMachine>[] {
   interface Drawn {
     readonly person: Person;
     readonly which: { readonly sortKey: string; readonly account: string };
-    readonly peer: SimulatedPeer;
+    readonly peer: AppMachine;
     readonly random: SeededRandom;
   }
   const on =
     (act: (drawn: Drawn) => Promise<unknown>) =>
-    async (peer: SimulatedPeer, random: SeededRandom): Promise<void> => {
+    async (peer: AppMachine, random: SeededRandom): Promise<void> => {
       const here = world.people.filter(({ peers }) => peers.has(peer));
       if (here.length === 0) return;
       const person = random.pick(here);
@@ -47,10 +45,20 @@ export function createItemAppActivities({
     const id = begin(items, drawn, read);
     const value = { id, text: person.marker };
     const asked = { ...which, value, ...(context !== undefined && { context }) };
-    const { safety } = await peer.app.items.put(asked);
-    // One without a context replaces also what this machine began meanwhile and wrote before it.
-    if (blind) note(items, drawn, id, ownBefore(items, drawn));
-    items.acknowledge(id, safety.state, 1);
+    try {
+      const { safety } = await peer.app.items.put(asked);
+      items.acknowledge(id, safety.state, 1);
+    } finally {
+      // One without a context replaces also what this machine began meanwhile and wrote before it;
+      // one that was cut off, too, if it is on the disk after all.
+      if (blind)
+        note(
+          items,
+          drawn,
+          id,
+          ownBefore(items, drawn).filter((one) => one !== id),
+        );
+    }
   }
   return [
     { name: 'put an item', weight: 8, run: on((drawn) => put(drawn, true)) },
@@ -72,7 +80,7 @@ export function createItemAppActivities({
 
 interface Where {
   readonly which: { readonly sortKey: string; readonly account: string };
-  readonly peer: SimulatedPeer;
+  readonly peer: AppMachine;
 }
 
 /** What a write without a context replaces: this machine's own before it (decision 0602). */

@@ -1,5 +1,5 @@
 import type { PartitionKey } from '../../src-main/domain/ids.ts';
-import type { StoredItem } from '../../src-main/storage/item-store.ts';
+import type { ItemStore, StoredItem } from '../../src-main/storage/item-store.ts';
 import type { SimulatedMember } from './simulated-member.ts';
 import type { World } from './world.ts';
 
@@ -11,11 +11,17 @@ export function keepers(world: World, account: PartitionKey): readonly Simulated
   });
 }
 
-/** All items of the account on the member, by sort key. */
+/** Who holds an account's items, and where. */
+export interface Keeper {
+  readonly name: string;
+  readonly store: Pick<ItemStore, 'scan' | 'outboxSize' | 'hintBytes'>;
+}
+
+/** All items of the account on the keeper, by sort key. */
 export async function itemsOf(
   account: PartitionKey,
-  member: SimulatedMember,
+  { store }: Keeper,
 ): Promise<ReadonlyMap<string, StoredItem>> {
-  const items = await member.store.scan({ partitionKey: account, limit: 10_000 });
+  const items = await store.scan({ partitionKey: account, limit: 10_000 });
   return new Map(items.map((item) => [item.key.sortKey, item]));
 }

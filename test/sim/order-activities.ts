@@ -1,16 +1,15 @@
 /** People who order what is in their carts, apart and twice, and who settle it afterwards. */
 import type { Activity } from './activity.ts';
-import type { AppKit } from './app-workloads.ts';
+import type { AppMachine, PeopleKit } from './app-machine.ts';
 import { atDesk, type Desk } from './cart-desk.ts';
 import type { OrderTruth } from './order-truth.ts';
-import type { SimulatedPeer } from './simulated-peer.ts';
 
-type Checkout = Parameters<SimulatedPeer['app']['orders']['checkout']>[0];
+type Checkout = Parameters<AppMachine['app']['orders']['checkout']>[0];
 
 export function createOrderActivities({
   world,
   orders,
-}: AppKit): readonly Activity<SimulatedPeer>[] {
+}: PeopleKit): readonly Activity<AppMachine>[] {
   /** Pressed, and the machine went down or refused: the page still shows the button. */
   const unanswered = new Map<string, { readonly order: OrderTruth; readonly input: Checkout }>();
 

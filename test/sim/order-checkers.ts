@@ -5,19 +5,21 @@
 import type { OrderView } from '../../src-main/app/views/orders.ts';
 import { sumsOf } from '../app/order-sums.ts';
 import type { Checker } from './activity.ts';
-import type { AppKit } from './app-workloads.ts';
-import type { Person } from './app-world.ts';
+import type { AppMachine, PeopleKit, Person } from './app-machine.ts';
 import { DIARIES, diaryKey, type Diary, type Told } from './simulated-functions.ts';
-import type { SimulatedPeer } from './simulated-peer.ts';
 
-type Check = Checker<AppKit>['check'];
+type Check = Checker<PeopleKit>['check'];
 
-export const ORDER_CHECKERS: readonly Checker<AppKit>[] = [
+export const ORDER_CHECKERS: readonly Checker<PeopleKit>[] = [
   { invariant: 8, name: 'the sums are even', check: sumsAreEven },
   { invariant: 8, name: 'each order once', check: eachOrderOnce },
   { invariant: 8, name: 'one order keeps a line', check: oneKeepsALine },
   { invariant: 8, name: 'a voucher for each line not kept', check: vouchersFitTheLines },
   { invariant: 8, name: 'all machines judge alike', check: allJudgeAlike },
+];
+
+/** Where the functions of simulated-functions.ts run. */
+export const EFFECT_CHECKERS: readonly Checker<PeopleKit>[] = [
   { invariant: 8, name: 'an effect once', check: effectsOnce },
 ];
 
@@ -25,7 +27,7 @@ const MOST_ORDERS = 1000;
 
 /** All orders of the account, whole, as this machine shows them. */
 export async function ordersAt(
-  { app }: SimulatedPeer,
+  { app }: AppMachine,
   { account }: Pick<Person, 'account'>,
 ): Promise<readonly OrderView[]> {
   const { orders } = await app.orders.list({ account, limit: MOST_ORDERS });
@@ -33,8 +35,8 @@ export async function ordersAt(
 }
 
 async function forEachDesk(
-  { world }: AppKit,
-  look: (person: Person, peer: SimulatedPeer) => Promise<void>,
+  { world }: PeopleKit,
+  look: (person: Person, peer: AppMachine) => Promise<void>,
 ): Promise<void> {
   for (const person of world.people) for (const peer of person.peers) await look(person, peer);
 }
@@ -132,7 +134,7 @@ async function allJudgeAlike(...[{ world }, fail]: Parameters<Check>): Promise<v
 /** What the function on this machine wrote down of its account. */
 async function toldTo(
   diary: Diary,
-  peer: SimulatedPeer,
+  peer: AppMachine,
   account: string,
   fail: Parameters<Check>[1],
 ): Promise<readonly Told[]> {

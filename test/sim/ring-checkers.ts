@@ -4,9 +4,8 @@
  * secrecy-watch.ts (9). The app's own (6, 8) are in app-checkers.ts.
  */
 import { createPlacement } from '../../src-main/domain/placement.ts';
-import { findDuplicateDots } from '../../src-main/domain/versioned-item.ts';
 import type { Checker } from './activity.ts';
-import { itemsOf, keepers } from './keepers.ts';
+import { nothingWaits, STORED_CHECKERS } from './stored-checkers.ts';
 import type { World } from './world.ts';
 
 const QUIET_MS = 90_000;
@@ -16,79 +15,14 @@ const MOST_BYTES = 64 * 1024 * 1024;
 type Check = Checker<World>['check'];
 
 export const RING_CHECKERS: readonly Checker<World>[] = [
-  { invariant: 1, name: 'acknowledged writes are kept', check: nothingIsLost },
-  { invariant: 2, name: 'siblings are concurrent', check: siblingsAreConcurrent },
-  { invariant: 2, name: 'one dot, one version', check: dotsNameOne },
-  { invariant: 3, name: 'all keepers hold the same', check: keepersAgree },
+  ...STORED_CHECKERS,
   { invariant: 3, name: 'repair stops at rest', check: repairStops },
   { invariant: 5, name: 'all have the same lists', check: listsAgree },
   { invariant: 5, name: 'one change, one owner', check: listsChangeByOne },
-  { invariant: 6, name: 'what was replaced stays so', check: nothingComesBack },
   { invariant: 9, name: 'sealed on disk', check: nothingIsReadable },
   { invariant: 9, name: 'the removed are out', check: theRemovedAreOut },
   { invariant: 10, name: 'nothing piles up', check: nothingPilesUp },
 ];
-
-/** By what authors had read, not by dots: no acknowledged write is gone without a successor. */
-async function nothingIsLost(...[world, fail]: Parameters<Check>): Promise<void> {
-  for (const { account } of world.fixture.accounts) {
-    const [keeper] = keepers(world, account);
-    if (keeper === undefined) continue;
-    const pasts = new Map<string, ReadonlySet<string>>();
-    for (const [sortKey, { siblings }] of await itemsOf(account, keeper)) {
-      pasts.set(sortKey, world.ledger.past(world.idsOf(siblings)));
-    }
-    for (const entry of world.ledger.entries()) {
-      if (entry.account !== account || entry.acknowledged === undefined || entry.lost) continue;
-      if (pasts.get(entry.sortKey)?.has(entry.id) === true) continue;
-      fail(
-        `${entry.id} of ${entry.sortKey}, written by ${entry.writer} ` +
-          `and told to be ${entry.acknowledged}, is gone`,
-      );
-    }
-  }
-}
-
-async function siblingsAreConcurrent(...[world]: Parameters<Check>): Promise<void> {
-  for (const { account } of world.fixture.accounts) {
-    for (const member of keepers(world, account)) {
-      for (const { key, siblings } of (await itemsOf(account, member)).values()) {
-        world.checks.checkSiblings(`at rest ${member.name} ${key.sortKey}`, siblings);
-      }
-    }
-  }
-}
-
-/** Two of one name are both kept, and only where a disk was put back. */
-async function dotsNameOne(...[world, fail]: Parameters<Check>): Promise<void> {
-  if (world.checks.epochsRenewed > 0) return;
-  for (const { account } of world.fixture.accounts) {
-    for (const member of keepers(world, account)) {
-      for (const [sortKey, { siblings }] of await itemsOf(account, member)) {
-        for (const dot of findDuplicateDots(siblings)) {
-          const names = world.idsOf(siblings).join(' ');
-          fail(`${sortKey}: ${dot.actor}.${dot.counter} names two of ${names}`);
-        }
-      }
-    }
-  }
-}
-
-async function keepersAgree(...[world, fail]: Parameters<Check>): Promise<void> {
-  for (const [i, { account }] of world.fixture.accounts.entries()) {
-    const held = new Map<string, string[]>();
-    for (const member of keepers(world, account)) {
-      const items = await itemsOf(account, member);
-      const names = [...items].map(
-        ([sortKey, { siblings }]) =>
-          `${sortKey}: ${siblings.map(({ hash }) => hash.slice(0, 8)).join(' ')}`,
-      );
-      const all = names.toSorted().join('; ');
-      held.set(all, [...(held.get(all) ?? []), member.name]);
-    }
-    if (held.size > 1) fail(`account ${i} differs between ${[...held.values()].join(' and ')}`);
-  }
-}
 
 async function repairStops(...[world, fail]: Parameters<Check>): Promise<void> {
   const before = movedBy(world);
@@ -150,26 +84,6 @@ function listsChangeByOne(...[world, fail]: Parameters<Check>): void {
   }
 }
 
-/** Nobody's version stands that another acknowledged write had read and replaced. */
-async function nothingComesBack(...[world, fail]: Parameters<Check>): Promise<void> {
-  // After a disk was put back some writes are issued again beside what they had replaced: a
-  // question to the person, never a silent change (decision 0502).
-  if (world.ledger.losses > 0 || world.checks.epochsRenewed > 0) return;
-  const replaced = new Set<string>();
-  for (const entry of world.ledger.entries()) {
-    if (entry.acknowledged === undefined) continue;
-    for (const id of world.ledger.past(entry.replaced)) replaced.add(id);
-  }
-  for (const { account } of world.fixture.accounts) {
-    for (const member of keepers(world, account)) {
-      for (const [sortKey, { siblings }] of await itemsOf(account, member)) {
-        const back = world.idsOf(siblings).filter((id) => replaced.has(id));
-        if (back.length > 0) fail(`${back} of ${sortKey} stands again at ${member.name}`);
-      }
-    }
-  }
-}
-
 async function nothingIsReadable(...[world, fail]: Parameters<Check>): Promise<void> {
   for (const member of world.known()) {
     const found = await world.secrecy.readableOn(member.disk);
@@ -192,9 +106,7 @@ function theRemovedAreOut(...[world, fail]: Parameters<Check>): void {
 /** At rest no queue holds anything, and no timers are left behind by what ended. */
 async function nothingPilesUp(...[world, fail]: Parameters<Check>): Promise<void> {
   for (const member of world.joined()) {
-    const outbox = await member.store.outboxSize();
-    const hints = await member.store.hintBytes();
-    if (outbox > 0 || hints > 0) fail(`${member.name} keeps ${outbox} writes and ${hints} B hints`);
+    await nothingWaits(member, fail);
     const { bytes } = await member.store.size();
     if (bytes > MOST_BYTES) fail(`${member.name} has grown to ${bytes} bytes`);
   }

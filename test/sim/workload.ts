@@ -3,6 +3,7 @@ import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import type { AccountKit, Replaces } from './account-kit.ts';
 import { readReach } from './read-reach.ts';
 import type { SimulatedMember } from './simulated-member.ts';
+import { createStrictBook } from './strict-book.ts';
 import type { World } from './world.ts';
 
 export interface Workload {
@@ -33,14 +34,7 @@ const EVERYTHING: Replaces = (siblings) => siblings;
 export function createWorkload(init: { readonly strictReads: boolean }, world: World): Workload {
   const { ledger, fixture, checks } = world;
   const done: Record<string, number> = {};
-  /**
-   * Strict writes that were acknowledged, by item: what strict reads begun later must know,
-   * whatever the lists became (invariant 4). An owner whose disk was put back without its noticing
-   * may be one of the r that answer: what was acknowledged before is not expected then.
-   */
-  const strict = new Map<string, string[]>();
-  const expectedOf = (kit: AccountKit, sortKey: string): string =>
-    `${ledger.unnoticed} ${kit.account} ${sortKey}`;
+  const strict = createStrictBook(ledger);
 
   const count = (what: string): void => {
     done[what] = (done[what] ?? 0) + 1;
@@ -64,12 +58,11 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     const { consistency = 'eventual', deleted = false, timeoutMs = 2000 } = options;
     const { extraBytes = 0 } = options;
     const request = kit.write(member.machine, { sortKey, id, deleted, extraBytes, replaces });
-    const before = expectedOf(kit, sortKey);
+    const turn = strict.begin(kit.account, sortKey);
     const disks = member.replication.listOf(kit.account).w;
     const receipt = await member.replication.put([request], { consistency, timeoutMs });
     ledger.acknowledge(id, receipt.state, disks);
-    const stands = expectedOf(kit, sortKey) === before;
-    if (consistency === 'strict' && stands) strict.set(before, [...(strict.get(before) ?? []), id]);
+    if (consistency === 'strict') turn.acknowledged(id);
     count(`put ${consistency} ${receipt.state}`);
     return id;
   }
@@ -79,8 +72,7 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     sortKey: string,
     isStrict: boolean,
   ): Promise<void> {
-    const before = expectedOf(kit, sortKey);
-    const expected = [...(strict.get(before) ?? [])];
+    const turn = strict.begin(kit.account, sortKey);
     const key = { partitionKey: kit.account, sortKey };
     const consistency = isStrict ? 'strict' : 'eventual';
     const reach = readReach(world, member, kit.account);
@@ -88,10 +80,8 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     reach.check(freshness);
     checks.checkSiblings(`read at ${member.name} ${sortKey}`, siblings);
     count(`get ${freshness}`);
-    const stands = member.isUp && expectedOf(kit, sortKey) === before;
-    if (!isStrict || !init.strictReads || !stands) return;
-    const past = ledger.past(world.idsOf(siblings));
-    const missed = expected.filter((id) => !past.has(id) && ledger.entry(id)?.lost !== true);
+    if (!isStrict || !init.strictReads || !member.isUp) return;
+    const missed = turn.missed(world.idsOf(siblings));
     if (missed.length > 0) {
       checks.fail(`invariant 4: a strict read at ${member.name} of ${sortKey} missed ${missed}`);
     }

@@ -1,9 +1,11 @@
 /** A ring of simulated machines with everything that watches them. */
 import { sleep } from '../../src-main/base/waiting.ts';
+import type { PartitionKey } from '../../src-main/domain/ids.ts';
 import type { RingSettings } from '../../src-main/domain/member.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import type { Timings } from '../../src-main/replication/timings.ts';
 import { createDeliveryChecks } from './delivery-checks.ts';
+import { keepers } from './keepers.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createRingFixture, type RingFixture } from './ring-fixture.ts';
 import { createSecrecyWatch, type SecrecyWatch } from './secrecy-watch.ts';
@@ -52,6 +54,8 @@ export interface World {
   log(line: string): void;
   /** Machines that are members of the ring now. */
   joined(): readonly SimulatedMember[];
+  /** Owners of the account, and machines that are logged in to it. */
+  keepers(account: PartitionKey): readonly SimulatedMember[];
   /** Machines that are or were. */
   known(): readonly SimulatedMember[];
   /** Starts a machine that was no member yet; an upright member lets it in. */
@@ -139,6 +143,7 @@ export async function createWorld(init: WorldInit): Promise<World> {
       joined.delete(member);
     },
     joined: () => [...joined],
+    keepers: (account) => keepers(world, account),
     known: () => [...known],
     idsOf: (versions) =>
       versions
