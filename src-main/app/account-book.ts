@@ -2,8 +2,9 @@
  * The accounts this machine is logged in to, in memory, kept right: they follow the devices records
  * in the store, and the running ring is asked to hold the items of each.
  */
-import { AppError } from '../base/app-error.ts';
+import { AppError, toAppError } from '../base/app-error.ts';
 import { utf8, utf8ToString } from '../base/bytes.ts';
+import type { Logger } from '../base/logger.ts';
 import type { PartitionKey } from '../domain/ids.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ChangeStream } from '../storage/change-stream.ts';
@@ -26,7 +27,10 @@ export interface AccountBook {
    * @throws NO_ACCOUNT (not logged in at all), ACCOUNT_NOT_FOUND
    */
   find(named: string | undefined): Account;
-  /** Logs this machine in: durable when it resolves; the first account becomes the current one. */
+  /**
+   * Logs this machine in: durable when it resolves, and not logged in when it throws; the first
+   * account becomes the current one.
+   */
   add(secret: AccountSecret): Promise<Account>;
   use(id: PartitionKey): Promise<void>;
   /** Reads the accounts from the secret store and begins to follow the store. */
@@ -41,23 +45,33 @@ export interface AccountBookComponents extends AccountComponents {
   readonly stream: Pick<ChangeStream, 'follow'>;
   readonly records: RecordStore;
   readonly secrets: SecretStore;
+  readonly logger: Logger;
   running(): RingServices | undefined;
   /** Accounts came, or who may use one changed. */
   onChange(): void;
 }
 
 export function createAccountBook(components: AccountBookComponents): AccountBook {
-  const { store, stream, records, secrets, running, onChange } = components;
+  const { store, stream, records, secrets, logger, running, onChange } = components;
   const accounts = new Map<PartitionKey, Account>();
+  /** Made, and not yet in use. */
+  const coming = new Map<PartitionKey, Account>();
   let currentId: PartitionKey | undefined;
   let unsubscribe = (): void => undefined;
 
-  async function admit(secret: AccountSecret): Promise<Account> {
+  /** All that may fail comes before the account is in use. @param keep makes the log-in durable. */
+  async function admit(secret: AccountSecret, keep?: () => Promise<void>): Promise<Account> {
     const account = createAccount(secret, components);
     const key = { partitionKey: secret.id, sortKey: DEVICES_SORT_KEY };
+    coming.set(secret.id, account);
+    try {
+      await stream.follow(secret.id);
+      account.refresh(await store.read(key));
+      await keep?.();
+    } finally {
+      if (coming.get(secret.id) === account) coming.delete(secret.id);
+    }
     accounts.set(secret.id, account);
-    account.refresh(await store.read(key));
-    await stream.follow(secret.id);
     return account;
   }
   const all = (): readonly Account[] =>
@@ -90,12 +104,17 @@ export function createAccountBook(components: AccountBookComponents): AccountBoo
       });
     },
     async add(secret) {
-      await writeAccountSecret(secrets, secret);
-      const account = await admit(secret);
+      const account = await admit(secret, () => writeAccountSecret(secrets, secret));
       const services = running();
       if (services !== undefined) hold(services, account);
-      if (currentId === undefined && !account.shared) await use(account.id);
-      else onChange();
+      if (currentId === undefined && !account.shared) {
+        // Logged in it is all the same: which one is shown first is asked for again.
+        await use(account.id).catch((error: unknown) => {
+          const { code } = toAppError(error);
+          logger.warn('which account is the current one could not be noted', { code });
+          onChange();
+        });
+      } else onChange();
       return account;
     },
     use,
@@ -106,6 +125,7 @@ export function createAccountBook(components: AccountBookComponents): AccountBoo
       currentId = named !== undefined && accounts.has(named) ? named : undefined;
       unsubscribe = store.on('changed', ({ key, siblings }) => {
         if (key.sortKey !== DEVICES_SORT_KEY) return;
+        coming.get(key.partitionKey)?.refresh(siblings);
         const account = accounts.get(key.partitionKey);
         if (account === undefined) return;
         account.refresh(siblings);

@@ -1,7 +1,8 @@
 /** Accounts as people meet them: make one, log in by phrase, see and revoke devices. */
-import { AppError } from '../base/app-error.ts';
+import { AppError, toAppError } from '../base/app-error.ts';
 import { toHex } from '../base/bytes.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Logger } from '../base/logger.ts';
 import type { Random } from '../base/random.ts';
 import type { DeviceKey, PeerId } from '../domain/ids.ts';
 import { revokeDevice } from '../security/account-admin.ts';
@@ -60,6 +61,7 @@ export interface AccountServiceComponents {
   readonly clock: Clock;
   readonly random: Random;
   readonly verifier: Verifier;
+  readonly logger: Logger;
   readonly store: ItemStore;
   readonly session: RingSession;
   readonly book: AccountBook;
@@ -69,7 +71,7 @@ export interface AccountServiceComponents {
 }
 
 export function createAccountService(components: AccountServiceComponents): AccountService {
-  const { random, store, session, book, devicesWriter } = components;
+  const { random, logger, store, session, book, devicesWriter } = components;
   const machineName = components.machineName.slice(0, MAX_DEVICE_NAME);
 
   /** Calls the account what the person calls it on another machine. */
@@ -105,8 +107,17 @@ export function createAccountService(components: AccountServiceComponents): Acco
       deviceSeed,
       certifierSeed: undefined,
     });
-    await book.use(account.id);
+    await beside('make the account the current one', () => book.use(account.id));
     return account;
+  }
+
+  /** This machine is logged in: what fails from then on must not cost a person the phrase. */
+  async function beside(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      logger.warn('a step of a log-in failed', { what, code: toAppError(error).code });
+    }
   }
 
   return {
@@ -118,7 +129,9 @@ export function createAccountService(components: AccountServiceComponents): Acco
         label: name,
         deviceName: filled(deviceName) ?? machineName,
       });
-      await session.services().replication.put([nameRequest(account)]);
+      await beside('write down its name', () =>
+        session.services().replication.put([nameRequest(account)]),
+      );
       return { account: accountView(account, book), phrase };
     },
     async logIn({ phrase, name, deviceName }) {
@@ -141,7 +154,7 @@ export function createAccountService(components: AccountServiceComponents): Acco
         const named = label === undefined ? await takeName(account) : account;
         return { account: accountView(named, book) };
       } catch (error) {
-        if (before === undefined) replication.release(keys.account);
+        if (book.get(keys.account) === undefined) replication.release(keys.account);
         throw error;
       }
     },

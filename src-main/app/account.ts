@@ -223,6 +223,13 @@ export function isTakenOff({ directory, device }: Account): boolean {
   return directory.lookup(device.device)?.revoked !== undefined;
 }
 
+/** A device that was added apart from a revocation is in force, and nobody gave it the new key. */
+export function lacksNewestKey(account: Account): boolean {
+  if (isTakenOff(account) || !account.canOpen()) return false;
+  const newest = account.directory.record.sealingKeys.at(-1)?.number;
+  return newest !== undefined && account.keyring().get(newest).length === 0;
+}
+
 /** True when one device alone wrote this side. */
 export function isOneDevice(writtenBy: string): boolean {
   return !writtenBy.includes(THEN);

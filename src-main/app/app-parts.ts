@@ -78,7 +78,7 @@ function createFoundation(init: AppInit, components: AppComponents) {
     ...{ clock, logger, invites, door, random, identity, running, ringName },
   });
   const book = createAccountBook({
-    ...{ store, stream, records, secrets, clock, random, verifier, identity, running },
+    ...{ store, stream, records, secrets, clock, random, logger, verifier, identity, running },
     onChange: () => {
       changes.feed.publish({ type: 'accounts' });
       sharedAccounts.poke();

@@ -5,7 +5,7 @@ import { hostOf } from '../network/addresses.ts';
 import type { Refused } from '../network/offences.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
-import type { Account } from './account.ts';
+import { lacksNewestKey } from './account.ts';
 import type { Machine, RingServices } from './ring-lifecycle.ts';
 import type { RingSession } from './ring-session.ts';
 import { addressOf, isOut, presentMembers } from './ring-views.ts';
@@ -210,12 +210,6 @@ function accountFindings(book: AccountBook, peer: PeerId): Finding[] {
     }
     return ok(check, `Logged in to "${account.label}" as ${account.deviceName}.`);
   });
-}
-
-/** A device that was added apart from a revocation is in force, and nobody gave it the new key. */
-function lacksNewestKey(account: Account): boolean {
-  const newest = account.directory.record.sealingKeys.at(-1)?.number;
-  return newest !== undefined && account.keyring().get(newest).length === 0;
 }
 
 function ok(check: Finding['check'], found: string): Finding {

@@ -10,7 +10,7 @@ import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import type { StoreHealth } from '../storage/store-health.ts';
-import { isTakenOff } from './account.ts';
+import { isTakenOff, lacksNewestKey } from './account.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Machine, RingServices } from './ring-lifecycle.ts';
 import { isOut, presentMembers } from './ring-views.ts';
@@ -43,6 +43,8 @@ export interface Notice {
     | 'DEVICE_REVOKED'
     /** A device that was taken off an account knows its newest sealing key. */
     | 'NEW_SEALING_KEY_NEEDED'
+    /** An account has a new sealing key that this machine was not given. */
+    | 'SEALING_KEY_MISSING'
     /** A machine nearby asks to be let in, and an admin has to compare its digits. */
     | 'NEWCOMER_WAITING';
   readonly details: Readonly<Record<string, unknown>>;
@@ -128,6 +130,10 @@ export function createNotices(components: {
       for (const account of book.all().filter(isTakenOff)) {
         const details = { account: account.id, name: account.label };
         notices.push({ code: 'DEVICE_REVOKED', details });
+      }
+      for (const account of book.all().filter(lacksNewestKey)) {
+        const details = { account: account.id, name: account.label };
+        notices.push({ code: 'SEALING_KEY_MISSING', details });
       }
       for (const { id, label, directory } of book.all()) {
         if (!directory.needsNewSealingKey) continue;

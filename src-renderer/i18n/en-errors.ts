@@ -20,7 +20,8 @@ export const enErrors: Record<ErrorCode, string> = {
   NO_ACCOUNT: 'Create an account or log in first.',
   ACCOUNT_NOT_FOUND: 'This account is not on this machine.',
   ACCOUNT_EXISTS: 'You are already logged in to this account here.',
-  SEALED: 'This machine does not have the key to read this.',
+  SEALED:
+    'This machine does not have the key to read this. Logging in again with the account phrase may help.',
   FILE_NOT_WHOLE: 'This file is not a whole export: a part is missing, or it was changed.',
   WRONG_PASSPHRASE: 'That is not the passphrase of this file.',
   QUORUM_NOT_REACHED: 'Too few machines are reachable. Nothing was written.',

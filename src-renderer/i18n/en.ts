@@ -66,6 +66,8 @@ export const en = {
       'Two copies of one machine wrote at once. Both are kept; look at what was written apart.',
     newSealingKey:
       'Two machines were taken off the account apart: take one of them off again to shut both out.',
+    sealingKeyMissing: (accounts: string): string =>
+      `${accounts} has a new key that this machine was not given: some of it stays closed here. Log in again with the account phrase (Settings).`,
     other: (code: string): string => `Notice: ${code}`,
     newKey: 'Make a new key',
     newKeyDone: 'This machine has a new key. Invite it to the ring again.',

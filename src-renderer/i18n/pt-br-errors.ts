@@ -20,7 +20,8 @@ export const ptBRErrors: Record<ErrorCode, string> = {
   NO_ACCOUNT: 'Primeiro crie uma conta ou entre em uma.',
   ACCOUNT_NOT_FOUND: 'Esta conta não está nesta máquina.',
   ACCOUNT_EXISTS: 'Você já entrou nesta conta aqui.',
-  SEALED: 'Esta máquina não tem a chave para ler isto.',
+  SEALED:
+    'Esta máquina não tem a chave para ler isto. Entrar de novo com a frase da conta pode ajudar.',
   FILE_NOT_WHOLE: 'Este arquivo não está inteiro: falta uma parte, ou ele foi alterado.',
   WRONG_PASSPHRASE: 'Esta não é a frase-senha deste arquivo.',
   QUORUM_NOT_REACHED: 'Poucas máquinas estão ao alcance. Nada foi gravado.',

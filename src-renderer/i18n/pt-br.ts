@@ -68,6 +68,8 @@ export const ptBR: Messages = {
       'Duas cópias de uma máquina escreveram ao mesmo tempo. As duas ficaram; veja o que está em separado.',
     newSealingKey:
       'Duas máquinas foram tiradas da conta em separado: tire uma delas de novo para fechar às duas.',
+    sealingKeyMissing: (accounts) =>
+      `${accounts} tem uma chave nova que esta máquina não recebeu: parte fica fechada aqui. Entre de novo com a frase da conta (Ajustes).`,
     other: (code) => `Aviso: ${code}`,
     newKey: 'Fazer uma chave nova',
     newKeyDone: 'Esta máquina tem uma chave nova. Convide-a de novo para o anel.',

@@ -146,14 +146,19 @@ describe('accounts', () => {
     await home.run(kitchen.app.accounts.revokeDevice({ id, key, phrase }));
     await home.run(kitchen.app.carts.create({ name }));
     home.heal();
+    const noticesOfPhone = async () =>
+      (await phone.app.system.status()).notices.filter((one) => one.code === 'SEALING_KEY_MISSING');
+    expect(await home.run(noticesOfPhone())).toEqual([]);
     const finding = async (): Promise<string> => {
       const { findings } = await phone.app.system.doctor();
       return findings.find(({ check }) => check === 'accounts')?.advice ?? '';
     };
     const advice = await home.until(finding, (said) => said !== '');
     expect(advice).toContain('Log in again');
+    expect((await home.run(noticesOfPhone()))[0]?.details).toMatchObject({ account: id });
     await home.run(phone.app.accounts.logIn({ phrase }));
     expect(await home.run(finding())).toBe('');
+    expect(await home.run(noticesOfPhone())).toEqual([]);
     expect((await home.run(phone.app.carts.show({ name }))).lines).toEqual([]);
   });
 

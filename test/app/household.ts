@@ -5,7 +5,7 @@ import type { PeerId } from '../../src-main/domain/ids.ts';
 import { createVerifier } from '../../src-main/security/ed25519.ts';
 import { createSeededRandom } from '../sim/seeded-random.ts';
 import { createSimulatedNetwork } from '../sim/simulated-network.ts';
-import { createSimulatedPeer } from '../sim/simulated-peer.ts';
+import { createSimulatedPeer, type PeerInit } from '../sim/simulated-peer.ts';
 import { createVirtualClock } from '../sim/virtual-clock.ts';
 import type { Machine } from './machine.ts';
 
@@ -34,16 +34,26 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
   /** Lets virtual time pass until the promise settles. */
   const run = <T>(promise: Promise<T>): Promise<T> => clock.settle(promise, 60_000);
 
-  /** A machine that has just been switched on for the first time. */
-  async function machine(name: string, functions?: AppComponents['functions']): Promise<Machine> {
+  /**
+   * A machine that has just been switched on for the first time.
+   * @param more.syncMs how long a sync takes; then its disk can fail.
+   */
+  async function machine(
+    name: string,
+    functions?: AppComponents['functions'],
+    more: Pick<PeerInit, 'syncMs'> = {},
+  ): Promise<Machine> {
     const peer = createSimulatedPeer(
-      { name, random, ...(functions !== undefined && { functions }) },
+      { name, random, ...more, ...(functions !== undefined && { functions }) },
       { clock, neighbourhood, logger },
     );
     await run(peer.start());
     const made: Machine = {
       name,
       disk: peer.disk,
+      get diskFaults() {
+        return peer.diskFaults;
+      },
       get app() {
         return peer.app;
       },

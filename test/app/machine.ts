@@ -4,6 +4,7 @@ import type { PeerId } from '../../src-main/domain/ids.ts';
 import type { JoinDialog } from '../../src-main/network/join.ts';
 import type { PeerKey } from '../../src-main/security/peer-key.ts';
 import type { MemoryDisk } from '../../src-main/storage/memory-disk.ts';
+import type { SimulatedPeer } from '../sim/simulated-peer.ts';
 import type { Store } from '../../src-main/storage/store.ts';
 
 /** A machine of the household: the whole app over memory and the simulated network. */
@@ -12,6 +13,8 @@ export interface Machine {
   readonly app: App;
   readonly store: Store;
   readonly disk: MemoryDisk;
+  /** What goes wrong with its disk, where that can. */
+  readonly diskFaults: SimulatedPeer['diskFaults'];
   peerId(): PeerId;
   /** The running floors of its ring. */
   services(): RingServices;

@@ -9,6 +9,7 @@ import { createAppFaults } from './app-faults.ts';
 import { createAppWorkloads, type AppKit } from './app-workloads.ts';
 import { createAppWorld, type AppWorld } from './app-world.ts';
 import { idsOf } from './item-app-activities.ts';
+import { logInWhereKeysLack } from './lacking-keys.ts';
 import { createLedger } from './ledger.ts';
 import { EFFECT_CHECKERS, ORDER_CHECKERS } from './order-checkers.ts';
 import { createOrdersTruth } from './order-truth.ts';
@@ -18,7 +19,6 @@ import type { SimulationOptions, SimulationResult } from './simulation.ts';
 
 const DEFAULT_OPERATIONS = 120;
 const LONGEST_MS = 1_800_000;
-const LACKS = /new key that this machine was not given/;
 
 export async function simulateApps(options: SimulationOptions): Promise<SimulationResult> {
   const random = createSeededRandom(`${options.seed}/app plan`);
@@ -123,23 +123,12 @@ async function bringToRest({ world }: AppKit): Promise<void> {
     peer.diskFaults.failCommits(0);
   }
   await clock.advance(10_000);
-  await followDoctor(world);
+  for (const peer of world.joined()) await clock.settle(logInWhereKeysLack(world, peer));
   for (const until = clock.now() + LONGEST_MS; clock.now() < until;) {
     await clock.advance(5000);
     if ((await unrest(world)) === undefined) return;
   }
   world.fail(`invariant 3 (comes to rest): ${await unrest(world)}`);
-}
-
-/** A machine that was logged in apart from a revocation lacks a key until its person is here. */
-async function followDoctor(world: AppWorld): Promise<void> {
-  for (const person of world.people) {
-    for (const peer of person.peers) {
-      const { findings } = await world.clock.settle(peer.app.system.doctor());
-      const lacks = findings.some(({ check, found }) => check === 'accounts' && LACKS.test(found));
-      if (lacks) await world.clock.settle(world.logIn(person, peer));
-    }
-  }
 }
 
 /** What is on its way still; undefined when nothing is. */

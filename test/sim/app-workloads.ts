@@ -1,10 +1,12 @@
 /** What people do in the app during a simulation: every list of activities is named here. */
+import { isAppError } from '../../src-main/base/app-error.ts';
 import { createAccountActivities } from './account-activities.ts';
 import type { Activity } from './activity.ts';
 import type { PeopleKit } from './app-machine.ts';
 import type { AppWorld } from './app-world.ts';
 import { createCartActivities } from './cart-activities.ts';
 import { createItemAppActivities } from './item-app-activities.ts';
+import { logInWhereKeysLack } from './lacking-keys.ts';
 import { createOrderActivities } from './order-activities.ts';
 import { createPeopleWorkload, type PeopleWorkload } from './people-workload.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
@@ -33,6 +35,8 @@ export function createAppWorkloads(kit: AppKit): PeopleWorkload<SimulatedPeer> {
       fail: (what) => {
         world.fail(what);
       },
+      mend: async (peer, error) =>
+        isAppError(error, 'SEALED') && (await logInWhereKeysLack(world, peer)),
     },
   );
 }

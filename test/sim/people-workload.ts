@@ -23,13 +23,28 @@ export function createPeopleWorkload<
   Machine extends { readonly name: string; readonly isUp: boolean },
 >(
   all: readonly Activity<Machine>[],
-  components: { readonly random: SeededRandom; log(line: string): void; fail(what: string): void },
+  components: {
+    readonly random: SeededRandom;
+    log(line: string): void;
+    fail(what: string): void;
+    /** True for an error that a person there is told how to mend, and does. @default never */
+    mend?(machine: Machine, error: unknown): Promise<boolean>;
+  },
 ): PeopleWorkload<Machine> {
   const { random } = components;
   const done: Record<string, number> = {};
   const count = (what: string): void => {
     done[what] = (done[what] ?? 0) + 1;
   };
+  const isExpected = (machine: Machine, error: unknown): boolean =>
+    EXPECTED.some((one) => isAppError(error, one)) || !machine.isUp;
+  async function isMended(machine: Machine, error: unknown): Promise<boolean> {
+    try {
+      return (await components.mend?.(machine, error)) ?? false;
+    } catch (failed) {
+      return isExpected(machine, failed);
+    }
+  }
   return {
     done,
     async act(machine, wanted) {
@@ -42,7 +57,7 @@ export function createPeopleWorkload<
       } catch (error) {
         const { code } = toAppError(error);
         count(`${name}: ${code}`);
-        if (EXPECTED.some((one) => isAppError(error, one)) || !machine.isUp) return;
+        if (isExpected(machine, error) || (await isMended(machine, error))) return;
         components.fail(`an operation failed: ${name}: ${String(error)}`);
       }
     },

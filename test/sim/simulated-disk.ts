@@ -9,8 +9,11 @@ import type { SeededRandom } from './seeded-random.ts';
 export interface SimulatedDisk extends Disk {
   /** The process is gone: nothing it does reaches the disk or comes back from it any more. */
   crash(): void;
-  /** The next commits are reported as failed; whether they are on the disk is drawn. */
-  failCommits(count: number): void;
+  /**
+   * The next commits are reported as failed.
+   * @param kept whether they are on the disk all the same. @default drawn for each
+   */
+  failCommits(count: number, kept?: boolean): void;
   /** Full or failing, or was so a moment ago. */
   readonly troubled: boolean;
   /** No room from now on (or again). */
@@ -37,6 +40,7 @@ export function createSimulatedDisk(
   const { disk, clock, random } = components;
   let crashed = false;
   let failing = 0;
+  let keptThough: boolean | undefined;
   let full = false;
   let troubledMs = -AFTER_TROUBLE_MS;
   const alive = <T>(work: () => Promise<T>): Promise<T> => (crashed ? NEVER : work());
@@ -55,7 +59,7 @@ export function createSimulatedDisk(
         failing--;
         troubledMs = clock.monotonicMs();
       }
-      if (!fails || random.chance(0.5)) await alive(() => disk.commit(ops));
+      if (!fails || (keptThough ?? random.chance(0.5))) await alive(() => disk.commit(ops));
       if (fails) throw new AppError('STORAGE_FAILED', 'The disk did not take it.');
     },
     readOutside: () => (init.blind === true ? Promise.resolve(undefined) : disk.readOutside()),
@@ -70,8 +74,9 @@ export function createSimulatedDisk(
     crash() {
       crashed = true;
     },
-    failCommits(count) {
+    failCommits(count, kept) {
       failing = count;
+      keptThough = kept;
     },
     setFull(isFull) {
       full = isFull;

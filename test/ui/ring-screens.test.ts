@@ -46,10 +46,12 @@ describe('the machines', () => {
     const notices = [
       { code: 'REVOKED', details: {} },
       { code: 'DEVICE_REVOKED', details: { account: 'x', name: 'Silva' } },
+      { code: 'SEALING_KEY_MISSING', details: { account: 'y', name: 'Souza' } },
     ];
     await openPage({ status: status({ notices }) }, '#/peers');
     await expect.element(page.getByText(/taken out of the ring.*new invite/u)).toBeVisible();
     await expect.element(page.getByText(/taken off Silva.*log in again/u)).toBeVisible();
+    await expect.element(page.getByText(/Souza has a new key.*Log in again/u)).toBeVisible();
     await expect.element(page.getByRole('button', { name: 'Make a new key' })).toBeVisible();
   });
 

@@ -14,6 +14,9 @@ const WORDS: Readonly<Record<string, string>> = {
   DUPLICATE_DOT: 'Two copies of one machine wrote at once. Both are kept, side by side.',
   NEW_SEALING_KEY_NEEDED:
     'Two machines were taken off an account apart: revoke one of them again to shut both out.',
+  SEALING_KEY_MISSING:
+    'An account has a new key that this machine was not given; some of it stays closed here: ' +
+    'carrossel account log-in',
   REVOKED:
     'This machine was taken out of the ring; the others no longer answer it. If that was a ' +
     'mistake: carrossel ring new-key, then carrossel ring join LINK',
