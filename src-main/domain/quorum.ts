@@ -21,8 +21,10 @@ export interface WriteGoal {
   readonly pending?: readonly (readonly PeerId[])[];
   /** The coordinator; its own disk counts once, as owner if it is one. */
   readonly writer: PeerId;
-  /** Count owners only that took it under the same preference list. @default false */
+  /** Count owners only that took it under the same list, and lack nothing. @default false */
   readonly strict?: boolean;
+  /** The writer owns the partition and does not have all of it yet. @default false */
+  readonly writerLacks?: boolean;
 }
 
 /** Opaque: use the functions below. */
@@ -30,7 +32,7 @@ export interface WriteQuorum {
   readonly goal: WriteGoal;
   /** Members known to have the write on disk, in the order in which it was heard. */
   readonly held: readonly PeerId[];
-  /** Of these, who took it as a sloppy write: by another list than the coordinator's. */
+  /** Of these, who took it by another list than the coordinator's, or owns and lacks the rest. */
   readonly loose: ReadonlySet<PeerId>;
   /** Owners that did not answer in time. */
   readonly silent: ReadonlySet<PeerId>;
@@ -46,14 +48,15 @@ export function createWriteQuorum(
   options: { readonly writerHolds?: boolean } = {},
 ): WriteQuorum {
   const held = options.writerHolds === false ? [] : [goal.writer];
-  return { goal, held, loose: new Set(), silent: new Set(), hints: new Map() };
+  const loose = new Set(goal.writerLacks === true ? held : []);
+  return { goal, held, loose, silent: new Set(), hints: new Map() };
 }
 
 /**
  * The peer has the write, or something that covers it, on its disk: an owner, or a fallback with a
  * hint. Counted once however often it is heard; late answers of silent owners count.
- * @param options.loose it was taken under another list; an answer under the same one outweighs it.
- *   @default false
+ * @param options.loose it was taken under another list, or by an owner that lacks; an answer that
+ *   is not outweighs it. @default false
  */
 export function ackWrite(
   quorum: WriteQuorum,
@@ -154,6 +157,11 @@ export interface ReadGoal {
   readonly r: number;
   /** Count owners only. @default false */
   readonly strict?: boolean;
+  /**
+   * The lists that a change under way may put in this one's place: of each so many must have
+   * answered a strict read, too (decision 0514). @default none
+   */
+  readonly next?: readonly { readonly owners: readonly PeerId[]; readonly r: number }[];
 }
 
 /** Opaque: use the functions below. */
@@ -181,6 +189,9 @@ export function readAnswered(quorum: ReadQuorum): {
 }
 
 export function readEnough(quorum: ReadQuorum): boolean {
-  const { answered, answeredOwners } = readAnswered(quorum);
-  return (quorum.goal.strict === true ? answeredOwners : answered) >= quorum.goal.r;
+  const { goal, answered } = quorum;
+  if (goal.strict !== true) return answered.length >= goal.r;
+  return [goal, ...(goal.next ?? [])].every(
+    ({ owners, r }) => answered.filter((peer) => owners.includes(peer)).length >= r,
+  );
 }

@@ -15,7 +15,10 @@ import {
 import type { ItemKey, PeerId } from '../domain/ids.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { OutboxEntry } from '../storage/item-store.ts';
+import type { FillMarks } from './fill-marks.ts';
 import type { RingView } from './ring-view.ts';
+
+type Unfilled = Pick<FillMarks, 'isUnfilled'>;
 
 export interface LaunchOptions {
   /** How many copies make it safe. @default the ring's w */
@@ -79,11 +82,16 @@ export function createFlight(
 }
 
 /** Who has to have a write of this item, by the lists as they are now. */
-export function goalOf(view: RingView, key: ItemKey, options: LaunchOptions): WriteGoal {
-  const { owners, pending, n, w: usual } = view.listOf(key.partitionKey);
+export function goalOf(
+  { view, fillMarks }: { readonly view: RingView; readonly fillMarks: Unfilled },
+  key: ItemKey,
+  options: LaunchOptions,
+): WriteGoal {
+  const { partition, owners, pending, n, w: usual } = view.listOf(key.partitionKey);
   const { w = usual, strict = false } = options;
   const incoming = pending.map((change) => change.incoming);
-  return { owners, pending: incoming, w: Math.min(w, n), writer: view.self, strict };
+  const writerLacks = fillMarks.isUnfilled(partition);
+  return { owners, pending: incoming, w: Math.min(w, n), writer: view.self, strict, writerLacks };
 }
 
 /** The last of what the flight became: itself, or what was issued in its place. */
@@ -110,6 +118,7 @@ function sameGoal(a: WriteGoal, b: WriteGoal): boolean {
   return (
     a.w === b.w &&
     a.strict === b.strict &&
+    a.writerLacks === b.writerLacks &&
     sameLists([a.owners, ...(a.pending ?? [])], [b.owners, ...(b.pending ?? [])])
   );
 }

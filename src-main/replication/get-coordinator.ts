@@ -13,7 +13,7 @@ import type { FailureDetector } from './failure-detector.ts';
 import type { HeldAccounts } from './held-accounts.ts';
 import type { KnownCopies } from './known-copies.ts';
 import type { MemberCalls } from './member-calls.ts';
-import { isStrict, notReached, wantedAnswers } from './read-needs.ts';
+import { askedBy, goalOfRead, isStrict, notReached } from './read-needs.ts';
 import type { ReadRepair } from './read-repair.ts';
 import { readWalk, type WalkAnswer } from './read-walk.ts';
 import type { Answered, GetAnswer, GetOptions, ScanAnswer } from './replication.ts';
@@ -154,14 +154,15 @@ class Reader implements GetCoordinator {
       return { said: { freshness: 'local', answered: 1, answeredOwners } };
     }
     held.require(account);
-    const r = wantedAnswers(list, options);
-    let quorum = createReadQuorum({ owners: list.owners, r, strict });
+    const goal = goalOfRead(list, view.lists, options);
+    let quorum = createReadQuorum(goal);
     let trouble: AppError | undefined;
-    const walk = [...list.walk()].filter((peer) => detector.isReachable(peer));
-    const asked = walk.slice(0, list.n).filter((peer) => peer !== view.self);
+    const walk = askedBy(list, goal).filter((peer) => detector.isReachable(peer));
+    const width = new Set([...list.owners, ...(goal.next ?? []).flatMap((one) => one.owners)]).size;
+    const asked = walk.slice(0, width).filter((peer) => peer !== view.self);
     const answers = readWalk(
       {
-        width: list.n,
+        width,
         slowMs: this.#timings.slowMs,
         timeoutMs: options.timeoutMs ?? DEFAULT_READ_MS,
       },
@@ -185,7 +186,7 @@ class Reader implements GetCoordinator {
     );
     await answers.enough;
     // Answers told of what this machine could not store: nothing it says now would be the newest.
-    if (!readEnough(quorum) && strict) throw trouble ?? notReached(quorum, r);
+    if (!readEnough(quorum) && strict) throw trouble ?? notReached(quorum);
     const besides = walk.includes(view.self) ? 0 : 1;
     const { answered, answeredOwners } = readAnswered(quorum);
     const freshness = strict ? 'strict' : readEnough(quorum) ? 'quorum' : 'local';

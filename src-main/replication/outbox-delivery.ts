@@ -18,6 +18,7 @@ import type { ItemStore, OutboxEntry } from '../storage/item-store.ts';
 import { forEachBounded, type Background } from './bounded-work.ts';
 import type { EpochGuard } from './epoch-guard.ts';
 import type { FailureDetector } from './failure-detector.ts';
+import type { FillMarks } from './fill-marks.ts';
 import { canWait, nextFallback } from './fallback-choice.ts';
 import { createFlight, goalOf, handOver, rebase, wake } from './flight.ts';
 import type { Flight, LaunchOptions } from './flight.ts';
@@ -41,6 +42,7 @@ export interface OutboxComponents {
   readonly transport: Transport;
   readonly view: RingView;
   readonly detector: FailureDetector;
+  readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
   readonly sender: PutSender;
   readonly background: Background;
   readonly guard: Pick<EpochGuard, 'told'>;
@@ -134,7 +136,7 @@ class Delivery implements OutboxDelivery {
     const now = this.#c.clock.monotonicMs();
     const due = [...this.#flights.values()].filter((f) => f.busy.size === 0 && f.nextMs <= now);
     for (const flight of due) {
-      rebase(flight, goalOf(this.#c.view, flight.entry.key, flight));
+      rebase(flight, goalOf(this.#c, flight.entry.key, flight));
       // With fewer owners than it had, it may be complete by what is held already.
       this.#settle(flight);
       if (flight.fate !== undefined || canWait(flight, this.#c)) continue;
@@ -164,13 +166,13 @@ class Delivery implements OutboxDelivery {
   };
 
   #add(entry: OutboxEntry, version?: SignedVersion, options: LaunchOptions = {}): Flight {
-    const goal = goalOf(this.#c.view, entry.key, options);
+    const goal = goalOf(this.#c, entry.key, options);
     const flight = createFlight(entry, version, { goal, w: options.w });
     this.#flights.set(entry.hash, flight);
     return flight;
   }
   #owes(flight: Flight, peer: PeerId): boolean {
-    rebase(flight, goalOf(this.#c.view, flight.entry.key, flight));
+    rebase(flight, goalOf(this.#c, flight.entry.key, flight));
     return missing(flight.quorum).includes(peer) && !flight.busy.has(peer);
   }
   async #versionOf(flight: Flight): Promise<SignedVersion | undefined> {
@@ -181,13 +183,14 @@ class Delivery implements OutboxDelivery {
 
   /** One round: every owner that lacks it and can be asked, a fallback for each other one. */
   #round(flight: Flight): void {
-    const { clock, transport, detector } = this.#c;
-    rebase(flight, goalOf(this.#c.view, flight.entry.key, flight));
+    const { clock, transport, detector, view } = this.#c;
+    rebase(flight, goalOf(this.#c, flight.entry.key, flight));
     const now = clock.monotonicMs();
     flight.rounds++;
     const pause = this.#timings.retryMinMs * 2 ** Math.min(flight.rounds - 1, 16);
     flight.nextMs = now + Math.min(pause, this.#timings.retryMaxMs);
     for (const owner of missing(flight.quorum)) {
+      if (owner === view.self) continue;
       const refused = (flight.refusedUntil.get(owner) ?? 0) > now;
       const asked = transport.isConnected(owner) && !refused;
       if (asked && !flight.busy.has(owner)) this.#sendBehind(flight, owner, []);

@@ -9,6 +9,7 @@ import type { IssueRequest, ItemStore } from '../storage/item-store.ts';
 import type { Background } from './bounded-work.ts';
 import { deliveryOf, jointDelivery } from './delivery.ts';
 import type { FailureDetector } from './failure-detector.ts';
+import type { FillMarks } from './fill-marks.ts';
 import { awaitState, lastOf, type Flight } from './flight.ts';
 import type { OutboxDelivery } from './outbox-delivery.ts';
 import type { OwnCounters } from './own-counters.ts';
@@ -38,18 +39,21 @@ export function createPutCoordinator(components: {
   readonly store: ItemStore;
   readonly view: RingView;
   readonly detector: FailureDetector;
+  readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
   readonly counters: OwnCounters;
   readonly outbox: OutboxDelivery;
   readonly background: Background;
 }): PutCoordinator {
-  const { clock, store, view, detector, counters, outbox } = components;
+  const { clock, store, view, detector, fillMarks, counters, outbox } = components;
   const before = new Map<Hash, readonly SignedVersion[]>();
 
   /** Refuses a strict write, with nothing written, when too few owners can be asked now. */
   function countOwners(account: PartitionKey, wanted: number | undefined): void {
-    const { owners, pending, w, n } = view.listOf(account);
+    const { partition, owners, pending, w, n } = view.listOf(account);
     const needed = Math.max(1, Math.min(wanted ?? w, n));
-    const reachable = owners.filter((owner) => detector.isReachable(owner)).length;
+    const reachable = owners.filter((owner) =>
+      owner === view.self ? !fillMarks.isUnfilled(partition) : detector.isReachable(owner),
+    ).length;
     const meetsEach = pending.every(({ incoming }) =>
       incoming.some((peer) => peer === view.self || detector.isReachable(peer)),
     );

@@ -27,8 +27,8 @@ export interface Parcel {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What became of one version, and whether the member took it by another list than ours. */
-export type SentOutcome = PutAnswer['each'][number] & { readonly loose?: boolean };
+/** What became of one version; `loose`: the member took it by another list than ours, or lacks. */
+export type SentOutcome = PutAnswer['each'][number] & { readonly loose: boolean };
 
 /** Brings versions of one item to one member, past the two things that can stand in between. */
 export interface PutSender {
@@ -108,7 +108,7 @@ export function createPutSender(
       for (;;) {
         try {
           const each = await deliver(peer, parcel, sloppy);
-          return sloppy ? each.map((one) => ({ ...one, loose: true })) : each;
+          return each.map((one) => ({ ...one, loose: sloppy || one.unfilled }));
         } catch (error) {
           if (isAppError(error, 'DEVICE_UNKNOWN') && !devicesPushed) {
             devicesPushed = true;

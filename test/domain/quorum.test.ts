@@ -171,6 +171,25 @@ describe('a write while members come in', () => {
   });
 });
 
+describe('a strict quorum while a list changes', () => {
+  it('counts an owner that lacks, the writer too, when it has all', () => {
+    const goal = { owners: [a, b, c], w: 2, writer: a, strict: true, writerLacks: true };
+    const one = ackWrite(createWriteQuorum(goal), b);
+    expect([writeState(one), missing(one)]).toEqual(['safe', [a, c]]);
+    expect(writeState(ackWrite(one, c, { loose: true }))).toBe('safe');
+    expect(writeState(ackWrite(one, c))).toBe('placed');
+    expect(writeState(ackWrite(one, a))).toBe('placed');
+  });
+
+  it('wants enough of each list that may come next', () => {
+    const goal = { owners: [a, b, c], r: 2, strict: true, next: [{ owners: [a, b, d], r: 2 }] };
+    const answered = (...peers: readonly PeerId[]): boolean =>
+      readEnough(peers.reduce(answerRead, createReadQuorum(goal)));
+    expect([answered(a, b), answered(b, c, d)]).toEqual([true, true]);
+    expect([answered(b, c), answered(a, d)]).toEqual([false, false]);
+  });
+});
+
 function goalOf3(): WriteGoal {
   return { owners: ['a', 'b', 'c'] as PeerId[], w: 2, writer: 'a' as PeerId };
 }

@@ -28,7 +28,7 @@ describe('a batch of puts', () => {
 
   it('answers an item with an error of its own', () => {
     const error = new AppError('DEVICE_UNKNOWN', 'Who?', { details: { a: 1 } });
-    const answer = { items: [[{ outcome: 'stored' as const, highest: 3 }], error] };
+    const answer = { items: [[{ outcome: 'stored' as const, unfilled: true, highest: 3 }], error] };
     const { items } = encodedPutBatchMessage.decodeResponse(putBatchMessage.encodeResponse(answer));
     expect(items[0]).toEqual(answer.items[0]);
     expect(items[1]).toMatchObject({ code: 'DEVICE_UNKNOWN', message: 'Who?', details: { a: 1 } });

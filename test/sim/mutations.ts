@@ -115,7 +115,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: `${REPLICATION}/read-needs.ts`,
-        find: '  return Math.max(1, Math.min(options.r ?? least, list.n));',
+        find: '  return Math.max(1, Math.min(options.r ?? least, n));',
         replace: '  return Math.max(1, 0 * least);',
       },
     ],
@@ -129,7 +129,7 @@ export const MUTATIONS: readonly Mutation[] = [
         replace:
           '    const versions = intake.read(request.versions, key);\n' +
           '    if (request.hintsFor.length > 0) {\n' +
-          "      return { each: versions.map(() => ({ outcome: 'stored', highest: 0 })) };\n" +
+          "      return { each: versions.map(() => ({ outcome: 'stored', unfilled: false, highest: 0 })) };\n" +
           '    }\n',
       },
     ],

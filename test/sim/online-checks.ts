@@ -30,6 +30,8 @@ export interface OnlineChecks {
 export function createOnlineChecks(components: {
   readonly ledger: Ledger;
   readonly fixture: RingFixture;
+  /** A line of the trace. */
+  log(line: string): void;
 }): OnlineChecks {
   const { ledger, fixture } = components;
   const failures: string[] = [];
@@ -39,6 +41,10 @@ export function createOnlineChecks(components: {
   const duplicateDots = new Set<string>();
   let epochsRenewed = 0;
 
+  function fail(what: string): void {
+    components.log(`does not hold: ${what}`);
+    failures.push(what);
+  }
   function idOf(version: SignedVersion): string {
     const known = ids.get(version.hash);
     if (known !== undefined) return known;
@@ -55,7 +61,7 @@ export function createOnlineChecks(components: {
     duplicateDots.add(name);
     // A disk that was put back and cannot tell gives dots out twice; the epoch rule mends that.
     if (!local || ledger.hasLost(member.name)) return;
-    failures.push(
+    fail(
       `invariant 2 (one dot, one version): ${member.name} gave ${dotString(version.dot)} to ` +
         `${idOf(version)} of ${version.key.sortKey}, and had given it before`,
     );
@@ -64,11 +70,11 @@ export function createOnlineChecks(components: {
     for (const one of siblings) {
       for (const other of siblings) {
         if (one !== other && coversVersion(one, other)) {
-          failures.push(`invariant 2: ${where}: ${idOf(one)} stands beside what it covers`);
+          fail(`invariant 2: ${where}: ${idOf(one)} stands beside what it covers`);
         }
       }
       if (one.context.get(one.dot.actor)?.some(([, to]) => to >= one.dot.counter) === true) {
-        failures.push(`invariant 2: ${where}: ${idOf(one)} has its own dot in its past`);
+        fail(`invariant 2: ${where}: ${idOf(one)} has its own dot in its past`);
       }
     }
   }
@@ -90,7 +96,7 @@ export function createOnlineChecks(components: {
       const takenOff = local && added.length === 0;
       const watched = member.holdsAccount(key.partitionKey) && before !== undefined && !takenOff;
       if (watched && !coversContext(now, before)) {
-        failures.push(`invariant 4: ${member.name} ${key.sortKey}: its context has shrunk`);
+        fail(`invariant 4: ${member.name} ${key.sortKey}: its context has shrunk`);
       }
       mine.set(name, now);
     },
@@ -105,6 +111,6 @@ export function createOnlineChecks(components: {
     },
     duplicateDots,
     failures,
-    fail: (what) => failures.push(what),
+    fail,
   };
 }

@@ -62,6 +62,7 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     const disks = member.replication.listOf(kit.account).w;
     const receipt = await member.replication.put([request], { consistency, timeoutMs });
     ledger.acknowledge(id, receipt.state, disks);
+    world.log(`${member.name} was told: ${id} of ${sortKey} is ${receipt.state} (${consistency})`);
     if (consistency === 'strict') turn.acknowledged(id);
     count(`put ${consistency} ${receipt.state}`);
     return id;

@@ -89,9 +89,9 @@ export async function createWorld(init: WorldInit): Promise<World> {
     { random: random.fork('keys') },
   );
   const ledger = createLedger();
-  const checks = createOnlineChecks({ ledger, fixture });
-  const secrecy = createSecrecyWatch({ network, checks });
   const log = (line: string): void => init.log?.(`${clock.now().toFixed(1).padStart(10)} ${line}`);
+  const checks = createOnlineChecks({ ledger, fixture, log });
+  const secrecy = createSecrecyWatch({ network, checks });
   const deliveries = createDeliveryChecks({
     clock,
     ledger,

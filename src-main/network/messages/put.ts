@@ -33,6 +33,8 @@ export interface PutAnswer {
   /** One for each version, in their order. */
   readonly each: readonly {
     readonly outcome: 'stored' | 'covered';
+    /** The answerer owns the partition and does not have all of it yet. */
+    readonly unfilled: boolean;
     /** The greatest counter the answerer knows of that version's actor. */
     readonly highest: number;
   }[];
@@ -65,16 +67,20 @@ export const putMessage = createMessageCodec<PutRequest, PutAnswer>(
   },
 );
 
-/** [[0 stored or 1 covered, highest counter]…] */
+/** [[0 stored or 1 covered, 2 more where the answerer lacks, highest counter]…] */
 export function writeEach(each: PutAnswer['each']): Cbor {
-  return each.map((one) => [one.outcome === 'stored' ? 0 : 1, one.highest]);
+  return each.map(({ outcome, unfilled, highest }) => [
+    (outcome === 'stored' ? 0 : 1) + (unfilled ? 2 : 0),
+    highest,
+  ]);
 }
 
 export function readEach(fields: Fields): PutAnswer['each'] {
   return fields.list(MAX_NAMES, (list) =>
-    list.nested((one) => ({
-      outcome: one.uint(0, 1) === 0 ? 'stored' : 'covered',
-      highest: one.uint(),
-    })),
+    list.nested((one) => {
+      const said = one.uint(0, 3);
+      const outcome = said % 2 === 0 ? 'stored' : 'covered';
+      return { outcome, unfilled: said > 1, highest: one.uint() };
+    }),
   );
 }

@@ -2,6 +2,7 @@ import type { PartitionKey, PeerId } from '../../domain/ids.ts';
 import { putMessage, type PutAnswer, type PutRequest } from '../../network/messages/put.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { AccountQuota } from '../account-quota.ts';
+import type { FillMarks } from '../fill-marks.ts';
 import type { HintShare } from '../hint-share.ts';
 import type { Intake } from '../intake.ts';
 import type { KnownCopies } from '../known-copies.ts';
@@ -25,10 +26,11 @@ export function createTakePut(components: {
   readonly copies: KnownCopies;
   readonly hintShare: HintShare;
   readonly quota: AccountQuota;
+  readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
   /** Owned here, or an account held here. */
   keeps(account: PartitionKey): boolean;
 }): TakePut {
-  const { intake, store, view, copies, hintShare, quota } = components;
+  const { intake, store, view, copies, hintShare, quota, fillMarks } = components;
 
   /** By the list here; in a sloppy put the sender's differs, and may name any that stores. */
   function owedTo({ key, sloppy, hintsFor }: PutRequest, from: PeerId): readonly PeerId[] {
@@ -54,8 +56,10 @@ export function createTakePut(components: {
     // what was stored after that must not count by the list of before (decision 0104).
     if (!request.sloppy) checkList(view, key.partitionKey, request.listHash);
     for (const { hash } of versions) copies.held(hash, from);
+    const unfilled = fillMarks.isUnfilled(view.listOf(key.partitionKey).partition);
     const each = versions.map(async ({ dot }, i) => ({
       outcome: outcome.each[i] ?? ('stored' as const),
+      unfilled,
       highest: await store.highestKnownCounter(dot.actor),
     }));
     return { each: await Promise.all(each) };

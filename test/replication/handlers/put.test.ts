@@ -28,7 +28,7 @@ describe('put', () => {
   it('stores a signed version and answers with the highest counter known', async () => {
     const version = await asking.issue(0, 'cart', 'w1');
     const { each } = await put('cart', [version.bytes]);
-    expect(each).toEqual([{ outcome: 'stored', highest: version.dot.counter }]);
+    expect(each).toEqual([{ outcome: 'stored', unfilled: false, highest: version.dot.counter }]);
     expect(await asking.member(1).store.read(asking.key('cart'))).toHaveLength(1);
   });
 
@@ -37,7 +37,7 @@ describe('put', () => {
     const second = await asking.issue(0, 'cart', 'w2');
     await put('cart', [second.bytes]);
     const { each } = await put('cart', [first.bytes]);
-    expect(each).toEqual([{ outcome: 'covered', highest: second.dot.counter }]);
+    expect(each).toEqual([{ outcome: 'covered', unfilled: false, highest: second.dot.counter }]);
   });
 
   it('refuses a wrong signature and cuts who sent it', async () => {
