@@ -21,7 +21,8 @@ const MAX_LOOKS = 4;
 /** Takes one account over from a member that keeps it: one way, in pages, held back. */
 export interface AccountTakeover {
   /**
-   * Resolves when all that the member named is here, or covered, or refused for good.
+   * Resolves with true when all that the member named is here, or covered, or refused for good;
+   * with false when it named what it did not give: then the account is to be asked for again.
    * @param moved told after each page, of items and bytes that came.
    * @throws when the member cannot be reached, or this machine cannot store.
    */
@@ -30,7 +31,7 @@ export interface AccountTakeover {
     account: PartitionKey,
     moved: (items: number, bytes: number) => void,
     signal: AbortSignal,
-  ): Promise<void>;
+  ): Promise<boolean>;
 }
 
 export function createAccountTakeover(
@@ -45,7 +46,7 @@ export function createAccountTakeover(
     readonly foreground: Foreground;
   },
 ): AccountTakeover {
-  const { clock, store, calls, pull, foreground, metrics } = components;
+  const { clock, logger, store, calls, pull, foreground, metrics } = components;
   const { takeoverBytesPerSecond, takeoverYieldMs } = init.timings;
   /** When what was taken so far is paid for (monotonic ms). */
   let paidMs = 0;
@@ -57,8 +58,9 @@ export function createAccountTakeover(
     if (paidMs > now) await sleep(clock, paidMs - now, signal);
     await foreground.quiet(takeoverYieldMs, signal);
   }
-  /** The items of the page of which something is neither here nor covered here. */
+  /** The items of the page of which something is neither here nor covered here, nor refused. */
   async function lackingOf(
+    peer: PeerId,
     account: PartitionKey,
     items: ListAnswer['items'],
   ): Promise<ListAnswer['items']> {
@@ -68,7 +70,7 @@ export function createAccountTakeover(
       const here = new Set(held.map((version) => version.hash));
       const seen = seenOfAll(held);
       const isHere = ({ hash, dot }: (typeof item.names)[number]): boolean =>
-        here.has(hash) || containsDot(seen, dot);
+        here.has(hash) || containsDot(seen, dot) || pull.isRefused(peer, hash);
       if (!item.names.every(isHere)) out.push(item);
     }
     return out;
@@ -82,31 +84,36 @@ export function createAccountTakeover(
     const devices = items.filter((item) => item.sortKey === DEVICES_SORT_KEY);
     await pull.answered(peer, account, devices, { signal });
     await pull.answered(peer, account, items, { signal });
-    return (await lackingOf(account, items)).length;
+    return (await lackingOf(peer, account, items)).length;
   }
   return {
     async take(peer, account, moved, signal) {
       let after: string | undefined;
       let looks = 0;
+      let lacking = 0;
       for (;;) {
         const range = {
           ...{ partitionKey: account, limit: PAGE },
           ...(after !== undefined && { after }),
         };
         const answer = await calls.call(peer, listMessage, { listHash: null, range }, { signal });
-        const wanted = await lackingOf(account, answer.items);
+        const wanted = await lackingOf(peer, account, answer.items);
         const bytes = wanted.flatMap(({ names }) => names).reduce((sum, { size }) => sum + size, 0);
         const left = wanted.length === 0 ? 0 : await takePage(peer, account, wanted, signal);
         // What it no longer gives was covered there meanwhile: the page names now what by.
         if (left > 0 && ++looks < MAX_LOOKS) continue;
-        if (left > 0) components.logger.debug('items could not be taken over', { peer, left });
         looks = 0;
-        moved(answer.items.length, bytes);
+        lacking += left;
+        moved(answer.items.length - left, bytes);
         metrics.count('carrossel_takeover_bytes_total', {}, bytes);
         after = answer.items.at(-1)?.sortKey;
-        if (!answer.more || after === undefined) return;
+        if (!answer.more || after === undefined) break;
         await yieldTo(bytes, signal);
       }
+      if (lacking > 0) {
+        logger.warn('a member names items that it does not give', { peer, left: lacking });
+      }
+      return lacking === 0;
     },
   };
 }

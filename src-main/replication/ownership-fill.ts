@@ -78,7 +78,13 @@ export function createOwnershipFill(components: {
     // Nobody has more than all of them together.
     return whole >= n - w + 1 || others.every((peer) => from.has(peer));
   }
-  async function takeAccounts(peer: PeerId, partition: number, signal: AbortSignal): Promise<void> {
+  /** True when all that the member has of the partition is here. */
+  async function takeAccounts(
+    peer: PeerId,
+    partition: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    let isAllHere = true;
     const { hash: listHash } = view.listOfPartition(partition);
     let after: PartitionKey | null = null;
     for (;;) {
@@ -90,10 +96,10 @@ export function createOwnershipFill(components: {
         const moved = (a: number, b: number): void => {
           grow('done', a, b);
         };
-        await takeover.take(peer, partitionKey, moved, signal);
+        if (!(await takeover.take(peer, partitionKey, moved, signal))) isAllHere = false;
       }
       after = answer.accounts.at(-1)?.partitionKey ?? null;
-      if (!answer.more || after === null) return;
+      if (!answer.more || after === null) return isAllHere;
     }
   }
   function grow(what: 'done' | 'total', items: number, bytes: number): void {
@@ -121,7 +127,8 @@ export function createOwnershipFill(components: {
       differs ||= state === 'other list';
       if (state === 'other list') continue;
       const same = hash === null || own.get(one.partition) === hash;
-      if (!same) await takeAccounts(peer, one.partition, signal);
+      // What is not given now is asked for again in the next round; the others go on meanwhile.
+      if (!same && !(await takeAccounts(peer, one.partition, signal))) continue;
       if (view.lists.listHash(one.partition) === one.taking.hash) {
         one.taking.from.set(peer, state === 'kept');
       }

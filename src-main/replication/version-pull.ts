@@ -85,6 +85,8 @@ export interface VersionPull {
     items: readonly NamedItem[],
     options: CallOptions,
   ): Promise<boolean>;
+  /** What that member gave under this name was refused lately, and would be again. */
+  isRefused(peer: PeerId, hash: Hash): boolean;
   /** Takes versions of one item that came by themselves (an answer, a notice). */
   take(
     peer: PeerId,
@@ -247,6 +249,7 @@ export function createVersionPull(components: {
     (await collect(peer, account, items, options)).taken;
   return {
     missing,
+    isRefused,
     async answered(peer, account, items, options) {
       const { trouble, whole } = await collect(peer, account, items, options);
       if (trouble === undefined) return whole;
