@@ -15,7 +15,7 @@ export interface AppMachine {
   readonly app: {
     readonly carts: Pick<Carts, 'list' | 'create' | 'show' | 'put' | 'resolve'> &
       Pick<Carts, 'addLines' | 'setLine' | 'removeLine'>;
-    readonly items: Pick<App['items'], 'get' | 'put' | 'query'>;
+    readonly items: Pick<App['items'], 'get' | 'put' | 'delete' | 'query'>;
     readonly orders: Pick<Orders, 'review' | 'checkout' | 'list' | 'show'> &
       Pick<Orders, 'vouchers' | 'overlaps' | 'decide'>;
   };

@@ -29,7 +29,7 @@ export interface OnlineChecks {
 
 export function createOnlineChecks(components: {
   readonly ledger: Ledger;
-  readonly fixture: RingFixture;
+  readonly fixture: Pick<RingFixture, 'idOf'>;
   /** A line of the trace. */
   log(line: string): void;
 }): OnlineChecks {

@@ -14,7 +14,9 @@ export interface NetworkLab {
   addHost(name: string): LabHost;
   /** Puts the named hosts on a bridge of their own, away from all others. */
   isolate(...names: string[]): void;
-  /** Everybody on one bridge again. */
+  /** What one sends the other does not arrive; what comes back does. */
+  cutOneWay(from: string, to: string): void;
+  /** Everybody on one bridge again, and nothing is dropped. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -23,17 +25,25 @@ export interface LabHost {
   readonly name: string;
   /** IPv4 address on the lab's network. */
   readonly address: string;
+  /** Namespace. */
+  readonly ns: string;
   /** Arguments that run a command inside the host: spawn(prefix[0], [...prefix.slice(1), …]). */
   readonly prefix: readonly string[];
   /**
    * Makes a loopback port of the host reachable at the same loopback port of this machine, over a
    * unix socket, which namespaces do not separate. So a browser out here sees the host's page.
+   * Once for each port, whoever listens there.
    */
   expose(port: number): Promise<void>;
 }
 
 const ip = (...args: string[]): void => {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+};
+
+/** Commands to the packet filter of a namespace. */
+export const nft = (ns: string, command: string): void => {
+  ip('netns', 'exec', ns, 'nft', command);
 };
 
 /** Why the lab cannot run here; undefined when it can. */
@@ -56,6 +66,7 @@ export function createNetworkLab(): NetworkLab {
   const wire = `${id}w`;
   const hosts: LabHost[] = [];
   const closers: (() => void)[] = [];
+  const dropped = new Set<string>();
   let bridges = 0;
   ip('netns', 'add', wire);
   const addBridge = (): string => {
@@ -78,8 +89,18 @@ export function createNetworkLab(): NetworkLab {
       const bridge = addBridge();
       for (const name of names) plug(name, bridge);
     },
+    cutOneWay(from, to) {
+      const [source, target] = [from, to].map((name) => hosts.find((h) => h.name === name));
+      if (source === undefined || target === undefined) throw new Error(`no ${from} or ${to}`);
+      dropped.add(target.ns);
+      nft(target.ns, 'add table ip cut');
+      nft(target.ns, 'add chain ip cut in { type filter hook input priority 0; }');
+      nft(target.ns, `add rule ip cut in ip saddr ${source.address} drop`);
+    },
     heal() {
       for (const host of hosts) plug(host.name, main);
+      for (const ns of dropped) nft(ns, 'delete table ip cut');
+      dropped.clear();
     },
     async close() {
       for (const close of closers.splice(0)) close();
@@ -110,11 +131,15 @@ function makeHost(plan: HostPlan, closers: (() => void)[]): LabHost {
   ip('-n', ns, 'link', 'set', 'eth0', 'up');
   ip('-n', ns, 'route', 'add', '224.0.0.0/4', 'dev', 'eth0');
   const prefix = ['ip', 'netns', 'exec', ns];
+  const exposed = new Map<number, Promise<void>>();
   return {
-    name,
-    address,
-    prefix,
-    expose: (port) => expose(prefix, join(tmpdir(), `${ns}-${port}.sock`), port, closers),
+    ...{ name, address, ns, prefix },
+    expose(port) {
+      const open =
+        exposed.get(port) ?? expose(prefix, join(tmpdir(), `${ns}-${port}.sock`), port, closers);
+      exposed.set(port, open);
+      return open;
+    },
   };
 }
 

@@ -41,6 +41,8 @@ export interface PeerProcess {
   readonly ready: Ready;
   readonly pageUrl: string;
   readonly log: () => string;
+  /** Why it ended; undefined while it runs. */
+  readonly ended: () => string | undefined;
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   status(): Promise<Status>;
   members(): Promise<readonly MemberView[]>;
@@ -65,6 +67,10 @@ export interface PeerOptions {
   /** TCP port for the other peers; 0 or absent: any. */
   readonly port?: number;
   readonly args?: readonly string[];
+  /** Where page and API answer. @default one that nobody used a moment ago */
+  readonly apiPort?: number;
+  /** Every line of its log, as it comes. */
+  readonly onLog?: (text: string) => void;
 }
 
 export function makeDir(name: string): string {
@@ -101,7 +107,7 @@ export function cli(
 
 export async function startPeer(options: PeerOptions): Promise<PeerProcess> {
   const { name, dir, host } = options;
-  const apiPort = await freePort();
+  const apiPort = options.apiPort ?? (await freePort());
   const listen = `/ip4/${host?.address ?? '127.0.0.1'}/tcp/${options.port ?? 0}`;
   const own = ['peer', '--json', '--data', dir, '--name', name];
   const where = ['--api', `127.0.0.1:${apiPort}`, '--listen', listen];
@@ -113,7 +119,10 @@ export async function startPeer(options: PeerOptions): Promise<PeerProcess> {
   process.once('exit', endWithUs);
   child.once('exit', () => process.off('exit', endWithUs));
   let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-200_000)));
+  child.stderr.on('data', (chunk: Buffer) => {
+    log = (log + chunk.toString()).slice(-200_000);
+    options.onLog?.(chunk.toString());
+  });
   const ready = await readyLine(child, () => log);
   await host?.expose(apiPort);
   return peerProcess(options, child, ready, () => log);
@@ -167,6 +176,10 @@ function peerProcess(
     ready,
     pageUrl: `${ready.api.replace(/\/$/, '')}/#token=${ready.token}`,
     log,
+    ended: () => {
+      const how = child.exitCode ?? child.signalCode;
+      return how === null ? undefined : String(how);
+    },
     call,
     status: () => call('GET', '/status'),
     members: () => call('GET', '/members'),
