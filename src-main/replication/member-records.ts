@@ -19,6 +19,7 @@ import {
   type SignedSettings,
 } from '../security/ring-settings.ts';
 import type { RecordStore } from '../storage/record-store.ts';
+import { createTwinRecords, type TwinRecord, type TwinRecords } from './twin-records.ts';
 import { openMemberEntry, rateEntry, type MemberEntry, type TableFacts } from './member-entry.ts';
 
 /** Rows beyond this are refused: a member that certifies without end must not fill the memory. */
@@ -68,6 +69,7 @@ class StoredRecords implements MemberRecords {
   settings: SettingsInForce;
   readonly #ring: RingId;
   readonly #components: Parameters<typeof createMemberRecords>[1];
+  readonly #twins: TwinRecords;
 
   constructor(
     init: { readonly ring: RingId; readonly settings: readonly Uint8Array[] },
@@ -75,33 +77,57 @@ class StoredRecords implements MemberRecords {
   ) {
     this.#ring = init.ring;
     this.#components = components;
+    this.#twins = createTwinRecords(components.records);
     this.settings = this.#openSettings(init.settings);
   }
 
   async load(): Promise<void> {
-    const { records, refused } = this.#components;
-    const attempt = (what: string, work: () => void): void => {
-      try {
-        work();
-      } catch (error) {
-        refused(what, error);
-      }
-    };
-    for (const { value } of await records.list('revocation')) {
-      attempt('revocation', () => this.#addRevocation(this.#openRevocation(value)));
-    }
-    for (const { value } of await records.list('member')) {
-      attempt('member', () => {
-        this.#addMember(this.open(value));
+    for (const record of await this.#twins.list('revocation')) {
+      await this.#loadRecord('revocation', record, (value) => {
+        const revocation = this.#openRevocation(value);
+        this.#addRevocation(revocation);
+        return revocation.bytes;
       });
     }
-    const stored = await records.get('ring', SETTINGS_NAME);
-    if (stored === undefined) return;
-    attempt('settings', () => {
-      const kept = this.#openSettings(decodeParts(stored));
+    for (const record of await this.#twins.list('member')) {
+      await this.#loadRecord('member', record, (value) => {
+        const entry = this.open(value);
+        if (this.#isNews(entry)) this.#addMember(entry);
+        return this.members.get(entry.record.peer)?.bytes ?? value;
+      });
+    }
+    await this.#loadRecord('ring', await this.#twins.get('ring', SETTINGS_NAME), (value) => {
+      const kept = this.#openSettings(decodeParts(value));
       if (this.#isGreater(kept)) this.settings = kept;
       this.#rateAll();
+      return encodeCbor([...this.settings.bytes]);
     });
+  }
+
+  /** Takes each copy (`take` gives what stands then), and makes two of one that is left. */
+  async #loadRecord(
+    space: 'ring' | 'member' | 'revocation',
+    { name, copies, isDamaged }: TwinRecord,
+    take: (copy: Uint8Array) => Uint8Array,
+  ): Promise<void> {
+    const { refused } = this.#components;
+    let stands: Uint8Array | undefined;
+    for (const copy of copies) {
+      try {
+        stands = take(copy);
+      } catch (error) {
+        refused(space, error);
+      }
+    }
+    if (stands === undefined || !isDamaged) return;
+    await this.#twins.put(space, name, stands).catch((error: unknown) => {
+      refused(space, error);
+    });
+  }
+
+  #isNews(entry: MemberEntry): boolean {
+    const held = this.members.get(entry.record.peer)?.record;
+    return held === undefined || newestRecord(held, entry.record).hash !== held.hash;
   }
 
   open(bytes: Uint8Array): MemberEntry {
@@ -110,10 +136,9 @@ class StoredRecords implements MemberRecords {
 
   async keepMember(entry: MemberEntry): Promise<boolean> {
     const { peer } = entry.record;
-    const held = this.members.get(peer)?.record;
-    if (held !== undefined && newestRecord(held, entry.record).hash === held.hash) return false;
-    if (held === undefined && this.members.size >= MAX_MEMBERS) return false;
-    await this.#components.records.put('member', peer, entry.bytes);
+    if (!this.#isNews(entry)) return false;
+    if (!this.members.has(peer) && this.members.size >= MAX_MEMBERS) return false;
+    await this.#twins.put('member', peer, entry.bytes);
     this.#addMember(entry);
     return true;
   }
@@ -125,7 +150,7 @@ class StoredRecords implements MemberRecords {
       throw new AppError('NOT_ADMIN', 'A revocation by nobody known here.');
     }
     if (this.revocations.size >= MAX_REVOCATIONS) return undefined;
-    await this.#components.records.put('revocation', revocation.hash, bytes);
+    await this.#twins.put('revocation', revocation.hash, bytes);
     const before = this.members;
     this.#addRevocation(revocation);
     return [...this.members]
@@ -136,7 +161,7 @@ class StoredRecords implements MemberRecords {
   async keepSettings(bytes: readonly Uint8Array[]): Promise<boolean> {
     const offered = this.#openSettings(bytes);
     if (!this.#isGreater(offered)) return false;
-    await this.#components.records.put('ring', SETTINGS_NAME, encodeCbor([...bytes]));
+    await this.#twins.put('ring', SETTINGS_NAME, encodeCbor([...bytes]));
     this.settings = offered;
     this.#rateAll();
     return true;

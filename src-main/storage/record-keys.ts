@@ -42,6 +42,7 @@ const SPACE_LETTER: Record<RecordSpace, string> = {
   function: 'n',
   history: 'y',
   past: 'p',
+  twin: 't',
 };
 
 const ACCOUNT_PREFIX = 1 + 2 + 32;

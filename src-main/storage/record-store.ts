@@ -38,4 +38,6 @@ export type RecordSpace =
   | 'found'
   | 'function'
   | 'history'
-  | 'past';
+  | 'past'
+  /** The second copy of what is kept twice, under its space and name. */
+  | 'twin';

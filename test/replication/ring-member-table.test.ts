@@ -5,6 +5,7 @@ import { issueCertificate } from '../../src-main/security/certificate.ts';
 import { createSigningKey } from '../../src-main/security/ed25519.ts';
 import { issueRevocation } from '../../src-main/security/revocation.ts';
 import { issueSettings } from '../../src-main/security/ring-settings.ts';
+import { SIM_SETTINGS } from '../sim/world.ts';
 import { memoryStore, ringOnPaper, tableOf } from './member-fixture.ts';
 
 const selfOf = (table: RingMemberTable) => table.entry(table.self)?.record;
@@ -62,6 +63,30 @@ describe('records of others', () => {
     expect(a.get(b.self)?.name).toBe('Kitchen');
     const again = await tableOf(fixture, 0, { records });
     expect(again.isMember(b.self)).toBe(true);
+  });
+
+  it('are kept twice, and made two again when one of them is gone', async () => {
+    const fixture = ringOnPaper(2);
+    const { records } = await memoryStore();
+    const [a, b] = [await tableOf(fixture, 0, { records }), await tableOf(fixture, 1)];
+    await a.addMemberEntries(b.memberEntries());
+    const { ring, root } = fixture;
+    const settings = { ...SIM_SETTINGS, number: 2, n: 3, r: 2, w: 2 };
+    await a.addSettings([issueSettings({ ring, settings, issuer: root }).bytes]);
+    const row = ['member', b.self] as const;
+    const force = ['ring', 'settings-in-force'] as const;
+    for (const [space, name] of [row, force]) {
+      const whole = await records.get(space, name);
+      const twin = ['twin', `${space}/${name}`] as const;
+      expect(await records.get(...twin)).toEqual(whole);
+      for (const lost of [twin, [space, name] as const]) {
+        await records.delete(...lost);
+        const again = await tableOf(fixture, 0, { records });
+        expect(again.isMember(b.self)).toBe(true);
+        expect(again.settings.number).toBe(2);
+        expect(await records.get(...lost)).toEqual(whole);
+      }
+    }
   });
 
   it('are left out when the ring is another one', async () => {

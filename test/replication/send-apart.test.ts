@@ -26,7 +26,14 @@ async function three(code: ErrorCode) {
     send(_to, parcel) {
       asked.push(parcel.versions.length);
       if (parcel.versions.includes(bad)) return Promise.reject(new AppError(code, 'No.'));
-      return Promise.resolve(parcel.versions.map(() => ({ outcome: 'stored', unfilled: false, loose: false, highest: 1 })));
+      return Promise.resolve(
+        parcel.versions.map(() => ({
+          outcome: 'stored',
+          unfilled: false,
+          loose: false,
+          highest: 1,
+        })),
+      );
     },
   };
   const sent = () => sendApart(sender, peer, { key: bad.key, versions, listed: false });

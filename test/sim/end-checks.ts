@@ -17,12 +17,27 @@ export async function bringToRest(world: World): Promise<void> {
     member.diskFaults.setFull(false);
     member.diskFaults.failCommits(0);
   }
+  await letInAgain(world);
   const until = clock.now() + LONGEST_MS;
   while (clock.now() < until) {
     await clock.advance(5000);
     if (await isAtRest(world)) return;
   }
   checks.fail(`invariant 3 (comes to rest): not at rest: ${await describeUnrest(world)}`);
+}
+
+/**
+ * Rows that a disk lost on which alone they were: a machine without a row is a stranger, whom nobody
+ * but a person lets in (DESIGN §2 Admission).
+ */
+async function letInAgain(world: World): Promise<void> {
+  for (const member of world.joined()) {
+    const others = world.joined().filter((other) => other !== member);
+    const isKnown = others.some(
+      ({ members, peer }) => members.isMember(member.peer) && member.members.isMember(peer),
+    );
+    if (!isKnown) await world.join(member);
+  }
 }
 
 async function isAtRest(world: World): Promise<boolean> {
