@@ -68,7 +68,6 @@ interface Basis {
   readonly fillMarks: FillMarks;
   readonly foreground: Foreground;
   readonly sharing: Sharing;
-  readonly sessions: SessionKeeper;
   /** Owned here or taken over, or an account held here. */
   keeps(account: PartitionKey): boolean;
   /** Counts what no working member does against the peer, and cuts it. */
@@ -80,6 +79,7 @@ interface Traffic {
   readonly guard: EpochGuard;
   readonly contact: FirstContact;
   readonly intake: Intake;
+  readonly sessions: SessionKeeper;
   readonly sender: PutSender;
   readonly outbox: OutboxDelivery;
   readonly pull: VersionPull;
@@ -179,7 +179,6 @@ function buildBasis(init: { readonly timings: Timings }, outside: Outside): Basi
     fillMarks: createFillMarks(lower),
     foreground: createForeground(outside),
     sharing: createSharing(lower),
-    sessions: createSessionKeeper({ ring: members.ring }, lower),
     keeps: (account) => held.has(account) || view.isKeeper(account, view.self),
     penalty(peer, error) {
       if (!isOffence(error)) return;
@@ -225,12 +224,13 @@ function buildTraffic(
   });
   const intake = createIntake({ ring: members.ring }, { ...lower, guard });
   const contact = createFirstContact({ ...lower, guard });
+  const sessions = createSessionKeeper({ ring: members.ring }, { ...lower, intake });
   const sender = createPutSender(init, {
     ...lower,
     contact: (peer, { key }) => contact.with(peer, key.partitionKey),
     catchUp: gossip.catchUp,
   });
-  const mending = createContextMend({ ...lower, guard, intake, reissue });
+  const mending = createContextMend({ ...lower, sessions, guard, intake, reissue });
   const outbox = createOutboxDelivery(init, {
     ...lower,
     guard,
@@ -246,5 +246,6 @@ function buildTraffic(
       copies.held(version.hash, peer);
     },
   });
-  return { guard, contact, intake, sender, outbox, pull: createVersionPull({ ...lower, intake }) };
+  const pull = createVersionPull({ ...lower, intake });
+  return { guard, contact, intake, sessions, sender, outbox, pull };
 }

@@ -2,11 +2,13 @@ import { AppError, isAppError } from '../base/app-error.ts';
 import { toHex } from '../base/bytes.ts';
 import type { PartitionKey, PeerId, RingId } from '../domain/ids.ts';
 import { fitFrame } from '../network/messages/codec.ts';
-import { sessionMessage } from '../network/messages/session.ts';
+import { sessionMessage, type SessionRequest } from '../network/messages/session.ts';
 import type { Transport } from '../network/transport.ts';
+import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import { sessionProofBytes } from '../security/session.ts';
 import type { DeviceDirectories } from './device-directories.ts';
 import type { HeldAccounts } from './held-accounts.ts';
+import type { Intake } from './intake.ts';
 import type { CallOptions, MemberCalls } from './member-calls.ts';
 import type { OwnCounters } from './own-counters.ts';
 
@@ -29,12 +31,21 @@ export function createSessionKeeper(
     readonly held: HeldAccounts;
     readonly directories: DeviceDirectories;
     readonly counters: OwnCounters;
+    readonly intake: Pick<Intake, 'read' | 'take'>;
   },
 ): SessionKeeper {
-  const { transport, calls, held, directories, counters } = components;
+  const { transport, calls, held, directories, counters, intake } = components;
   /** By peer and account: the connection's nonce it was proved on, and the device. */
   const proved = new Map<string, { readonly stamp: string; readonly done: Promise<void> }>();
 
+  /** @throws DEVICE_REVOKED, when what says so is here: who was away learns it so. */
+  async function ask(peer: PeerId, request: SessionRequest, options: CallOptions): Promise<void> {
+    const { revoked } = await calls.call(peer, sessionMessage, request, options);
+    if (revoked.length === 0) return;
+    const key = { partitionKey: request.partitionKey, sortKey: DEVICES_SORT_KEY };
+    await intake.take(key, intake.read(revoked, key));
+    throw new AppError('DEVICE_REVOKED', 'This device was taken off the account.');
+  }
   async function prove(peer: PeerId, account: PartitionKey, options: CallOptions): Promise<void> {
     const { device, sign } = held.require(account);
     const nonce = transport.sessionNonce(peer);
@@ -54,14 +65,14 @@ export function createSessionKeeper(
       devices: [],
     };
     try {
-      await calls.call(peer, sessionMessage, request, options);
+      await ask(peer, request, options);
     } catch (error) {
       // The owner does not know the device yet: hand it the record that vouches for it.
       const versions = await directories.versions(account);
       if (!isAppError(error, 'DEVICE_UNKNOWN') || versions.length === 0) throw error;
       const devices = fitFrame(versions.map((version) => version.bytes));
       await counters.letOut(versions.slice(0, devices.length));
-      await calls.call(peer, sessionMessage, { ...request, devices }, options);
+      await ask(peer, { ...request, devices }, options);
     }
   }
   function ensure(peer: PeerId, account: PartitionKey, options: CallOptions): Promise<void> {

@@ -39,7 +39,8 @@ export function sessionProofBytes(claim: SessionClaim): Uint8Array {
 }
 
 /**
- * Checks the proof. The master's key proves itself; any other needs a directory that knows it.
+ * Checks the proof, first that the key made it: what else is thrown is told to who has the key. The
+ * master's key proves itself; any other needs a directory that knows it.
  * @throws SESSION_REQUIRED (a wrong signature), DEVICE_UNKNOWN, DEVICE_REVOKED
  */
 export function verifySession(
@@ -47,6 +48,10 @@ export function verifySession(
   directory: DeviceDirectory | undefined,
   verifier: Verifier,
 ): void {
+  const message = sessionProofBytes(claim);
+  if (!verifier.verify(fromHex(claim.device), message, claim.signature)) {
+    throw new AppError('SESSION_REQUIRED', 'The proof of using this account is wrong.');
+  }
   const isMaster = (claim.device as string) === (claim.account as string);
   const known = directory?.account === claim.account ? directory : undefined;
   if (!isMaster && known?.mayRead(claim.device) !== true) {
@@ -54,9 +59,5 @@ export function verifySession(
     throw revoked
       ? new AppError('DEVICE_REVOKED', 'This device was taken off the account.')
       : new AppError('DEVICE_UNKNOWN', 'This device is not known here.');
-  }
-  const message = sessionProofBytes(claim);
-  if (!verifier.verify(fromHex(claim.device), message, claim.signature)) {
-    throw new AppError('SESSION_REQUIRED', 'The proof of using this account is wrong.');
   }
 }

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHousehold, oneFamily, product, type Household, type Machine } from './household.ts';
+import type { PartitionKey } from '../../src-main/domain/ids.ts';
+import {
+  createHousehold,
+  joinRing,
+  oneFamily,
+  product,
+  type Household,
+  type Machine,
+} from './household.ts';
 
 describe('a machine whose trust was taken back', () => {
   let home: Household;
@@ -55,6 +63,48 @@ describe('a machine whose trust was taken back', () => {
     );
     expect(knew).toEqual([true]);
     expect(transport.isConnected(laptop.peerId())).toBe(false);
+  });
+
+  it('hears of an account that it was taken off while away, though it keeps none of it', async () => {
+    const first = await home.machine('kitchen');
+    await home.run(first.app.ring.create({ name: 'Home', n: 2, r: 2, w: 2 }));
+    const { phrase, account } = await home.run(first.app.accounts.create({ name: 'Anna' }));
+    const machines = [first];
+    for (const name of ['office', 'laptop']) {
+      const next = await home.machine(name);
+      await joinRing(home, first, next);
+      await home.run(next.app.accounts.logIn({ phrase }));
+      machines.push(next);
+    }
+    const { id } = account;
+    const { owners } = first.services().replication.listOf(id as PartitionKey);
+    const away = machines.find((one) => !owners.includes(one.peerId()));
+    const [here] = machines.filter((one) => one !== away);
+    if (away === undefined || here === undefined) throw new Error('two keep it, one does not');
+    await home.until(
+      () => Promise.resolve(here.app.accounts.devices({ id })),
+      (list) => list.length === 3,
+    );
+    home.cut([away], [...machines.filter((one) => one !== away)]);
+    await home.pass(5000);
+    await home.run(away.app.items.put({ sortKey: 'note', value: 'too late' }));
+    const { key } = here.app.accounts.devices({ id }).find(({ name }) => name === away.name)!;
+    await home.run(here.app.accounts.revokeDevice({ id, key, phrase }));
+    home.heal();
+    const shown = await home.until(
+      () => away.app.system.status(),
+      ({ notices }) => notices.some(({ code }) => code === 'DEVICE_REVOKED'),
+    );
+    expect(shown.notices).toContainEqual({
+      code: 'DEVICE_REVOKED',
+      details: { account: id, name: 'Anna' },
+    });
+    // What it wrote meanwhile reaches nobody: it is set aside there for the person, and rests.
+    await home.until(
+      () => away.store.items.outboxSize(),
+      (size) => size === 0,
+    );
+    expect(await home.run(away.store.records.list('found'))).toHaveLength(1);
   });
 
   it('shows an account that it was taken off as such, and refuses to write to it', async () => {

@@ -157,7 +157,7 @@ export const CASES: [
       signature: fc.uint8Array({ minLength: 64, maxLength: 64 }),
       devices: blobs,
     }),
-    fc.constant({}),
+    fc.record({ revoked: blobs }),
   ],
   [
     'watch',

@@ -16,7 +16,13 @@ export interface SessionRequest {
   readonly devices: readonly Uint8Array[];
 }
 
-export type SessionAnswer = Readonly<Record<string, never>>;
+export interface SessionAnswer {
+  /**
+   * Empty: the session is open. Else it is not, since the device was taken off the account, as these
+   * versions of `account#devices` say.
+   */
+  readonly revoked: readonly Uint8Array[];
+}
 
 export const sessionMessage = createMessageCodec<SessionRequest, SessionAnswer>(
   VERB.session,
@@ -30,5 +36,5 @@ export const sessionMessage = createMessageCodec<SessionRequest, SessionAnswer>(
       devices: readBlobs(f),
     }),
   },
-  { write: () => [], read: () => ({}) },
+  { write: (m) => [[...m.revoked]], read: (f) => ({ revoked: readBlobs(f) }) },
 );

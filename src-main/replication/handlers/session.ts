@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../base/app-error.ts';
 import type { PeerId, RingId } from '../../domain/ids.ts';
+import { fitFrame } from '../../network/messages/codec.ts';
 import { sessionMessage, type SessionRequest } from '../../network/messages/session.ts';
 import type { Incoming, Transport } from '../../network/transport.ts';
 import { DEVICES_SORT_KEY } from '../../security/envelope-format.ts';
@@ -8,13 +9,15 @@ import { verifySession } from '../../security/session.ts';
 import type { DeviceDirectories } from '../device-directories.ts';
 import type { HintShare } from '../hint-share.ts';
 import type { Intake } from '../intake.ts';
+import type { OwnCounters } from '../own-counters.ts';
 import type { RingView } from '../ring-view.ts';
 import type { SessionBook } from '../session-book.ts';
 import type { Handling } from './handling.ts';
 
 /**
  * Opens get, list, fetch and watch of an account to a member that signs this connection's nonce
- * with a device key of the account (DESIGN §2 Admission and trust).
+ * with a device key of the account (DESIGN §2 Admission and trust). A device that was taken off the
+ * account is told so (decision 0515).
  */
 export function handleSession(
   handling: Handling,
@@ -27,6 +30,7 @@ export function handleSession(
     readonly intake: Intake;
     readonly hintShare: HintShare;
     readonly verifier: Verifier;
+    readonly counters: Pick<OwnCounters, 'letOut' | 'checkNames'>;
     keeps(account: SessionRequest['partitionKey']): boolean;
   },
 ): void {
@@ -55,7 +59,16 @@ export function handleSession(
       intake.take(key, intake.read(devices, key), { hintsFor }),
     );
   }
-  handling.answer(sessionMessage, async (request, incoming) => {
+  /** What says that the device was taken off, for that device alone: it proved to be it. */
+  async function revocationOf({ partitionKey }: SessionRequest): Promise<readonly Uint8Array[]> {
+    const versions = await directories.versions(partitionKey);
+    const revoked = fitFrame(versions.map((version) => version.bytes));
+    const leaving = versions.slice(0, revoked.length);
+    await components.counters.letOut(leaving);
+    components.counters.checkNames(leaving);
+    return revoked;
+  }
+  async function admit(request: SessionRequest, incoming: Incoming): Promise<void> {
     try {
       await verify(request, incoming);
     } catch (error) {
@@ -63,7 +76,15 @@ export function handleSession(
       await takeDevices(request, incoming.from);
       await verify(request, incoming);
     }
+  }
+  handling.answer(sessionMessage, async (request, incoming) => {
+    try {
+      await admit(request, incoming);
+    } catch (error) {
+      if (!isAppError(error, 'DEVICE_REVOKED')) throw error;
+      return { revoked: await revocationOf(request) };
+    }
     book.open(incoming.from, request.partitionKey, request.device);
-    return {};
+    return { revoked: [] };
   });
 }
