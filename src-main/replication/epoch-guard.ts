@@ -138,7 +138,7 @@ export function createEpochGuard(components: {
       for (let at = 0; at < accounts.length; at += PAGE) {
         const page = accounts.slice(at, at + PAGE);
         const actors = page.map((account) => counters.actorOf(account));
-        const told = await calls.call(peer, counterMessage, { actors }, { signal });
+        const told = await calls.call(peer, counterMessage, { actors }, { signal, again: true });
         for (const [i, account] of page.entries()) {
           const actor = actors[i];
           if (actor === undefined) continue;

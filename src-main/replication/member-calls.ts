@@ -4,6 +4,7 @@ import type { Metrics } from '../base/metrics.ts';
 import type { PeerId } from '../domain/ids.ts';
 import type { Transport } from '../network/transport.ts';
 import type { Verb } from '../network/verb.ts';
+import { askedAgain } from './asked-again.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import type { Timings } from './timings.ts';
 
@@ -18,6 +19,8 @@ export interface CallOptions {
   /** @default Timings.requestMs */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Sent once more after each `Timings.slowMs` without an answer (asked-again.ts). @default false */
+  readonly again?: boolean;
 }
 
 /**
@@ -44,25 +47,37 @@ export function createMemberCalls(
   },
 ): MemberCalls {
   const { clock, transport, detector, metrics } = components;
+  async function callOnce<Q, A>(
+    peer: PeerId,
+    codec: RequestCodec<Q, A>,
+    request: Q,
+    options: CallOptions,
+  ): Promise<A> {
+    const started = clock.monotonicMs();
+    const labels = { verb: String(codec.verb) };
+    try {
+      const body = await transport.request(peer, codec.verb, codec.encodeRequest(request), {
+        timeoutMs: options.timeoutMs ?? init.timings.requestMs,
+        signal: options.signal,
+      });
+      detector.answered(peer);
+      metrics.observeMs('carrossel_rpc_ms', clock.monotonicMs() - started, labels);
+      return codec.decodeResponse(body);
+    } catch (error) {
+      const known = toAppError(error);
+      metrics.count('carrossel_rpc_errors_total', { ...labels, code: known.code });
+      if (known.code === 'TIMEOUT') detector.missed(peer);
+      else if (!isSilence(known)) detector.answered(peer);
+      throw known;
+    }
+  }
   return {
     async call(peer, codec, request, options = {}) {
-      const started = clock.monotonicMs();
-      const labels = { verb: String(codec.verb) };
-      try {
-        const body = await transport.request(peer, codec.verb, codec.encodeRequest(request), {
-          timeoutMs: options.timeoutMs ?? init.timings.requestMs,
-          signal: options.signal,
-        });
-        detector.answered(peer);
-        metrics.observeMs('carrossel_rpc_ms', clock.monotonicMs() - started, labels);
-        return codec.decodeResponse(body);
-      } catch (error) {
-        const known = toAppError(error);
-        metrics.count('carrossel_rpc_errors_total', { ...labels, code: known.code });
-        if (known.code === 'TIMEOUT') detector.missed(peer);
-        else if (!isSilence(known)) detector.answered(peer);
-        throw known;
-      }
+      const { again = false, signal } = options;
+      if (!again) return callOnce(peer, codec, request, options);
+      return askedAgain({ everyMs: init.timings.slowMs, signal }, { clock }, (until) =>
+        callOnce(peer, codec, request, { ...options, signal: until }),
+      );
     },
   };
 }

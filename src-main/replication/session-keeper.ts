@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../base/app-error.ts';
 import { toHex } from '../base/bytes.ts';
+import { abortedError } from '../base/waiting.ts';
 import type { PartitionKey, PeerId, RingId } from '../domain/ids.ts';
 import { fitFrame } from '../network/messages/codec.ts';
 import { sessionMessage, type SessionRequest } from '../network/messages/session.ts';
@@ -26,11 +27,11 @@ export interface SessionKeeper {
 export function createSessionKeeper(
   init: { readonly ring: RingId },
   components: {
-    readonly transport: Transport;
+    readonly transport: Pick<Transport, 'self' | 'on' | 'sessionNonce'>;
     readonly calls: MemberCalls;
-    readonly held: HeldAccounts;
-    readonly directories: DeviceDirectories;
-    readonly counters: OwnCounters;
+    readonly held: Pick<HeldAccounts, 'require'>;
+    readonly directories: Pick<DeviceDirectories, 'versions'>;
+    readonly counters: Pick<OwnCounters, 'letOut'>;
     readonly intake: Pick<Intake, 'read' | 'take'>;
   },
 ): SessionKeeper {
@@ -46,7 +47,9 @@ export function createSessionKeeper(
     await intake.take(key, intake.read(revoked, key));
     throw new AppError('DEVICE_REVOKED', 'This device was taken off the account.');
   }
-  async function prove(peer: PeerId, account: PartitionKey, options: CallOptions): Promise<void> {
+  /** Who waits for it shares it: it ends with nobody's patience, and is not held up by a loss. */
+  async function prove(peer: PeerId, account: PartitionKey): Promise<void> {
+    const options = { again: true };
     const { device, sign } = held.require(account);
     const nonce = transport.sessionNonce(peer);
     if (nonce === undefined) throw new AppError('UNREACHABLE', 'No session with this member.');
@@ -75,14 +78,14 @@ export function createSessionKeeper(
       await ask(peer, { ...request, devices }, options);
     }
   }
-  function ensure(peer: PeerId, account: PartitionKey, options: CallOptions): Promise<void> {
+  function ensure(peer: PeerId, account: PartitionKey): Promise<void> {
     const name = `${peer}/${account}`;
     const nonce = transport.sessionNonce(peer);
     const { device } = held.require(account);
     const stamp = `${device}/${nonce === undefined ? '' : toHex(nonce)}`;
     const known = proved.get(name);
     if (known?.stamp === stamp) return known.done;
-    const done = prove(peer, account, options);
+    const done = prove(peer, account);
     proved.set(name, { stamp, done });
     done.catch(() => {
       if (proved.get(name)?.done === done) proved.delete(name);
@@ -93,15 +96,16 @@ export function createSessionKeeper(
     for (const name of [...proved.keys()]) if (name.startsWith(`${peer}/`)) proved.delete(name);
   });
   return {
-    async within(peer, account, options, work) {
-      await ensure(peer, account, options);
+    async within(peer, account, { signal }, work) {
+      await ensure(peer, account);
+      if (signal?.aborted) throw abortedError(signal);
       try {
         return await work();
       } catch (error) {
         if (!isAppError(error, 'SESSION_REQUIRED')) throw error;
         // The other side forgot it (its table changed, or it started anew): prove it once more.
         proved.delete(`${peer}/${account}`);
-        await ensure(peer, account, options);
+        await ensure(peer, account);
         return work();
       }
     },

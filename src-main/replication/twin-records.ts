@@ -1,7 +1,7 @@
 /**
  * Records that are kept twice, each copy with its own key. What the member table is made of is
  * little and all depends on it: who loses the row of the ring's only other machine takes itself for
- * the only owner, and acknowledges what nobody else has (decision 0515).
+ * the only owner, and acknowledges what nobody else has (decision 0516).
  */
 import { equalBytes } from '../base/bytes.ts';
 import type { RecordSpace, RecordStore } from '../storage/record-store.ts';
