@@ -77,14 +77,17 @@ describe('records of others', () => {
     const force = ['ring', 'settings-in-force'] as const;
     for (const [space, name] of [row, force]) {
       const whole = await records.get(space, name);
-      const twin = ['twin', `${space}/${name}`] as const;
-      expect(await records.get(...twin)).toEqual(whole);
-      for (const lost of [twin, [space, name] as const]) {
-        await records.delete(...lost);
+      const copies = [
+        { space: 'twin', name: `${space}/${name}` },
+        { space, name },
+      ] as const;
+      for (const lost of copies) {
+        expect(await records.get(lost.space, lost.name)).toEqual(whole);
+        await records.delete(lost.space, lost.name);
         const again = await tableOf(fixture, 0, { records });
         expect(again.isMember(b.self)).toBe(true);
         expect(again.settings.number).toBe(2);
-        expect(await records.get(...lost)).toEqual(whole);
+        expect(await records.get(lost.space, lost.name)).toEqual(whole);
       }
     }
   });
