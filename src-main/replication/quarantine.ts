@@ -1,6 +1,7 @@
 import { isAppError } from '../base/app-error.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
+import { containsDot } from '../domain/causal-context.ts';
 import type { ItemKey, PartitionKey } from '../domain/ids.ts';
 import type { DeviceDirectory } from '../security/device-directory.ts';
 import type { Verifier } from '../security/ed25519.ts';
@@ -19,7 +20,8 @@ const PAGE = 200;
  * Sets aside what a device wrote beyond the last counters its revocation lets count, and that was
  * taken here before the revocation was known. Others refuse such a version, so as long as it stands
  * the members never hold the same. It leaves the item and goes, whole, into the records `found`
- * (`<partition key>/<hash>`): never destroyed, never sent again (decision 0507).
+ * (`<partition key>/<hash>`): never destroyed, never sent again; and what it had replaced comes back
+ * from what the change stream still keeps (decision 0507).
  */
 export interface Quarantine {
   /** Looks through an account's items, in the background. */
@@ -68,7 +70,15 @@ export function createQuarantine(components: {
       // First it is safe elsewhere on this disk, then it leaves the item.
       for (const version of refused) await setAside(key, version);
       const remove = refused.map((version) => version.hash);
-      if (remove.length > 0) await store.replaceVersions(key, { remove, add: [] });
+      if (remove.length === 0) return;
+      // What they had taken the place of counts again, where it is not lost by now.
+      const replaced = (version: SignedVersion): boolean =>
+        refused.some((one) => containsDot(one.context, version.dot));
+      const add = await store.formerVersions(
+        key,
+        (version) => replaced(version) && !isRefused(version, directory),
+      );
+      await store.replaceVersions(key, { remove, add });
     });
   }
   async function reviewAccount(account: PartitionKey, signal: AbortSignal): Promise<void> {

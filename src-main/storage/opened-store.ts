@@ -32,7 +32,7 @@ import { problemsOf, recount } from './store-recount.ts';
 import { createStoreRestore, type StoreRestore } from './store-restore.ts';
 import { createStoreTrees } from './store-trees.ts';
 import { createStoreView } from './store-view.ts';
-import { createStreamReader } from './stream-reader.ts';
+import { createStreamReader, type StreamReader } from './stream-reader.ts';
 import { createStreamStore } from './stream-store.ts';
 import { createStreamWriter } from './stream-writer.ts';
 import type { Transaction } from './transaction.ts';
@@ -46,6 +46,7 @@ export interface OpenedStore {
   readonly records: RecordStore;
   readonly stream: ChangeStream;
   readonly restore: StoreRestore;
+  readonly formers: StreamReader['formers'];
   epoch(): StoreEpoch;
   epochs(): readonly StoreEpoch[];
   renewEpoch(): Promise<StoreEpoch>;
@@ -137,6 +138,7 @@ export function createOpenedStore(
     records: createNamedRecords({ queue, view }),
     stream: createStreamStore({ queue, keys, random, reader: streamReader, writer: streamWriter }),
     restore: createStoreRestore(parts),
+    formers: (key, counts) => streamReader.formers(key, counts),
     epoch: () => currentOf(epochs),
     epochs: () => epochs,
     async renewEpoch() {

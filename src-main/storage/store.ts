@@ -139,6 +139,7 @@ export function createStore(
     read: (key) => ask((its) => its.queries.read(key)),
     merge: (key, versions, with_) => ask((its) => its.changes.merge(key, versions, with_)),
     replaceVersions: (key, change) => ask((its) => its.changes.replaceVersions(key, change)),
+    formerVersions: (key, counts) => ask((its) => its.formers(key, counts)),
     issue: (requests, with_) => ask((its) => its.changes.issue(requests, with_)),
     issuedCounter: (actor) => ask((its) => its.queries.issuedCounter(actor)),
     highestKnownCounter: (actor) => ask((its) => its.queries.highestKnownCounter(actor)),

@@ -1,5 +1,6 @@
 import { AppError } from '../base/app-error.ts';
 import type { Hash, ItemKey, PartitionKey, StoreEpoch } from '../domain/ids.ts';
+import { mergeSiblings } from '../domain/versioned-item.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type {
   ChangeStream,
@@ -10,6 +11,7 @@ import type {
 } from './change-stream.ts';
 import { damagedRecord, type RecordBody } from './checked-record.ts';
 import type { ItemQueries } from './item-queries.ts';
+import type { ItemStore } from './item-store.ts';
 import type { ReadEnvelope } from './item-reader.ts';
 import type { RecordCache } from './record-cache.ts';
 import { sequenceOf, textBytes, type RecordKeys } from './record-keys.ts';
@@ -23,7 +25,9 @@ import {
   type StreamHead,
 } from './stream-record.ts';
 
-export type StreamReader = Pick<ChangeStream, 'read' | 'end' | 'extent'>;
+export interface StreamReader extends Pick<ChangeStream, 'read' | 'end' | 'extent'> {
+  readonly formers: ItemStore['formerVersions'];
+}
 
 export interface StreamReaderComponents {
   readonly keys: RecordKeys;
@@ -38,6 +42,8 @@ interface NumberedEntry extends StreamEntry {
   readonly sequence: number;
 }
 
+/** Changes looked through at once for what they let go. */
+const FORMERS_PAGE = 500;
 /** Versions of one page, at most; the first change comes whatever its size. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
@@ -192,7 +198,28 @@ export function createStreamReader(components: StreamReaderComponents): StreamRe
     };
   }
 
+  /** Page by page, so that of an item that changed a thousand times only what stands is in hand. */
+  async function formers(...[key, counts]: Parameters<StreamReader['formers']>) {
+    const record = await cache.get(keys.streamHead(key.partitionKey));
+    if (record === undefined) return [];
+    const { first, next } = decodeHead(record.body);
+    let standing: readonly SignedVersion[] = [];
+    for (let from = first; from < next; from += FORMERS_PAGE) {
+      const to = Math.min(next, from + FORMERS_PAGE) - 1;
+      for (const { sortKey, before, after } of await entriesOf(key.partitionKey, from, to)) {
+        if (sortKey !== key.sortKey) continue;
+        for (const hash of before.filter((one) => !after.includes(one))) {
+          const version = await formerOf(key, hash);
+          if (version !== undefined && counts(version))
+            standing = mergeSiblings(standing, [version]);
+        }
+      }
+    }
+    return standing;
+  }
+
   return {
+    formers,
     async end(partitionKey) {
       const head = await durableHead(partitionKey);
       const place = { stream: head.id, epoch: epochMark(epoch()), sequence: head.next - 1 };

@@ -22,8 +22,9 @@ export function createStreamStore(components: {
   readonly writer: StreamWriter;
 }): ChangeStream {
   const { queue, keys, random, reader, writer } = components;
+  const { read, end, extent } = reader;
   return {
-    ...reader,
+    ...{ read, end, extent },
     follow: (partitionKey) =>
       queue.submit({
         bytes: 0,

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { createLogger } from '../../src-main/base/logger.ts';
 import type { PartitionKey } from '../../src-main/domain/ids.ts';
 import { readEnvelope } from '../../src-main/security/envelope-format.ts';
-import { createHousehold, oneFamily, product } from '../app/household.ts';
+import { createHousehold, oneFamily, product, type Machine } from '../app/household.ts';
 
 const name = 'Party';
 const line = (title: string) => [{ product: product(title), quantity: 1, note: '' }];
 
 describe('a version of a revoked device that was taken before the revocation was known', () => {
   /** The office holds what the lost machine wrote while the kitchen revoked it. */
-  async function revokedApart(seed: string) {
+  async function revokedApart(seed: string, before?: string) {
     const warnings: string[] = [];
     const logger = createLogger({
       level: 'warn',
@@ -33,11 +33,19 @@ describe('a version of a revoked device that was taken before the revocation was
     const id = account?.id as PartitionKey;
     home.cut([kitchen], [office, lost]);
     await home.pass(5000);
-    await home.run(lost.app.carts.addLines({ name, lines: line('FromLost') }));
-    await home.until(
-      () => office.app.carts.list(),
-      (carts) => carts[0]?.lines === 2,
-    );
+    const lines = { held: 1 };
+    const goOn = async (from: Machine, to: Machine, title: string): Promise<void> => {
+      await home.run(from.app.carts.addLines({ name, lines: line(title) }));
+      lines.held++;
+      await home.until(
+        () => to.app.carts.list(),
+        (carts) => carts[0]?.lines === lines.held,
+      );
+    };
+    if (before !== undefined) await goOn(office, lost, before);
+    await goOn(lost, office, 'FromLost');
+    // What office meant to send is in nobody's memory any more.
+    if (before !== undefined) await office.restart();
     const devices = kitchen.app.accounts.devices({ id });
     const key = devices.find((device) => device.name === 'lost')?.key ?? '';
     await home.run(kitchen.app.accounts.revokeDevice({ id, key, phrase }));
@@ -67,6 +75,16 @@ describe('a version of a revoked device that was taken before the revocation was
     warnings.length = 0;
     await home.pass(120_000);
     expect(warnings).toEqual([]);
+    await home.stopAll();
+  });
+
+  it('gives back what it had taken the place of, where only that machine had met it', async () => {
+    const { home, kitchen, office } = await revokedApart('given back', 'FromOffice');
+    for (const one of [kitchen, office]) {
+      const { lines, conflict } = await home.run(one.app.carts.show({ name }));
+      expect(lines.map(({ product: { title } }) => title).sort()).toEqual(['Cake', 'FromOffice']);
+      expect(conflict).toBe(false);
+    }
     await home.stopAll();
   });
 

@@ -37,7 +37,8 @@ export function createOrderActivities({
       if (known !== undefined) known.touched = true;
     }
     const ids = lines.map(({ id }) => id).toSorted();
-    const order = orders.begin({ account, by: peer.name, lines: ids });
+    const titles = lines.map(({ product }) => product.title);
+    const order = orders.begin({ account, by: peer.name, lines: ids, titles });
     const input = { ...which, lines: ids, vouchers: used.map(({ id }) => id) };
     await press(desk, order, input);
     if (random.chance(0.3)) await press(desk, order, input);

@@ -8,6 +8,8 @@ export interface OrderTruth {
   readonly by: string;
   /** Ids, sorted. */
   readonly lines: readonly string[];
+  /** What the lines are called. */
+  readonly titles: readonly string[];
   /** Of the request: pressing again with the same key orders nothing again. */
   readonly key: string;
   /** Set when the machine told so, with what was paid. */
@@ -17,7 +19,7 @@ export interface OrderTruth {
 }
 
 export interface OrdersTruth {
-  begin(given: Pick<OrderTruth, 'account' | 'by' | 'lines'>): OrderTruth;
+  begin(given: Pick<OrderTruth, 'account' | 'by' | 'lines' | 'titles'>): OrderTruth;
   all(account: string): readonly OrderTruth[];
   /** Lines about which somebody tried to decide: more than one order, or none, may keep them. */
   readonly decided: Set<string>;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PeerId } from '../../src-main/domain/ids.ts';
+import type { ItemKey, PeerId } from '../../src-main/domain/ids.ts';
 import { seenOf, seenOfAll } from '../../src-main/domain/versioned-item.ts';
 import type { Disk } from '../../src-main/storage/disk.ts';
 import type { Store } from '../../src-main/storage/store.ts';
@@ -38,6 +38,36 @@ export function itemCareSuite(name: string, make: () => Promise<DiskPlace>): voi
       context: seenOfAll([one, other]),
     });
     const hashes = (versions: readonly { hash: string }[]) => versions.map((v) => v.hash).sort();
+
+    it('has the versions that left an item, of which the last that count stand', async () => {
+      const store = await started();
+      const ana = KEY.partitionKey;
+      const beside = itemOf('ana', 'cart#2');
+      const write = async (key: ItemKey, text: string) => {
+        const [version] = await store.items.issue([ownWrite(key, { text })]);
+        if (version === undefined) throw new Error('nothing written');
+        return version;
+      };
+      await store.stream.follow(ana);
+      const all = () => true;
+      expect(await store.items.formerVersions(KEY, all)).toEqual([]);
+      const first = await write(KEY, 'first');
+      await write(beside, 'another item');
+      const second = await write(KEY, 'second');
+      await write(beside, 'another item again');
+      const third = await write(KEY, 'third');
+      const former = (counts = all) => store.items.formerVersions(KEY, counts);
+      expect(hashes(await former())).toEqual([second.hash]);
+      await store.items.replaceVersions(KEY, { remove: [third.hash], add: [] });
+      expect(hashes(await former())).toEqual([third.hash]);
+      const counting: (version: { hash: string }) => boolean = ({ hash }) =>
+        hash !== second.hash && hash !== third.hash;
+      expect(hashes(await former(counting as typeof all))).toEqual([first.hash]);
+      // With the changes that let them go they are forgotten.
+      await store.stream.trim(ana, { seenBeforeMs: Infinity, passed: [] });
+      expect(await former()).toEqual([]);
+      expect(await store.items.formerVersions(itemOf('ben', 'x'), all)).toEqual([]);
+    });
 
     describe('outbox', () => {
       it('lists own writes oldest first, and forgets those completed', async () => {
