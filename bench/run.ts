@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [--short]`: runs one benchmark; it prints a table and one JSON line. */
 import { benchAntiEntropy } from './anti-entropy.ts';
+import { benchComingAndGoing } from './coming-and-going.ts';
 import { benchPage } from './page.ts';
 import { benchQuery } from './query.ts';
 import { benchQuorum } from './quorum.ts';
@@ -8,6 +9,7 @@ import { benchScale } from './scale.ts';
 const [name, ...flags] = process.argv.slice(2);
 const benches: Record<string, (options: { short: boolean }) => Promise<void>> = {
   'anti-entropy': benchAntiEntropy,
+  'coming-and-going': benchComingAndGoing,
   page: benchPage,
   query: benchQuery,
   quorum: benchQuorum,

@@ -8,6 +8,11 @@ import { sleep } from '../base/waiting.ts';
 const STAGGER_MS = 150;
 /** Addresses of one peer that are tried. */
 const MAX_TARGETS = 12;
+/**
+ * What has not answered by then is dialled once more beside: TCP itself knocks 1, 3 and 7 s after
+ * the first time, and a peer that is there again in between would wait for the next of them.
+ */
+const KNOCK_AGAIN_MS = 1000;
 
 /** What this needs of libp2p: one address, one connection, past its dial queue. */
 export interface AddressDialler {
@@ -26,32 +31,45 @@ export async function dialFirst(
   signal: AbortSignal,
 ): Promise<Connection> {
   const { dialler, clock } = components;
+  const tried = targets.slice(0, MAX_TARGETS);
   // One controller each: a socket keeps listening to the signal it was dialled with, for ever.
-  const tries = targets.slice(0, MAX_TARGETS).map((target) => ({
-    target,
-    controller: new AbortController(),
-  }));
+  const controllers = new Set<AbortController>();
   let winner: AbortController | undefined;
   const giveUp = (): void => {
-    for (const { controller } of tries) if (controller !== winner) controller.abort();
+    for (const controller of controllers) if (controller !== winner) controller.abort();
   };
-  if (signal.aborted) giveUp();
   signal.addEventListener('abort', giveUp, { once: true });
-  const dials = tries.map(async ({ target, controller }, i) => {
-    if (i > 0) await sleep(clock, i * STAGGER_MS, controller.signal);
-    const connection = await dialler.dial(multiaddr(target), { signal: controller.signal });
-    if (winner !== undefined) {
-      connection.abort(new Error('another address was faster'));
-      throw new AppError('ABORTED', 'Another address was faster.');
-    }
-    winner = controller;
-    return connection;
+
+  function knock(target: string, delayMs: number): [Promise<Connection>, AbortController] {
+    const controller = new AbortController();
+    controllers.add(controller);
+    const connecting = async (): Promise<Connection> => {
+      if (delayMs > 0) await sleep(clock, delayMs, controller.signal);
+      const connection = await dialler.dial(multiaddr(target), { signal: controller.signal });
+      if (winner !== undefined) {
+        connection.abort(new Error('another address was faster'));
+        throw new AppError('ABORTED', 'Another address was faster.');
+      }
+      winner = controller;
+      return connection;
+    };
+    return [connecting(), controller];
+  }
+  const dials = tried.map((target, i) => {
+    const [first] = knock(target, i * STAGGER_MS);
+    const [again, controller] = knock(target, i * STAGGER_MS + KNOCK_AGAIN_MS);
+    // Refused: asking again would not change that.
+    first.catch(() => {
+      controller.abort();
+    });
+    return Promise.race([first, again]);
   });
+  if (signal.aborted) giveUp();
   try {
     return await Promise.any(dials);
   } catch (cause) {
     throw new AppError('UNREACHABLE', 'The machine answers at none of its addresses.', {
-      details: { addresses: tries.map(({ target }) => target) },
+      details: { addresses: tried },
       cause,
     });
   } finally {

@@ -23,8 +23,9 @@ const GOOD_SESSION_MS = 5000;
 const TIDY_AFTER_MS = 3000;
 /** Streams of one peer saying hello at once. */
 const MAX_GREETING = 4;
-/** Fruitless dials between two look-ups in the directory. */
-const LOOK_UP_EVERY = 4;
+/** Fruitless dials before the directory is asked, and time between two look-ups. */
+const LOOK_UP_AFTER = 3;
+const LOOK_UP_EVERY_MS = 15_000;
 
 export interface LinkComponents {
   readonly libp2p: Libp2pPeer;
@@ -88,6 +89,8 @@ export function createPeerLink(
   let known: readonly string[] = [];
   let hints: readonly string[] = [];
   let dialling: AbortController | undefined;
+  let lookedUpMs = Number.NEGATIVE_INFINITY;
+  const lookingUp = new AbortController();
   let stopped = false;
   const redial = createRedial(
     { handicapMs: selfIsSmaller ? 0 : REDIAL_MIN_MS / 2, run: () => void dial() },
@@ -99,7 +102,7 @@ export function createPeerLink(
     const controller = new AbortController();
     dialling = controller;
     try {
-      await lookUpIfLost(controller.signal);
+      lookUpIfLost();
       const connection = await within(
         { clock, timeoutMs: DIAL_TIMEOUT_MS, signal: controller.signal, what: 'dial' },
         (signal) => libp2p.connect(peer, [...new Set([...hints, ...known])], signal),
@@ -119,10 +122,12 @@ export function createPeerLink(
 
   const wanted = (): boolean => !stopped && current === undefined;
 
-  async function lookUpIfLost(signal: AbortSignal): Promise<void> {
-    if (redial.attempts % LOOK_UP_EVERY !== LOOK_UP_EVERY - 1) return;
-    const found = await components.lookUp(peer, signal).catch(() => []);
-    if (found.length > 0) hints = found.slice(0, 8);
+  /** Beside the dials: where the network is cut, a look-up takes as long as it may. */
+  function lookUpIfLost(): void {
+    const now = clock.monotonicMs();
+    if (redial.attempts < LOOK_UP_AFTER || now - lookedUpMs < LOOK_UP_EVERY_MS) return;
+    lookedUpMs = now;
+    components.lookUp(peer, lookingUp.signal).then(offer, () => undefined);
   }
 
   async function openStream(connection: Connection, signal: AbortSignal): Promise<Stream> {
@@ -235,6 +240,12 @@ export function createPeerLink(
     redial.now();
   }
 
+  function offer(addresses: readonly string[]): void {
+    const news = addresses.some((one) => !hints.includes(one) && !known.includes(one));
+    if (news) hints = [...new Set([...addresses, ...hints])].slice(0, 8);
+    if (news || (dialling === undefined && addresses.length > 0)) dialAtOnce();
+  }
+
   return {
     get session() {
       return current?.up === true ? current : undefined;
@@ -255,13 +266,7 @@ export function createPeerLink(
       known = addresses;
       dialAtOnce();
     },
-    offer(addresses) {
-      const news = addresses.some(
-        (address) => !hints.includes(address) && !known.includes(address),
-      );
-      if (news) hints = [...new Set([...addresses, ...hints])].slice(0, 8);
-      if (news || dialling === undefined) dialAtOnce();
-    },
+    offer,
     disconnect(error) {
       void current?.close(error);
       for (const one of greeting) void one.close(error);
@@ -271,6 +276,7 @@ export function createPeerLink(
       stopped = true;
       redial.stop();
       dialling?.abort();
+      lookingUp.abort();
       const sessions = current === undefined ? [...greeting] : [current, ...greeting];
       await Promise.all(sessions.map((session) => session.close(error)));
     },

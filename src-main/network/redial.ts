@@ -2,11 +2,17 @@ import type { Cancel, Clock } from '../base/clock.ts';
 import { randomBelow, type Random } from '../base/random.ts';
 
 export const REDIAL_MIN_MS = 200;
+/** The longest wait for one that was lost lately: it is to be back within 3 s of its return. */
+export const REDIAL_SOON_MS = 1000;
+/** The longest wait for one that is away for long. */
 export const REDIAL_MAX_MS = 5000;
+/** What counts as long. */
+const LONG_AWAY_MS = 600_000;
 
 /**
- * When to dial a member again: at once when something changed, else after 0.2 to 5 s, doubling,
- * with jitter of a half, so that two peers that lost each other do not dial in step for ever.
+ * When to dial a member again: at once when something changed, else after 0.2 to 1 s, doubling (5 s
+ * when it is away for long), with jitter of a half, so that two peers that lost each other do not
+ * dial in step for ever.
  */
 export interface Redial {
   /** Another try failed, or a session ended; the next one comes after the back-off. */
@@ -28,6 +34,7 @@ export function createRedial(
   const { clock, random } = components;
   let attempts = 0;
   let cancel: Cancel = () => undefined;
+  let lostMs: number | undefined;
   let stopped = false;
 
   function wait(delayMs: number): void {
@@ -42,7 +49,10 @@ export function createRedial(
       return attempts;
     },
     later() {
-      const delayMs = Math.min(REDIAL_MAX_MS, REDIAL_MIN_MS * 2 ** Math.min(attempts, 10));
+      const now = clock.monotonicMs();
+      lostMs ??= now;
+      const most = now - lostMs < LONG_AWAY_MS ? REDIAL_SOON_MS : REDIAL_MAX_MS;
+      const delayMs = Math.min(most, REDIAL_MIN_MS * 2 ** Math.min(attempts, 10));
       attempts++;
       wait(jittered(delayMs));
     },
@@ -54,6 +64,7 @@ export function createRedial(
     },
     reset() {
       attempts = 0;
+      lostMs = undefined;
     },
     stop() {
       stopped = true;

@@ -16,7 +16,8 @@ export const MAX_NOTICE_QUEUE_BYTES = 4 * 1024 * 1024;
 export const MAX_MESSAGE_CHARS = 1000;
 export const MAX_DETAILS_CHARS = 16 * 1024;
 
-export const HEARTBEAT_MS = 1000;
+/** Three of them and half a one more are less than the 3 s in which a peer has to be shown as gone. */
+export const HEARTBEAT_MS = 750;
 /** Heartbeats without any sign of life after which a peer is down. */
 export const MISSED_HEARTBEATS = 3;
 /** From opening the stream to the other side's hello. */

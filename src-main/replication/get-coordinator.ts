@@ -10,6 +10,7 @@ import type { Transport } from '../network/transport.ts';
 import type { ItemStore, ScanRange, StoredItem } from '../storage/item-store.ts';
 import type { FillMarks } from './fill-marks.ts';
 import type { FailureDetector } from './failure-detector.ts';
+import { createHedgeDelay, type HedgeDelay } from './hedge-delay.ts';
 import type { HeldAccounts } from './held-accounts.ts';
 import type { KnownCopies } from './known-copies.ts';
 import type { MemberCalls } from './member-calls.ts';
@@ -78,11 +79,11 @@ interface Asked {
 }
 
 class Reader implements GetCoordinator {
-  readonly #timings: Timings;
+  readonly #hedge: HedgeDelay;
   readonly #c: GetComponents;
 
   constructor(timings: Timings, components: GetComponents) {
-    this.#timings = timings;
+    this.#hedge = createHedgeDelay({ mostMs: timings.slowMs });
     this.#c = components;
   }
 
@@ -163,7 +164,7 @@ class Reader implements GetCoordinator {
     const answers = readWalk(
       {
         width,
-        slowMs: this.#timings.slowMs,
+        slowMs: this.#hedge.delayMs,
         timeoutMs: options.timeoutMs ?? DEFAULT_READ_MS,
       },
       {
@@ -173,7 +174,8 @@ class Reader implements GetCoordinator {
         nearest: detector.byNearness(asked)[0],
         ask: (peer, nearest, signal) => ask(peer, { nearest, signal, strict, lacking }),
         counts: (peer) => !lacking.has(peer),
-        onAnswer: (peer) => {
+        onAnswer: (peer, tookMs) => {
+          if (peer !== view.self && !readEnough(quorum)) this.#hedge.answered(tookMs);
           quorum = answerRead(quorum, peer);
           return readEnough(quorum);
         },

@@ -24,8 +24,8 @@ export interface WalkComponents<A> {
   /** Who is asked for the value; the others for digests. */
   readonly nearest: PeerId | undefined;
   ask(peer: PeerId, nearest: boolean, signal: AbortSignal): Promise<A>;
-  /** Counts an answer; true when there are enough. */
-  onAnswer(peer: PeerId): boolean;
+  /** Counts an answer, own ones in no time; true when there are enough. */
+  onAnswer(peer: PeerId, tookMs: number): boolean;
   /** False: it owns, but lacks; what it says is welcome, and the next is asked besides. */
   counts(peer: PeerId): boolean;
   onFailed(peer: PeerId, error: unknown): void;
@@ -72,10 +72,11 @@ export function readWalk<A>(init: WalkInit, components: WalkComponents<A>): Walk
     if (done === true || over.signal.aborted) return;
     if (peer === self) {
       if (!components.counts(peer)) next();
-      else if (components.onAnswer(peer)) enough.resolve();
+      else if (components.onAnswer(peer, 0)) enough.resolve();
       return;
     }
     asking++;
+    const beganMs = clock.monotonicMs();
     // Slow or failed, whichever comes first, lets the next of the walk in; once.
     let passed = false;
     const pass = (): void => {
@@ -89,7 +90,7 @@ export function readWalk<A>(init: WalkInit, components: WalkComponents<A>): Walk
         (answer) => {
           answers.push({ peer, answer });
           if (!components.counts(peer)) pass();
-          else if (components.onAnswer(peer)) enough.resolve();
+          else if (components.onAnswer(peer, clock.monotonicMs() - beganMs)) enough.resolve();
         },
         (error: unknown) => {
           components.onFailed(peer, error);

@@ -39,8 +39,11 @@ export interface RealMachine extends AppMachine {
 
 /** The port of every peer on its own host. */
 export const PEER_PORT = 4100;
-/** Nobody waits longer for an answer, whatever goes wrong. */
-const LONGEST_CALL_MS = 60_000;
+/**
+ * Nobody waits longer for an answer, or for a start, whatever goes wrong; a busy machine may stand
+ * still for a while, with the clock going on.
+ */
+const LONGEST_MS = 200_000;
 
 export async function createRealMachine(
   init: { readonly name: string; readonly host: LabHost; readonly runDir: string },
@@ -76,7 +79,7 @@ export async function createRealMachine(
     const recorded = async (input: unknown, call: CallContext = {}): Promise<unknown> => {
       const from = history.now();
       const done = { machine: name, what, input, from };
-      const signal = AbortSignal.timeout(LONGEST_CALL_MS);
+      const signal = AbortSignal.timeout(LONGEST_MS);
       const context = { idempotencyKey: call.idempotencyKey };
       try {
         const answer = await run(input, { context, signal });
@@ -144,7 +147,7 @@ export async function createRealMachine(
       return paused;
     },
     async start(...args) {
-      const where = { name, dir, host, apiPort, port: PEER_PORT };
+      const where = { name, dir, host, apiPort, port: PEER_PORT, readyMs: LONGEST_MS };
       const started = await startPeer({ ...where, args, onLog: (text) => output.write(text) });
       lives++;
       peer = started;

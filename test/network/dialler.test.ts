@@ -72,6 +72,24 @@ describe('dialling a peer with several addresses', () => {
     expect(open.size).toBeLessThanOrEqual(2);
   });
 
+  it('knocks once more at an address that is silent, and not at one that refuses', async () => {
+    const answers: Record<string, number | 'refused' | 'silent'> = {
+      [A]: 'silent',
+      [B]: 'refused',
+    };
+    const { dial, pass, dialled, open, clock } = createWorld(answers);
+    const won = dial(A, B);
+    await pass(900);
+    expect(dialled).toEqual([A, B]);
+    // The machine is there again.
+    answers[A] = 5;
+    await pass(200);
+    expect(await won).toBe(A);
+    expect(dialled).toEqual([A, B, A]);
+    expect([...open]).toEqual([A]);
+    expect(clock.scheduled).toBe(0);
+  });
+
   it('is UNREACHABLE when all fail, or the caller gives up', async () => {
     const refused = createWorld({ [A]: 'refused', [B]: 'refused' });
     const failed = refused.dial(A, B);

@@ -28,13 +28,20 @@ function waits(random: Random, count: number): number[] {
 }
 
 describe('redialling', () => {
-  it('backs off from 0.2 to 5 s, with jitter of a half', () => {
-    expect(waits(SOONEST, 7)).toEqual([100, 200, 400, 800, 1600, 2500, 2500]);
-    for (const [i, ms] of waits(LATEST, 7).entries()) {
-      const [most = 0] = [[200, 400, 800, 1600, 3200, 5000, 5000][i]];
+  it('backs off from 0.2 to 1 s, with jitter of a half', () => {
+    expect(waits(SOONEST, 6)).toEqual([100, 200, 400, 500, 500, 500]);
+    for (const [i, ms] of waits(LATEST, 6).entries()) {
+      const [most = 0] = [[200, 400, 800, 1000, 1000, 1000][i]];
       expect(ms).toBeGreaterThan(most * 0.99 - 1);
       expect(ms).toBeLessThanOrEqual(most);
     }
+  });
+
+  it('backs off to 5 s from one that is away for long', () => {
+    const most = waits(LATEST, 700);
+    expect(Math.max(...most.slice(0, 590))).toBeLessThanOrEqual(1000);
+    expect(most.at(-1)).toBeGreaterThan(4990);
+    expect(most.at(-1)).toBeLessThanOrEqual(5000);
   });
 
   it('happens at once when something changed, and instead of the waiting one', () => {

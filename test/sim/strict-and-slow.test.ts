@@ -105,6 +105,27 @@ describe('an owner that is slow', () => {
   });
 });
 
+describe('owners that become slow', () => {
+  it('cost a read no half second: it goes by what answers took before', async () => {
+    const { world, work } = await begin({ machines: 6, settings: QUORUM });
+    const walk = byWalk(world);
+    const reader = nth(walk, 5);
+    await world.clock.settle(work.write(reader, 'cart'));
+    const readMs = async (): Promise<number> => {
+      const began = world.clock.now();
+      await world.clock.settle(work.read(reader, world.fixture, 'cart', false));
+      return world.clock.now() - began;
+    };
+    for (let i = 0; i < 20; i++) await readMs();
+    // All three are asked at once and two are enough: one that is slow is not waited for at all.
+    world.network.slow(nth(walk, 0).peer, 1000);
+    expect(await readMs()).toBeLessThan(20);
+    world.network.slow(nth(walk, 1).peer, 1000);
+    expect(await readMs()).toBeLessThan(80);
+    await rest(world);
+  });
+});
+
 describe('a revoked member', () => {
   it('is cut by all, and written to no longer', async () => {
     const { world, work } = await begin({ machines: 4 });

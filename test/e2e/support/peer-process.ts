@@ -69,6 +69,8 @@ export interface PeerOptions {
   readonly args?: readonly string[];
   /** Where page and API answer. @default one that nobody used a moment ago */
   readonly apiPort?: number;
+  /** How long it may take until it is ready. @default 60000 */
+  readonly readyMs?: number;
   /** Every line of its log, as it comes. */
   readonly onLog?: (text: string) => void;
 }
@@ -123,15 +125,15 @@ export async function startPeer(options: PeerOptions): Promise<PeerProcess> {
     log = (log + chunk.toString()).slice(-200_000);
     options.onLog?.(chunk.toString());
   });
-  const ready = await readyLine(child, () => log);
+  const ready = await readyLine(child, options.readyMs ?? 60_000, () => log);
   await host?.expose(apiPort);
   return peerProcess(options, child, ready, () => log);
 }
 
-async function readyLine(child: ChildProcess, log: () => string): Promise<Ready> {
+async function readyLine(child: ChildProcess, readyMs: number, log: () => string): Promise<Ready> {
   if (child.stdout === null) throw new Error('no stdout');
   const lines = createInterface({ input: child.stdout });
-  const timer = AbortSignal.timeout(60_000);
+  const timer = AbortSignal.timeout(readyMs);
   const ended = once(child, 'exit', { signal: timer }).then(([code]) => {
     throw new Error(`the peer ended with ${String(code)}:\n${log()}`);
   });
