@@ -43,6 +43,9 @@ function crowdedApp(): ReturnType<typeof createMemoryApp> {
     ...{ state: 'up' as const, capacity: 1, steady: at < 3, zone: '', connected: at % 7 !== 0 },
     ...{ addresses: [`/ip4/10.0.0.${at}/tcp/4100`], roundTripMs: at / 3, share: 0.03, hints: 0 },
   }));
+  const kept = members.map(({ peerId }) => ({
+    ...{ peerId, accounts: 30, items: 900, bytes: 4_000_000, known: 1 },
+  }));
   const arcs = Array.from({ length: PARTITIONS }, (_, at) => ({
     ...{ member: (at * 37) % MEMBERS, from: at, to: at + 1 },
   }));
@@ -50,7 +53,7 @@ function crowdedApp(): ReturnType<typeof createMemoryApp> {
   return {
     ...app,
     ring: { ...app.ring, members: () => members },
-    picture: { ...app.picture, ring: () => ring },
+    picture: { ...app.picture, ring: () => ring, kept: () => kept },
   };
 }
 

@@ -52,7 +52,8 @@ export type { ArchiveSummary, ImportProgress } from '../src-main/app/views/archi
 export type { GroupView } from '../src-main/app/views/queries.ts';
 export type { CataloguePreview } from '../src-main/app/views/catalogue.ts';
 export type { InStep, MemberInStep } from '../src-main/app/views/in-step.ts';
-export type { RingDrawing } from '../src-main/app/views/ring-drawing.ts';
+export type { KeptView, RingDrawing } from '../src-main/app/views/ring-drawing.ts';
+export type { PlanView, RingChangeInput, TransferView } from '../src-main/app/views/membership.ts';
 
 export type Client = ContractRouterClient<Contract>;
 export type Finding = z.infer<typeof FindingSchema>;

@@ -4,6 +4,7 @@ import type { CallContext } from './call-context.ts';
 import { ringDrawing } from './ring-drawing.ts';
 import { accountView } from './device-admin.ts';
 import type { AccountView, CartSummary, CartView } from './views.ts';
+import type { KeptView } from './views/ring-drawing.ts';
 
 const NO_CALL: CallContext = {};
 
@@ -158,6 +159,11 @@ export function createPictureApi({ inStep, session, shape, book }: AppParts) {
       const id = book.all().length === 0 ? undefined : book.find(account).id;
       return ringDrawing(shape.of(members), members.settings.q, id);
     },
+    kept: async (): Promise<KeptView> =>
+      (await session.services().replication.kept()).map(({ peer: peerId, ...kept }) => ({
+        peerId,
+        ...kept,
+      })),
   };
 }
 

@@ -13,7 +13,7 @@ import type { Transport } from '../network/transport.ts';
 import type { Verifier } from '../security/ed25519.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
-import { planFromHere } from './change-plan.ts';
+import { keptByEach, planFromHere, type Keeps } from './change-plan.ts';
 import { createAccountDifferences } from './account-differences.ts';
 import { buildFloor, type Floor } from './floor-parts.ts';
 import { createFloorLoops } from './floor-loops.ts';
@@ -55,6 +55,8 @@ export interface RunningReplication extends Replication {
   outboxSize(): Promise<number>;
   /** What a change of the ring would move, by the table and by what lies here. */
   plan(change: RingChange): Promise<ChangePlan>;
+  /** What each storing member keeps, as far as this machine keeps the same. */
+  kept(): Promise<readonly Keeps[]>;
   /** What moves in the ring now, and how far it is. */
   transfers(): readonly Transfer[];
   /** Versions kept for a member until it is back; at most 1,000 are counted. */
@@ -130,6 +132,7 @@ export function createReplication(
     },
     listOf: (account) => floor.view.listOf(account),
     plan: (change) => planFromHere(change, components),
+    kept: () => keptByEach(floor.view.placement, { self: floor.view.self, store }),
     transfers: () => transfersOf(floor),
     isReachable: (peer) => floor.detector.isReachable(peer),
     outboxSize: () => store.outboxSize(),

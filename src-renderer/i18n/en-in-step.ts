@@ -67,15 +67,21 @@ export const enInStep = {
     ring: 'The 12 words of the ring are only needed if all machines with admin rights are gone.',
   },
   drawing: {
-    title: 'Where your carts are',
+    title: 'Where it is kept',
+    chooseCart: 'Show where this cart is kept',
     about: (name: string, here: number, of: number): string =>
       `The ring with its machines. ${name} is kept on ${of} of them, ${here} of those are connected now.`,
     everything: 'Everything of yours',
-    kept: (n: number): string => `kept on ${count(n, 'machine', 'machines')}`,
-    keeper: 'Keeps your carts',
-    notKeeper: 'Keeps other carts',
-    none: 'Keeps nothing for others',
-    choose: 'Point at a machine to see its part of the ring.',
+    keeper: (name: string): string => `keeps “${name}”`,
+    notKeeper: 'keeps other carts',
+    none: 'keeps nothing for others',
+    choose: 'Point at a machine, or go through them with the arrow keys.',
+    marks: {
+      keeps: 'Keeps it',
+      away: 'Keeps it, away now',
+      others: 'Keeps other carts',
+      moves: 'Moving now',
+    },
     part: (name: string, share: string): string => `${name}: ${share} of the ring`,
   },
 };

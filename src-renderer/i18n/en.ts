@@ -6,6 +6,7 @@ import { enErrors } from './en-errors.ts';
 import { enJoin } from './en-join.ts';
 import { enOrders } from './en-orders.ts';
 import { enInStep } from './en-in-step.ts';
+import { enRing } from './en-ring.ts';
 
 /** English, and the shape every other language has to fill: a missing key is a type error. */
 export const en = {
@@ -159,6 +160,8 @@ export const en = {
     ms: (n: string): string => `${n} ms`,
     address: 'Address',
     share: 'Part of the ring',
+    storage: 'Stored',
+    storedLeast: (size: string): string => `at least ${size}`,
     hints: (n: number): string =>
       `${count(n, 'change waits', 'changes wait')} here until it is back`,
     id: 'Machine id',
@@ -247,6 +250,7 @@ export const en = {
   data: enData,
   activity: enActivity,
   ...enInStep,
+  ring: enRing,
   errors: enErrors,
 };
 

@@ -40,6 +40,18 @@ export function createFormats(locale: string, justNow: string): Formats {
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  /** Making one costs as much as a hundred uses of it, and a long cart has thousands of prices. */
+  const currencies = new Map<string, { format: Intl.NumberFormat; scale: number }>();
+  const currencyOf = (currency: string): { format: Intl.NumberFormat; scale: number } => {
+    const known = currencies.get(currency);
+    if (known !== undefined) return known;
+    const made = {
+      format: new Intl.NumberFormat(locale, { style: 'currency', currency }),
+      scale: 10 ** minorDigits(currency),
+    };
+    currencies.set(currency, made);
+    return made;
+  };
   const unit = (value: number, name: string, digits = 1): string =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
@@ -52,10 +64,8 @@ export function createFormats(locale: string, justNow: string): Formats {
     locale,
     number: (value) => numbers.format(value),
     money({ amount, currency }) {
-      const digits = minorDigits(currency);
-      return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(
-        amount / 10 ** digits,
-      );
+      const { format, scale } = currencyOf(currency);
+      return format.format(amount / scale);
     },
     percent: (share) => percents.format(share),
     bytes(count) {

@@ -1,5 +1,4 @@
 import type { enInStep } from './en-in-step.ts';
-import { conta } from './pt-br-count.ts';
 
 /** Português de “Está tudo em dia?” e do desenho do anel. */
 export const ptBRInStep: typeof enInStep = {
@@ -72,15 +71,21 @@ export const ptBRInStep: typeof enInStep = {
     ring: 'As 12 palavras do anel só são precisas se todas as máquinas de administração sumirem.',
   },
   drawing: {
-    title: 'Onde estão seus carrinhos',
+    title: 'Onde fica guardado',
+    chooseCart: 'Mostrar onde este carrinho fica guardado',
     about: (name, here, of) =>
       `O anel com suas máquinas. ${name} fica em ${of} delas; ${here} dessas estão conectadas agora.`,
     everything: 'Tudo o que é seu',
-    kept: (n) => `em ${conta(n, 'máquina', 'máquinas')}`,
-    keeper: 'Guarda seus carrinhos',
-    notKeeper: 'Guarda outros carrinhos',
-    none: 'Não guarda nada para os outros',
-    choose: 'Aponte para uma máquina para ver a parte dela no anel.',
+    keeper: (name) => `guarda “${name}”`,
+    notKeeper: 'guarda outros carrinhos',
+    none: 'não guarda nada para as outras',
+    choose: 'Aponte para uma máquina, ou percorra-as com as setas.',
+    marks: {
+      keeps: 'Guarda este',
+      away: 'Guarda este, ausente agora',
+      others: 'Guarda outros carrinhos',
+      moves: 'Mudando de lugar',
+    },
     part: (name, share) => `${name}: ${share} do anel`,
   },
 };

@@ -7,6 +7,7 @@ import { ptBRJoin } from './pt-br-join.ts';
 import { ptBRData } from './pt-br-data.ts';
 import { ptBROrders } from './pt-br-orders.ts';
 import { ptBRInStep } from './pt-br-in-step.ts';
+import { ptBRRing } from './pt-br-ring.ts';
 
 /** Português do Brasil. */
 export const ptBR: Messages = {
@@ -166,6 +167,8 @@ export const ptBR: Messages = {
     ms: (n) => `${n} ms`,
     address: 'Endereço',
     share: 'Parte do anel',
+    storage: 'Guardado',
+    storedLeast: (size) => `ao menos ${size}`,
     hints: (n) => `${conta(n, 'mudança espera', 'mudanças esperam')} aqui até ela voltar`,
     id: 'Identidade da máquina',
     invite: 'Convidar uma máquina',
@@ -248,5 +251,6 @@ export const ptBR: Messages = {
     },
     levels: { ok: 'Tudo bem', warn: 'Dê uma olhada', error: 'Precisa de cuidado' },
   },
+  ring: ptBRRing,
   errors: ptBRErrors,
 };

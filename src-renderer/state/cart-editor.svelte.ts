@@ -14,6 +14,8 @@ export type LineDraft = Omit<LineInput, 'id'>;
 /** What a person does to the lines of one cart; every change can be taken back. */
 export interface CartEditor {
   readonly undo: Undo;
+  /** These lines are about to be shown. */
+  know(lines: readonly LineView[]): void;
   /** The quantity to show: the one being written, else the cart's. */
   quantityOf(line: LineView): number;
   /** True if it was added. */
@@ -43,7 +45,10 @@ const LOST: readonly string[] = ['LINE_NOT_FOUND', 'CART_NOT_FOUND'];
 
 export function createCartEditor(cart: OpenCart, components: EditorComponents): CartEditor {
   const { attempt, toasts, language } = components;
-  /** Quantities asked for and not yet answered, by line. */
+  /**
+   * Quantities asked for and not yet answered, by line; 0 is none. Every line has its entry: who
+   * looks for one that is not there would be told of all that come.
+   */
   const wanted = new SvelteMap<string, number>();
   const writing = new SvelteSet<string>();
   /** What a line is called since it was added again: lines that enter get a new id. */
@@ -118,8 +123,8 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
     if (writing.has(id)) return;
     writing.add(id);
     let written: number | undefined;
-    let quantity = wanted.get(id);
-    while (quantity !== undefined && quantity !== written) {
+    let quantity = wanted.get(id) ?? 0;
+    while (quantity !== 0 && quantity !== written) {
       const asked = quantity;
       const done = await attempt(() =>
         cart.write((client, target) => client.carts.setLine({ ...target, id, quantity: asked })),
@@ -129,9 +134,9 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
       if (done?.conflict === true && shown !== undefined && shown.quantity !== asked) {
         toasts.info(language.t.conflict.largerShown);
       }
-      quantity = done === undefined ? undefined : wanted.get(id);
+      quantity = done === undefined ? 0 : (wanted.get(id) ?? 0);
     }
-    wanted.delete(id);
+    wanted.set(id, 0);
     writing.delete(id);
     if (written === undefined || written === line.quantity) return;
     wrote(t().changed(line.product.title), [held(line)], [{ ...held(line), quantity: written }]);
@@ -143,7 +148,10 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
   return {
     undo,
     wrote,
-    quantityOf: (line) => wanted.get(line.id) ?? line.quantity,
+    know(lines) {
+      for (const { id } of lines) if (!wanted.has(id)) wanted.set(id, 0);
+    },
+    quantityOf: (line) => wanted.get(line.id) || line.quantity,
     async add(draft) {
       const before = now();
       const done = await attempt(() => writeLines([draft]));

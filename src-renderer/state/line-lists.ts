@@ -6,8 +6,20 @@ export function keepSame(before: readonly LineView[], after: readonly LineView[]
   const old = new Map(before.map((line) => [line.id, line]));
   return after.map((line) => {
     const one = old.get(line.id);
-    return one !== undefined && JSON.stringify(one) === JSON.stringify(line) ? one : line;
+    return one !== undefined && saysSame(one, line) ? one : line;
   });
+}
+
+/** Of values as JSON has them. */
+function saysSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [left, right] = [Object.entries(a), b as Readonly<Record<string, unknown>>];
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    left.length === Object.keys(right).length &&
+    left.every(([key, value]) => Object.hasOwn(right, key) && saysSame(value, right[key]))
+  );
 }
 
 /** The lines in the order of these ids; those not named come last, as they were. */

@@ -10,6 +10,8 @@ export interface LineSort {
   readonly lines: readonly LineView[];
   /** The line in hand. */
   readonly held: string | undefined;
+  /** Tells one line whether it is in hand, and no other: a long cart has a thousand of them. */
+  watch(id: string, told: (held: boolean) => void): () => void;
   take(id: string): void;
   /** One place up (-1) or down (1); false at the end of its group. */
   step(by: -1 | 1): boolean;
@@ -37,8 +39,14 @@ export function createLineSort(
     const at = group.findIndex(({ id }) => id === held);
     return at < 0 ? undefined : { at: at + 1, of: group.length };
   });
+  const watchers = new Map<string, (held: boolean) => void>();
+  const hold = (id: string | undefined): void => {
+    if (held !== undefined) watchers.get(held)?.(false);
+    held = id;
+    if (id !== undefined) watchers.get(id)?.(true);
+  };
   const end = (): void => {
-    held = undefined;
+    hold(undefined);
     order = undefined;
   };
   function moveTo(target: string): void {
@@ -59,9 +67,13 @@ export function createLineSort(
     get place() {
       return place;
     },
-    take(id) {
-      held = id;
+    watch(id, told) {
+      watchers.set(id, told);
+      return () => {
+        if (watchers.get(id) === told) watchers.delete(id);
+      };
     },
+    take: hold,
     step(by) {
       const next = place === undefined ? undefined : group[place.at - 1 + by];
       if (next === undefined) return false;

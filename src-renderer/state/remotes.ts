@@ -4,6 +4,7 @@ import type {
   DeviceView,
   InStep,
   InviteView,
+  KeptView,
   MemberView,
   OrderList,
   OrderView,
@@ -12,6 +13,7 @@ import type {
   RingDrawing,
   SpendingView,
   Status,
+  TransferView,
 } from '../wall.ts';
 import { createActivityRemotes, type ActivityRemotes } from './activity-remotes.ts';
 import type { CartRef } from './open-cart.svelte.ts';
@@ -36,8 +38,12 @@ export interface Remotes extends ActivityRemotes {
   readonly spending: Remote<SpendingView>;
   spentBy(field: SpendingField): Remote<SpentGroup[]>;
   readonly inStep: Remote<InStep>;
-  /** How the ring is divided, and where the account in use is kept. */
-  readonly drawing: Remote<RingDrawing>;
+  /** How the ring is divided, and where the account (the one in use) is kept. */
+  drawing(account: string | undefined): Remote<RingDrawing>;
+  /** How much each machine keeps. */
+  readonly kept: Remote<KeptView>;
+  /** What moves from machine to machine now. */
+  readonly transfers: Remote<TransferView[]>;
   devices(account: string): Remote<DeviceView[]>;
   /** The versions of a cart that this machine has seen, newest first. */
   pastOf(cart: CartRef): Remote<PastVersion[]>;
@@ -49,6 +55,9 @@ const MEMBERS_POLL_MS = 2000;
 const INVITES_POLL_MS = 5000;
 /** What others hold changes without a word, too; asking them costs a message each. */
 const IN_STEP_POLL_MS = 3000;
+/** Sums over the whole store. */
+const KEPT_POLL_MS = 10_000;
+const TRANSFERS_POLL_MS = 1000;
 const RING_CHANGES = new Set(['ring', 'notices', 'accounts', 'safety']);
 
 export function createRemotes(components: RemoteComponents): Remotes {
@@ -79,9 +88,20 @@ export function createRemotes(components: RemoteComponents): Remotes {
       concerns: ({ type }) => type !== 'notices',
       pollMs: IN_STEP_POLL_MS,
     }),
-    drawing: remote({
-      read: (client, signal) => client.picture.ring({}, { signal }),
-      concerns: ({ type }) => type === 'ring' || type === 'accounts',
+    drawing: (account) =>
+      remote({
+        read: (client, signal) => client.picture.ring({ account }, { signal }),
+        concerns: ({ type }) => type === 'ring' || type === 'accounts',
+      }),
+    kept: remote({
+      read: (client, signal) => client.picture.kept(undefined, { signal }),
+      concerns: ({ type }) => type === 'ring',
+      pollMs: KEPT_POLL_MS,
+    }),
+    transfers: remote({
+      read: (client, signal) => client.membership.transfers(undefined, { signal }),
+      concerns: ({ type }) => type === 'ring',
+      pollMs: TRANSFERS_POLL_MS,
     }),
     pastOf: ({ account, id: name }) =>
       remote({

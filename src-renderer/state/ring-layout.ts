@@ -1,5 +1,5 @@
 /** Where what is of the ring is drawn: machines evenly around it, their parts along it. Pure. */
-import type { MemberView, RingDrawing } from '../wall.ts';
+import type { MemberView, RingDrawing, TransferView } from '../wall.ts';
 
 export interface Seat {
   readonly peerId: string;
@@ -17,6 +17,11 @@ export interface Seat {
   readonly anchor: 'start' | 'middle' | 'end';
   /** SVG path of its parts of the circle. */
   readonly arcs: string;
+}
+/** A part that goes from one machine to another, as a bow through the ring. */
+export interface Bow {
+  readonly key: string;
+  readonly path: string;
 }
 export interface Layout {
   readonly radius: number;
@@ -50,6 +55,26 @@ export function layOut(drawing: RingDrawing, members: readonly MemberView[]): La
     };
   });
   return { radius: RADIUS, seats };
+}
+
+/** More would be a tangle; the list beside the drawing has them all. */
+const MOST_BOWS = 16;
+
+/** Who gives to whom now. Who takes over for a leaver takes from it, others from who keeps it. */
+export function bowsOf(transfers: readonly TransferView[], seats: readonly Seat[]): readonly Bow[] {
+  const places = new Map(seats.map((seat) => [seat.peerId, seat]));
+  const bows = new Map<string, Bow>();
+  for (const { kind, change, from, to, state } of transfers) {
+    const givers = kind === 'leave' && change !== undefined ? [change] : from;
+    const into = places.get(to.peerId);
+    for (const giver of state === 'moving' && into !== undefined ? givers : []) {
+      const out = places.get(giver.peerId);
+      if (out === undefined || out === into) continue;
+      const key = `${giver.peerId} ${to.peerId}`;
+      bows.set(key, { key, path: `M${out.x} ${out.y}Q0 0 ${into?.x ?? 0} ${into?.y ?? 0}` });
+    }
+  }
+  return [...bows.values()].slice(0, MOST_BOWS);
 }
 
 function labelOf(x: number, y: number): Pick<Seat, 'labelX' | 'labelY' | 'anchor'> {

@@ -80,4 +80,21 @@ describe('is everything in step?', () => {
       expect(arc.member).not.toBe(drawing.arcs[index - 1]?.member);
     }
   });
+
+  it('knows how much each machine keeps, as far as it keeps the same', async () => {
+    const { machines } = await oneFamily(home, ['kitchen', 'office', 'shop']);
+    const [kitchen] = machines;
+    await home.run(kitchen!.app.carts.create({ name: 'Party' }));
+    const { items } = await kitchen!.store.items.size();
+    const kept = await home.run(kitchen!.app.picture.kept());
+    expect(kept).toHaveLength(3);
+    for (const one of kept) expect(one).toMatchObject({ accounts: 1, items, known: 1 });
+    await home.run(kitchen!.app.membership.settings({ n: 2, r: 1, w: 1 }));
+    const fewer = await home.run(kitchen!.app.picture.kept());
+    const others = fewer.filter(({ peerId }) => peerId !== kitchen!.peerId());
+    for (const { known } of others) {
+      expect(known).toBeGreaterThan(0.2);
+      expect(known).toBeLessThan(0.8);
+    }
+  });
 });

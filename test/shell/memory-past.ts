@@ -12,6 +12,7 @@ export function createMemoryPast(
     picture: {
       inStep: () => ({ allEqual: true, outbox: 0, members: [] }),
       ring: () => ({ partitions: 8, members: [], arcs: [], copies: 1 }),
+      kept: () => [],
     },
     history: {
       list: ({ name }) => [pastOf(cartOf(name))],

@@ -4,7 +4,7 @@ import { page } from 'vitest/browser';
 import type { FixturePeer } from './fixture-peer.ts';
 import { busyDay } from './fixture-activity.ts';
 import { LAPTOP, orderedTwice } from './fixture-orders.ts';
-import { currentGroceries, outOfStep, pastGroceries } from './fixture-ring.ts';
+import { currentGroceries, outOfStep, pastGroceries, shopLeaves } from './fixture-ring.ts';
 import { apart, groceries, status } from './fixture-views.ts';
 import { openPage } from './pages.ts';
 
@@ -17,6 +17,10 @@ async function violations(): Promise<string[]> {
     ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join()).join(' ')}`,
   );
 }
+
+/** Animations that come to an end: what moves between machines goes on as long as it moves. */
+const movesStill = (): number =>
+  document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity).length;
 
 interface Screen {
   readonly name: string;
@@ -65,6 +69,34 @@ const SCREENS: readonly Screen[] = [
   },
   { name: 'share dialog', state: { carts: [groceries()] }, title: /Groceries/u, open: 'Share' },
   { name: 'machines', state: {}, hash: '#/peers', title: /^Machines$/u },
+  {
+    name: 'machines, one leaves',
+    state: { carts: [groceries()], transfers: shopLeaves() },
+    hash: '#/peers',
+    title: /^Machines$/u,
+  },
+  {
+    name: 'retire a machine',
+    state: {},
+    hash: '#/peers',
+    title: /^Machines$/u,
+    open: 'Retire Shop server',
+  },
+  {
+    name: 'how carts are kept',
+    state: {},
+    hash: '#/peers',
+    title: /^Machines$/u,
+    open: 'Change how carts are kept',
+  },
+  {
+    name: 'another share of the ring',
+    state: {},
+    hash: '#/settings',
+    title: /^Settings$/u,
+    way: /Twice as much/u,
+    until: 'Change it',
+  },
   { name: 'invite', state: {}, hash: '#/peers', title: /^Machines$/u, open: 'Invite a machine' },
   {
     name: 'newcomers nearby',
@@ -155,7 +187,8 @@ describe.each(LOOKS)('in $theme, $locale, at $width pixels', (look) => {
     }
     app.preferences.setLocale(locale);
     await expect.poll(() => document.documentElement.lang).toBe(locale);
-    await expect.poll(() => document.getAnimations().length).toBe(0);
+    await expect.poll(() => document.querySelector('.skeleton')).toBeNull();
+    await expect.poll(movesStill).toBe(0);
     expect(await violations()).toEqual([]);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
     // The whole page, where it is longer than the window.

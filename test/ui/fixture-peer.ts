@@ -7,7 +7,6 @@ import type {
   Client,
   DeviceView,
   Finding,
-  InStep,
   InviteView,
   LineInput,
   MemberView,
@@ -15,13 +14,12 @@ import type {
   NearbyRing,
   OrderView,
   PastCart,
-  RingDrawing,
   Status,
   Suggestion,
 } from '../../src-renderer/wall.ts';
 import { createFixtureActivity, noActivity, type FixtureActivity } from './fixture-activity.ts';
 import { createFixtureArchive } from './fixture-archive.ts';
-import { createFixturePicture, drawing, inStep } from './fixture-ring.ts';
+import { createFixturePicture, quietRing, type FixtureRing } from './fixture-ring.ts';
 import { createStreams } from './fixture-streams.ts';
 import { createFixtureOrders } from './fixture-till.ts';
 import { spentGroups } from './fixture-orders.ts';
@@ -39,21 +37,20 @@ export interface Asked {
 export interface FixturePeer {
   readonly bridge: Bridge;
   readonly asked: Asked[];
-  state: FixtureActivity & {
-    status: Status;
-    carts: CartView[];
-    members: MemberView[];
-    invites: InviteView[];
-    devices: DeviceView[];
-    findings: Finding[];
-    rings: NearbyRing[];
-    door: NearbyDoor;
-    orders: OrderView[];
-    inStep: InStep;
-    drawing: RingDrawing;
-    past: PastCart[];
-    suggestions: Suggestion[];
-  };
+  state: FixtureActivity &
+    FixtureRing & {
+      status: Status;
+      carts: CartView[];
+      members: MemberView[];
+      invites: InviteView[];
+      devices: DeviceView[];
+      findings: Finding[];
+      rings: NearbyRing[];
+      door: NearbyDoor;
+      orders: OrderView[];
+      past: PastCart[];
+      suggestions: Suggestion[];
+    };
   /** The next request of this name fails with this error. */
   failNext(what: string, error: Error): void;
   /** Shows the admin's screen other newcomers. */
@@ -85,8 +82,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     rings: [],
     door: { newcomers: [], full: false },
     orders: [],
-    inStep: inStep(),
-    drawing: drawing(),
+    ...quietRing(),
     past: [],
     suggestions: [],
     ...noActivity(),

@@ -1,25 +1,111 @@
 import type {
   InStep,
+  KeptView,
   MemberInStep,
+  MemberView,
   PastCart,
   PastVersion,
+  PlanView,
   RingDrawing,
   Suggestion,
+  TransferView,
 } from '../../src-renderer/wall.ts';
 import { ACCOUNT, groceries, members } from './fixture-views.ts';
+
+/** What a fixture peer says of the ring as a whole. */
+export interface FixtureRing {
+  inStep: InStep;
+  drawing: RingDrawing;
+  kept: KeptView;
+  plan: PlanView;
+  transfers: TransferView[];
+}
+
+/** Nothing moves. */
+export function quietRing(): FixtureRing {
+  const kept = members().map(({ peerId, share }, at) => ({
+    ...{ peerId, accounts: 3, items: 40, bytes: Math.round(share * 4_000_000) },
+    known: at < 2 ? 1 : 0.4,
+  }));
+  return { inStep: inStep(), drawing: drawing(), kept, plan: plan(), transfers: [] };
+}
+
+const COUNTS = { n: 3, r: 2, w: 2 };
+/** What it would mean that the shop server goes. */
+export function plan(over: Partial<PlanView> = {}): PlanView {
+  const [rui, ana, shop] = members().map(({ peerId, name }) => ({ peerId, name })) as [
+    Machine,
+    Machine,
+    Machine,
+  ];
+  return {
+    moves: [
+      { to: ana, from: shop, partitions: 300, accounts: 2, items: 30, bytes: 2_400_000 },
+      { to: rui, from: shop, partitions: 20, accounts: 0, items: 0, bytes: 0 },
+    ],
+    ...{ partitions: 320, ofPartitions: 1024, accounts: 2, items: 30, bytes: 2_400_000 },
+    ...{ before: COUNTS, after: COUNTS },
+    shares: [
+      { ...rui, before: 0.98, after: 1 },
+      { ...ana, before: 0.61, after: 0.9 },
+      { ...shop, before: 0.87, after: 0 },
+    ],
+    ...over,
+  };
+}
+type Machine = PlanView['shares'][number];
+
+function comesIn(name: string): Pick<PlanView, 'moves' | 'shares'> {
+  const to = { peerId: 'newcomer', name };
+  return {
+    moves: [{ to, partitions: 300, accounts: 2, items: 30, bytes: 2_400_000 }],
+    shares: [{ ...to, before: 0, after: 0.43 }],
+  };
+}
+
+/** The shop server leaves: Ana's laptop is half through with its part, Rui's desktop is done. */
+export function shopLeaves(): TransferView[] {
+  const [rui, ana, shop] = members().map(({ peerId, name }) => ({ peerId, name })) as [
+    Machine,
+    Machine,
+    Machine,
+  ];
+  const leave = { kind: 'leave' as const, change: shop, from: [shop, rui] };
+  return [
+    { ...leave, to: ana, state: 'moving', partitions: { done: 0, total: 300 } },
+    {
+      ...{ ...leave, to: rui, state: 'moving' as const, partitions: { done: 150, total: 320 } },
+      bytes: { done: 1_200_000, total: 2_400_000 },
+    },
+  ];
+}
 
 /** Makes a procedure that notes what it was asked. */
 type Answer = <T>(what: string, make: (input: never) => T) => unknown;
 
 /** The contract's picture and history over a fixture peer's state. */
 export function createFixturePicture(
-  state: { inStep: InStep; drawing: RingDrawing; past: PastCart[]; suggestions: Suggestion[] },
+  state: FixtureRing & { members: MemberView[]; past: PastCart[]; suggestions: Suggestion[] },
   answer: Answer,
 ) {
   return {
     picture: {
       inStep: answer('picture.inStep', () => state.inStep),
       ring: answer('picture.ring', () => state.drawing),
+      kept: answer('picture.kept', () => state.kept),
+    },
+    membership: {
+      plan: answer('membership.plan', (change: { kind: string; name?: string }): PlanView => ({
+        ...state.plan,
+        ...(change.kind === 'join' && comesIn(change.name ?? '')),
+      })),
+      transfers: answer('membership.transfers', () => state.transfers),
+      leave: answer('membership.leave', () => state.members[0]),
+      stay: answer('membership.stay', () => state.members[0]),
+      comeBack: answer('membership.comeBack', () => state.members[0]),
+      retire: answer('membership.retire', () => state.members[0]),
+      settings: answer('membership.settings', () => ({})),
+      seat: answer('membership.seat', () => state.members[0]),
     },
     history: {
       list: answer('history.list', (): PastVersion[] =>

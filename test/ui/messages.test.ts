@@ -31,6 +31,7 @@ const BY_VALUE = [
   ...['conflict.groups', 'conflict.why', 'conflict.option'],
   ...['inStep.away', 'inStep.advice', 'inStep.kinds'],
   ...['orders.states', 'orders.spending.fields'],
+  ...['ring.moves', 'ring.seat.shares', 'ring.seat.about'],
   ...['peers.states', 'settings.checks', 'settings.levels', 'settings.themes'],
 ];
 
@@ -53,7 +54,7 @@ describe('the dictionaries', () => {
       expect(other, path).not.toBe('');
       expect(other, path).not.toMatch(/undefined|\[object/u);
       if (english === other) {
-        expect([...same, 'conflict.whoWhen', 'conflict.option.as', 'peers.ms']).toContain(path);
+        expect([...same, 'conflict.whoWhen', 'conflict.option.as', 'peers.ms', 'ring.seat.at']).toContain(path);
       }
     }
   });

@@ -14,3 +14,16 @@ export const RingDrawing = z.object({
   place: z.object({ partition: z.int(), owners: z.array(z.string()) }).optional(),
 });
 export type RingDrawing = z.infer<typeof RingDrawing>;
+
+/** What each machine that stores has of the ring, as far as the one asked has the same. */
+export const KeptView = z.array(
+  z.object({
+    peerId: z.string(),
+    accounts: z.int(),
+    items: z.int(),
+    bytes: z.int(),
+    /** Share of its part that lies here, too, 0–1; below 1 the numbers are a least. */
+    known: z.number(),
+  }),
+);
+export type KeptView = z.infer<typeof KeptView>;

@@ -236,6 +236,10 @@ export const OPERATION_WORDS: Words = {
       description: 'Asks each machine that should hold the same; takes up to four seconds.',
     },
     ring: { summary: 'How the ring is divided among its machines, and where an account is kept' },
+    kept: {
+      summary: 'How much each machine keeps for the ring, as far as this one keeps the same',
+      description: 'Where known is below 1 the numbers are a least.',
+    },
   },
   history: {
     list: { summary: 'The versions of a cart that this machine has seen, the newest first' },
