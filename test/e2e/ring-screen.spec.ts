@@ -25,7 +25,7 @@ test.afterAll(() => home.close());
 const own = async (peer: PeerProcess): Promise<MemberView | undefined> =>
   (await peer.members()).find((one) => one.own);
 
-async function open(page: Page, peer: PeerProcess, place: string): Promise<string[]> {
+async function open(page: Page, peer: PeerProcess, place: string): Promise<readonly string[]> {
   const complaints = watchConsole(page);
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(peer.pageUrl);

@@ -54,7 +54,13 @@ describe('the dictionaries', () => {
       expect(other, path).not.toBe('');
       expect(other, path).not.toMatch(/undefined|\[object/u);
       if (english === other) {
-        expect([...same, 'conflict.whoWhen', 'conflict.option.as', 'peers.ms', 'ring.seat.at']).toContain(path);
+        expect([
+          ...same,
+          'conflict.whoWhen',
+          'conflict.option.as',
+          'peers.ms',
+          'ring.seat.at',
+        ]).toContain(path);
       }
     }
   });
