@@ -95,7 +95,10 @@ export function createOrderBook(components: {
     const key = { partitionKey: account.id, sortKey };
     // Taken off first: what changes from here on marks it again.
     pages.dirty.delete(sortKey);
-    const siblings = await store.read(key);
+    const siblings = await store.read(key).catch((error: unknown) => {
+      pages.dirty.add(sortKey);
+      throw error;
+    });
     try {
       if (sortKey.startsWith(ORDER_PREFIX)) noteOrder(account, pages, key, siblings);
       else noteDecision(account, pages, sortKey, siblings);

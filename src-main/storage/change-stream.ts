@@ -78,6 +78,16 @@ export interface ChangeStream {
   ): Promise<StreamPage>;
   extent(partitionKey: PartitionKey): Promise<StreamExtent>;
   /**
+   * How many changes of items with that prefix are behind a place in the stream; where they are very
+   * many, or have been forgotten, all changes count. Of a replay it is one at least, since nobody
+   * counts the items.
+   */
+  countBehind(
+    partitionKey: PartitionKey,
+    from: StreamPosition | undefined,
+    prefix: string,
+  ): Promise<number>;
+  /**
    * Forgets changes seen before `seenBeforeMs` that are behind all of `passed`; at most some
    * hundred a call. Resolves with how many went.
    */

@@ -187,6 +187,7 @@ function streamAsked(ask: Ask<ChangeStream>): ChangeStream {
     end: (account) => ask((its) => its.end(account)),
     read: (account, from, reading) => ask((its) => its.read(account, from, reading)),
     extent: (account) => ask((its) => its.extent(account)),
+    countBehind: (account, from, prefix) => ask((its) => its.countBehind(account, from, prefix)),
     trim: (account, options) => ask((its) => its.trim(account, options)),
   };
 }

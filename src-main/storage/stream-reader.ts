@@ -25,7 +25,10 @@ import {
   type StreamHead,
 } from './stream-record.ts';
 
-export interface StreamReader extends Pick<ChangeStream, 'read' | 'end' | 'extent'> {
+export interface StreamReader extends Pick<
+  ChangeStream,
+  'read' | 'end' | 'extent' | 'countBehind'
+> {
   readonly formers: ItemStore['formerVersions'];
 }
 
@@ -42,6 +45,8 @@ interface NumberedEntry extends StreamEntry {
   readonly sequence: number;
 }
 
+/** Changes that are looked at one by one to count those of a prefix. */
+const MAX_COUNTED = 10_000;
 /** Changes looked through at once for what they let go. */
 const FORMERS_PAGE = 500;
 /** Versions of one page, at most; the first change comes whatever its size. */
@@ -228,6 +233,16 @@ export function createStreamReader(components: StreamReaderComponents): StreamRe
     async extent(partitionKey) {
       const { first, next, bytes } = await durableHead(partitionKey);
       return { oldest: first, newest: next - 1, bytes };
+    },
+    async countBehind(partitionKey, from, prefix) {
+      const { first, next } = await durableHead(partitionKey);
+      const place = from === undefined ? undefined : parsePosition(from);
+      const after = place?.sequence ?? 0;
+      const all = Math.max(0, next - 1 - after);
+      if (place?.replayed !== undefined || place === undefined) return Math.max(1, all);
+      if (all > MAX_COUNTED || after + 1 < first) return all;
+      const entries = await entriesOf(partitionKey, after + 1, next - 1);
+      return entries.filter(({ sortKey }) => sortKey.startsWith(prefix)).length;
     },
     read,
   };

@@ -22,9 +22,9 @@ export function createStreamStore(components: {
   readonly writer: StreamWriter;
 }): ChangeStream {
   const { queue, keys, random, reader, writer } = components;
-  const { read, end, extent } = reader;
+  const { read, end, extent, countBehind } = reader;
   return {
-    ...{ read, end, extent },
+    ...{ read, end, extent, countBehind },
     follow: (partitionKey) =>
       queue.submit({
         bytes: 0,

@@ -138,8 +138,6 @@ async function unrest(world: AppWorld): Promise<string | undefined> {
     const outbox = await store.items.outboxSize();
     const hints = await store.items.hintBytes();
     if (outbox > 0 || hints > 0) return `${name}: ${outbox} writes in the outbox, ${hints} B hints`;
-    // An account whose device is revoked is opened here no more: its changes wait.
-    if (world.people.some(({ peers, everAt }) => everAt.has(peer) && !peers.has(peer))) continue;
     const { functions } = await app.functions.list();
     const late = functions.find(({ kind, lag }) => kind === 'own' && lag > 0);
     if (late !== undefined) return `${name}: a function is ${late.lag} behind: ${late.problem}`;

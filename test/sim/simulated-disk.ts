@@ -14,6 +14,8 @@ export interface SimulatedDisk extends Disk {
    * @param kept whether they are on the disk all the same. @default drawn for each
    */
   failCommits(count: number, kept?: boolean): void;
+  /** The next reads of single records fail. */
+  failReads(count: number): void;
   /** Full or failing, or was so a moment ago. */
   readonly troubled: boolean;
   /** No room from now on (or again). */
@@ -40,6 +42,7 @@ export function createSimulatedDisk(
   const { disk, clock, random } = components;
   let crashed = false;
   let failing = 0;
+  let failingReads = 0;
   let keptThough: boolean | undefined;
   let full = false;
   let troubledMs = -AFTER_TROUBLE_MS;
@@ -48,7 +51,12 @@ export function createSimulatedDisk(
     open: () => disk.open(),
     close: () => Promise.resolve(),
     reopen: () => alive(() => disk.reopen()),
-    get: (key) => alive(() => disk.get(key)),
+    get: (key) =>
+      alive(() => {
+        if (failingReads === 0) return disk.get(key);
+        failingReads--;
+        return Promise.reject(new AppError('STORAGE_FAILED', 'The disk did not give it.'));
+      }),
     entries: (range, options) => alive(() => disk.entries(range, options)),
     walk: () => disk.walk(),
     async commit(ops) {
@@ -77,6 +85,9 @@ export function createSimulatedDisk(
     failCommits(count, kept) {
       failing = count;
       keptThough = kept;
+    },
+    failReads(count) {
+      failingReads = count;
     },
     setFull(isFull) {
       full = isFull;

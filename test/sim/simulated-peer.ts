@@ -46,7 +46,7 @@ export interface SimulatedPeer {
   wake(): void;
   jumpClock(ms: number): void;
   /** What goes wrong with its disk. */
-  readonly diskFaults: Pick<SimulatedDisk, 'failCommits' | 'setFull'>;
+  readonly diskFaults: Pick<SimulatedDisk, 'failCommits' | 'failReads' | 'setFull'>;
 }
 
 export interface PeerInit {

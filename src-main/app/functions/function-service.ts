@@ -7,6 +7,7 @@ import type { Startable } from '../../base/startable.ts';
 import type { ChangeStream } from '../../storage/change-stream.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { AccountBook } from '../account-book.ts';
+import { isTakenOff } from '../account.ts';
 import type { RingServices } from '../ring-lifecycle.ts';
 import type { DeadLetterView, FunctionView, LogLineView } from '../views/functions.ts';
 import { createFunctionLog } from './function-log.ts';
@@ -147,14 +148,14 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
         await halt(one);
         continue;
       }
-      for (const account of book.all()) {
-        // An account that was logged in to anew has other keys.
-        const found = one.runners.find((runner) => runner.account.id === account.id);
-        if (stopped || found?.account === account) continue;
-        if (found !== undefined) {
-          one.runners = one.runners.filter((runner) => runner !== found);
-          await found.stop();
-        }
+      // An account that was logged in to anew has other keys; one that this machine was taken off
+      // can be read and written here no more.
+      const usable = book.all().filter((account) => !isTakenOff(account));
+      const ending = one.runners.filter(({ account }) => !usable.includes(account));
+      one.runners = one.runners.filter((runner) => !ending.includes(runner));
+      for (const runner of ending) await runner.stop();
+      for (const account of usable) {
+        if (stopped || one.runners.some((runner) => runner.account === account)) continue;
         const runner = createFunctionRunner(
           { fn: await one.open(), account, everywhere: one.kind === 'rule' },
           { ...components, log },
@@ -170,9 +171,10 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
     clock,
     intervalMs: () => TRIM_EVERY_MS,
     async work() {
-      for (const { id } of book.all()) {
+      for (const account of book.all()) {
+        const { id } = account;
         const passed: string[] = [];
-        for (const { name } of installed.values()) {
+        for (const { name } of isTakenOff(account) ? [] : installed.values()) {
           const { value } = name === undefined ? {} : await kept.checkpoint(name, id);
           // One that has not begun holds nothing back: it begins with a replay.
           if (value !== undefined) passed.push(value.position);

@@ -1,5 +1,6 @@
 import type { ChangeStream } from '../../storage/change-stream.ts';
 import type { AccountBook } from '../account-book.ts';
+import { isTakenOff } from '../account.ts';
 import type { FunctionView } from '../views/functions.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionRecords } from './function-records.ts';
@@ -34,11 +35,11 @@ export async function functionView(
   const { kept, log, stream, book } = components;
   const name = one.name ?? one.file;
   let [lag, events, writes] = [0, 0, 0];
-  for (const { id } of one.name === undefined ? [] : book.all()) {
+  for (const account of one.name === undefined ? [] : book.all()) {
+    const { id } = account;
     const { value } = await kept.checkpoint(name, id);
     const position = one.runners.find((r) => r.account.id === id)?.position ?? value?.position;
-    const { newest } = await stream.extent(id);
-    lag += behind(position, newest);
+    if (!isTakenOff(account)) lag += await stream.countBehind(id, position, one.prefix);
     events += value?.events ?? 0;
     writes += value?.writes ?? 0;
   }
@@ -53,10 +54,4 @@ export async function functionView(
     ...(lastRunMs === undefined ? {} : { lastRunMs }),
     ...(problem === undefined ? {} : { problem }),
   };
-}
-
-/** Changes still to come; in a replay at least one, since how many items are left nobody counts. */
-function behind(position: string | undefined, newest: number): number {
-  const [, sequence = '0', replayed] = (position ?? '').split('-');
-  return Math.max(replayed === undefined ? 0 : 1, newest - Number(sequence));
 }

@@ -1,7 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FunctionFolder } from '../../../src-main/app/functions/function-service.ts';
 import type { FunctionSource } from '../../../src-main/app/functions/function-wall.ts';
-import type { JsonValue } from '../../../src-main/app/views.ts';
 import {
   createHousehold,
   joinRing,
@@ -9,41 +7,7 @@ import {
   type Household,
   type Machine,
 } from '../household.ts';
-import { createInProcessWall } from './in-process-wall.ts';
-
-/** A folder of modules that a test writes to. */
-function createFolder(...first: readonly FunctionSource[]) {
-  let files = [...first];
-  const watchers = new Set<() => void>();
-  const folder: FunctionFolder = {
-    path: '/functions',
-    read: () => Promise.resolve(files),
-    watch(onChange) {
-      watchers.add(onChange);
-      return () => watchers.delete(onChange);
-    },
-  };
-  return {
-    folder,
-    put(...next: readonly FunctionSource[]) {
-      files = [...next];
-      for (const tell of watchers) tell();
-    },
-  };
-}
-
-const fn = (name: string, prefix: string, body: string, more = ''): FunctionSource => ({
-  file: `${name}.mjs`,
-  text: `export default { name: '${name}', on: { prefix: '${prefix}' }, ${more}
-    async handler(events, context) { ${body} } };`,
-});
-/** Counts what it is told, in one item: each event told twice would show. */
-const COUNT = fn(
-  'count',
-  'note#',
-  `const [held] = await context.get('sum#all');
-   context.put('sum#all', (held?.value ?? 0) + events.filter((e) => !e.replay).length);`,
-);
+import { COUNT, fn, machineWithFunctions } from './function-family.ts';
 
 let home: Household | undefined;
 afterEach(async () => {
@@ -51,32 +15,8 @@ afterEach(async () => {
   home = undefined;
 });
 
-async function machineWith(seed: string, ...sources: readonly FunctionSource[]) {
-  const h = (home = createHousehold(seed));
-  const { folder, put: install } = createFolder(...sources);
-  const machine = await h.machine('kitchen', { wall: createInProcessWall(), folder });
-  await h.run(machine.app.ring.create({ name: 'Home', n: 'auto', r: 2, w: 2 }));
-  await h.run(machine.app.accounts.create({ name: 'Anna' }));
-  const put = (sortKey: string, value: JsonValue) =>
-    h.run(machine.app.items.put({ sortKey, value }));
-  const valueOf = async (sortKey: string): Promise<JsonValue | undefined> => {
-    const { siblings } = await machine.app.items.get({ sortKey, consistency: 'local' });
-    expect(siblings.length).toBeLessThan(2);
-    return siblings[0]?.value;
-  };
-  const view = async (name: string) => {
-    const { functions } = await machine.app.functions.list();
-    const found = functions.find((one) => one.name === name);
-    if (found === undefined) throw new Error(`no function ${name}`);
-    return found;
-  };
-  const settled = (name: string) =>
-    h.until(
-      () => view(name),
-      (one) => one.lag === 0,
-    );
-  return { h, machine, install, put, valueOf, view, settled };
-}
+const machineWith = (seed: string, ...sources: readonly FunctionSource[]) =>
+  machineWithFunctions((home = createHousehold(seed)), sources);
 
 describe('a function of one’s own', () => {
   it('is told every change, and what it writes is there once, also over restarts', async () => {

@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FunctionSource } from '../../../src-main/app/functions/function-wall.ts';
+import { createHousehold, joinRing, type Household } from '../household.ts';
+import { COUNT, fn, machineWithFunctions } from './function-family.ts';
+
+let home: Household | undefined;
+afterEach(async () => {
+  await home?.stopAll();
+  home = undefined;
+  delete (globalThis as Armed).aboutToReturn;
+});
+
+/** What a handler that runs in this thread can call. */
+interface Armed {
+  aboutToReturn?: (() => void) | undefined;
+}
+
+const machineWith = (
+  seed: string,
+  more: Parameters<typeof machineWithFunctions>[2],
+  ...sources: readonly FunctionSource[]
+) => machineWithFunctions((home = createHousehold(seed)), sources, more);
+
+describe('a run whose batch was reported as failed', () => {
+  it.each([true, false])('has its effect once, also where it was kept (%s)', async (kept) => {
+    const counting = {
+      ...COUNT,
+      text: COUNT.text.replace('} };', ' globalThis.aboutToReturn?.(); } };'),
+    };
+    const { h, machine, put, valueOf, settled } = await machineWith(
+      `kept ${kept}`,
+      { syncMs: [1, 1] },
+      counting,
+    );
+    await put('note#1', 1);
+    await h.until(
+      () => valueOf('sum#all'),
+      (sum) => sum === 1,
+    );
+    await h.pass(5000);
+    let fails = 1;
+    (globalThis as Armed).aboutToReturn = () => {
+      if (fails-- > 0) machine.diskFaults.failCommits(1, kept);
+    };
+    await put('note#2', 2);
+    await h.pass(20_000);
+    expect(fails).toBeLessThan(1);
+    await settled('count');
+    expect(await h.run(valueOf('sum#all'))).toBe(2);
+    await machine.restart();
+    await h.pass(10_000);
+    expect(await h.run(valueOf('sum#all'))).toBe(2);
+  });
+});
+
+describe('how far a function is behind', () => {
+  it('counts what it is still to be told, and nothing else', async () => {
+    const { h, machine, put, view, settled } = await machineWith('behind', {}, COUNT);
+    await put('note#1', 1);
+    await settled('count');
+    // Looked at, and nothing of it: that, too, is no reason to be behind.
+    for (let n = 0; n < 5; n++) await put(`other#${n}`, n);
+    await settled('count');
+    const paused = await h.run(machine.app.functions.pause({ name: 'count' }));
+    expect(paused.lag).toBe(0);
+    for (let n = 0; n < 3; n++) await put(`note#${n}`, 2);
+    for (let n = 0; n < 5; n++) await put(`other#${n}`, n);
+    expect((await h.run(view('count'))).lag).toBe(3);
+    await machine.restart();
+    expect((await h.run(view('count'))).lag).toBe(3);
+    await h.run(machine.app.functions.resume({ name: 'count' }));
+    await settled('count');
+  });
+
+  it('does not count an account that this machine was taken off', async () => {
+    const echo = fn('echo', 'note#', `context.put('seen#1', events.length);`);
+    const { h, machine, put, view, settled } = await machineWith('taken off', {}, echo);
+    const { phrase, account } = await h.run(machine.app.accounts.create({ name: 'Ben' }));
+    const { id } = account;
+    const office = await h.machine('office');
+    await joinRing(h, machine, office, true);
+    await h.run(office.app.accounts.logIn({ phrase }));
+    await put('note#1', 1);
+    await settled('echo');
+    const devices = await h.until(
+      () => Promise.resolve(office.app.accounts.devices({ id })),
+      (list) => list.length === 2,
+    );
+    const { key } = devices.find(({ name }) => name === 'kitchen')!;
+    await h.run(office.app.accounts.revokeDevice({ id, key, phrase }));
+    // Sealed with a key that this machine has not got.
+    for (let n = 0; n < 3; n++) {
+      await h.run(office.app.items.put({ sortKey: `note#${n}`, value: n, account: id }));
+    }
+    await h.until(
+      () => Promise.resolve(machine.app.accounts.list()),
+      (accounts) => accounts.some(({ revoked }) => revoked),
+    );
+    await h.pass(5000);
+    await settled('echo');
+    expect((await h.run(view('echo'))).lag).toBe(0);
+  });
+});
