@@ -9,6 +9,7 @@ import { nothingWaits, STORED_CHECKERS } from './stored-checkers.ts';
 import type { World } from './world.ts';
 
 const QUIET_MS = 90_000;
+const COUNTED_MS = 1000;
 /** A quarter of the room for hints, and far more than a run writes. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -25,6 +26,8 @@ export const RING_CHECKERS: readonly Checker<World>[] = [
 ];
 
 async function repairStops(...[world, fail]: Parameters<Check>): Promise<void> {
+  // A hint is gone from its disk a moment before its delivery is counted (ring 386).
+  await world.clock.advance(COUNTED_MS);
   const before = movedBy(world);
   await world.clock.advance(QUIET_MS);
   const after = movedBy(world);
