@@ -2,6 +2,7 @@
  * One own write on its way: who has it, who is being sent it, who waits for it. Bookkeeping only;
  * outbox-delivery.ts does the sending.
  */
+import type { Cancel, Clock } from '../base/clock.ts';
 import {
   ackWrite,
   createWriteQuorum,
@@ -48,6 +49,8 @@ export interface Flight {
   /** Copies known when somebody was last told. */
   toldCopies: number;
   readonly waiters: Set<Waiter>;
+  /** Ends the watch over owners that are slow to answer. */
+  stopWatching: Cancel;
   /** What it was issued again as (EpochGuard), or 'gone' when a later version took its place. */
   fate: Flight | 'gone' | undefined;
 }
@@ -77,6 +80,7 @@ export function createFlight(
     nextMs: 0,
     toldCopies: 0,
     waiters: new Set(),
+    stopWatching: () => undefined,
     fate: undefined,
   };
 }
@@ -164,4 +168,21 @@ export function handOver(flight: Flight, next: Flight): void {
   flight.fate = next;
   for (const waiter of flight.waiters) next.waiters.add(waiter);
   flight.waiters.clear();
+}
+
+/** Takes the owners that have not answered by then for silent, and says so. One watch at a time. */
+export function watchSlow(
+  flight: Flight,
+  owners: readonly PeerId[],
+  { clock, afterMs }: { readonly clock: Clock; readonly afterMs: number },
+  then: () => void,
+): void {
+  flight.stopWatching();
+  if (owners.length === 0) return;
+  flight.stopWatching = clock.schedule(afterMs, () => {
+    const slow = owners.filter((owner) => flight.busy.has(owner));
+    if (flight.fate !== undefined || slow.length === 0) return;
+    for (const owner of slow) flight.quorum = ownerSilent(flight.quorum, owner);
+    then();
+  });
 }

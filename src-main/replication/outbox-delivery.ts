@@ -20,7 +20,7 @@ import type { EpochGuard } from './epoch-guard.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import type { FillMarks } from './fill-marks.ts';
 import { canWait, nextFallback } from './fallback-choice.ts';
-import { createFlight, goalOf, handOver, rebase, wake } from './flight.ts';
+import { createFlight, goalOf, handOver, rebase, wake, watchSlow } from './flight.ts';
 import type { Flight, LaunchOptions } from './flight.ts';
 import { isSilence } from './member-calls.ts';
 import type { Replaced } from './outbox-reissue.ts';
@@ -189,25 +189,22 @@ class Delivery implements OutboxDelivery {
     flight.rounds++;
     const pause = this.#timings.retryMinMs * 2 ** Math.min(flight.rounds - 1, 16);
     flight.nextMs = now + Math.min(pause, this.#timings.retryMaxMs);
+    const asking: PeerId[] = [];
     for (const owner of missing(flight.quorum)) {
       if (owner === view.self) continue;
       const refused = (flight.refusedUntil.get(owner) ?? 0) > now;
       const asked = transport.isConnected(owner) && !refused;
       if (asked && !flight.busy.has(owner)) this.#sendBehind(flight, owner, []);
-      if (asked && detector.isReachable(owner)) this.#watchSlow(flight, owner);
+      if (asked && detector.isReachable(owner)) asking.push(owner);
       else flight.quorum = ownerSilent(flight.quorum, owner);
     }
-    this.#askFallbacks(flight);
-    this.#settle(flight);
-  }
-  /** After `slowMs` without an answer the next of the walk takes the owner's copy, too. */
-  #watchSlow(flight: Flight, owner: PeerId): void {
-    this.#c.clock.schedule(this.#timings.slowMs, () => {
-      if (flight.fate !== undefined || !flight.busy.has(owner)) return;
-      flight.quorum = ownerSilent(flight.quorum, owner);
+    // After `slowMs` without an answer the next of the walk takes the copy of each slow owner.
+    watchSlow(flight, asking, { clock, afterMs: this.#timings.slowMs }, () => {
       this.#askFallbacks(flight);
       wake(flight);
     });
+    this.#askFallbacks(flight);
+    this.#settle(flight);
   }
   #askFallbacks(flight: Flight): void {
     for (const owner of ownersWithoutFallback(flight.quorum)) {
@@ -294,6 +291,8 @@ class Delivery implements OutboxDelivery {
   }
   #end(flight: Flight, fate: 'gone'): void {
     flight.fate = fate;
+    // Thousands a second: each would hold its version for as long as its timer runs.
+    flight.stopWatching();
     this.#flights.delete(flight.entry.hash);
     wake(flight);
   }

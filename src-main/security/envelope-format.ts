@@ -20,7 +20,7 @@ import { VERSION_KIND, type VersionKind } from '../domain/version-kind.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type SigningKey } from './ed25519.ts';
 import { contextFields, readActorTable, readContext } from './envelope-context.ts';
 import { bad, readRecord, type Fields } from './positional.ts';
-import { ENCODED_SIGNATURE_BYTES, labelled } from './signed-record.ts';
+import { ENCODED_SIGNATURE_BYTES, labelledInPlace, type SignatureLabel } from './signed-record.ts';
 import type { SignedVersion } from './signed-version.ts';
 
 export const ENVELOPE_FORMAT = 1;
@@ -33,7 +33,7 @@ export const MAX_SORT_KEY_BYTES = 1024;
 export const DEVICES_SORT_KEY = 'account#devices';
 
 const ELEMENTS = 14;
-const LABEL = 'carrossel/version/1';
+const LABEL = utf8('carrossel/version/1' satisfies SignatureLabel);
 const MAX_EXTENSIONS = 16;
 /** Sealed content is filled up to a multiple of this. */
 export const SEAL_PADDING = 256;
@@ -94,7 +94,7 @@ export function buildEnvelope(
   const end = encodeCbor(extensionFields(head.extensions ?? []));
   const sealed = seal(concatBytes(arrayHead(ELEMENTS - 2), start, end));
   const signed = [start, bytesHead(sealed.length), sealed, end];
-  const message = labelled(LABEL, arrayHead(ELEMENTS - 1), ...signed);
+  const message = labelledInPlace(LABEL, arrayHead(ELEMENTS - 1), ...signed);
   const signature = encodeCbor(signer.sign(message));
   const bytes = concatBytes(arrayHead(ELEMENTS), ...signed, signature);
   if (bytes.length > MAX_ENVELOPE_BYTES) throw tooLarge(bytes.length, MAX_ENVELOPE_BYTES);
@@ -130,12 +130,12 @@ export function readBody(version: SignedVersion): EnvelopeBody {
   return { sealed, extensions, associated };
 }
 
-/** What the signature of a version signs, and the signature. */
+/** What the signature of a version signs (see `labelledInPlace`), and the signature. */
 export function signedPart(version: SignedVersion): { message: Uint8Array; signature: Uint8Array } {
   const { bytes } = version;
   const signed = bytes.subarray(1, bytes.length - ENCODED_SIGNATURE_BYTES);
   return {
-    message: labelled(LABEL, arrayHead(ELEMENTS - 1), signed),
+    message: labelledInPlace(LABEL, arrayHead(ELEMENTS - 1), signed),
     signature: bytes.subarray(bytes.length - SIGNATURE_BYTES),
   };
 }

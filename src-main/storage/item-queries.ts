@@ -49,6 +49,9 @@ export interface ItemQueriesComponents {
 
 /** Bits of a partition key's hash at the head of its keys. */
 const PLACE_BITS = 16;
+const ACCOUNTS_PAGE = 250;
+/** After every key. */
+const END = '\uffff';
 
 /** @param init.q partitions of the ring, a power of two up to 65,536. */
 export function createItemQueries(
@@ -102,11 +105,21 @@ export function createItemQueries(
     },
     async accountsIn(partitions) {
       const shift = PLACE_BITS - Math.log2(init.q);
+      const ranges = runsOf(partitions).map((run) => accountsOf(run, shift));
+      const to = ranges.at(-1)?.to;
       const found: PartitionKey[] = [];
-      for (const run of runsOf(partitions)) {
-        for await (const { key } of view.all(accountsOf(run, shift))) {
-          found.push(partitionKeyOf(key));
+      let read: DiskKey = '';
+      // From one account to the next: a ring has many more partitions than most stores accounts.
+      for (let i = 0; i < ranges.length;) {
+        const from = read > (ranges[i]?.from ?? '') ? read : (ranges[i]?.from ?? '');
+        const page = await view.entries({ from, to }, { limit: ACCOUNTS_PAGE });
+        for (const { key } of page) {
+          while (i < ranges.length && key >= (ranges[i]?.to ?? END)) i++;
+          if (key >= (ranges[i]?.from ?? END)) found.push(partitionKeyOf(key));
         }
+        const last = page.at(-1);
+        if (page.length < ACCOUNTS_PAGE || last === undefined) return found;
+        read = `${last.key}\0`;
       }
       return found;
     },

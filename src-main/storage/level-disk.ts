@@ -28,7 +28,7 @@ const LEVEL_OPTIONS = {
   keyEncoding: 'buffer',
   valueEncoding: 'view',
   compression: false,
-  writeBufferSize: 8 * 1024 * 1024,
+  writeBufferSize: 16 * 1024 * 1024,
   cacheSize: 16 * 1024 * 1024,
 } as const;
 
