@@ -26,7 +26,12 @@ const context = { signal: new AbortController().signal };
 /** Some 1.5 KB of JSON, as a cart of a dozen lines is; random, so that nothing compresses it. */
 const value = { lines: randomBytes(1080).toString('base64') };
 
+/** By whether this machine is one of an account's owners. */
+const accounts = new Map<boolean, string>();
+
 interface Load {
+  /** Whose: of an account that this machine owns with others, or one that it only writes to. */
+  readonly owner: boolean;
   readonly count: number;
   readonly inFlight: number;
   readonly prefix: string;
@@ -35,7 +40,16 @@ interface Load {
 const commands: Record<string, (argument: never) => Promise<unknown>> = {
   async found(settings: { n: number; r: number; w: number }) {
     await app.ring.create({ name: '', ...settings }, context);
-    await app.accounts.create({ name: 'bench' }, context);
+  },
+  /** Makes accounts until there is one of each kind. */
+  async accounts() {
+    const self = (await app.ring.members()).find((member) => member.own)?.peerId ?? '';
+    for (let i = 0; accounts.size < 2 && i < 100; i++) {
+      const { account } = await app.accounts.create({ name: `bench ${i}` }, context);
+      const { place } = app.picture.ring({ account: account.id });
+      accounts.set(place?.owners.includes(self) ?? false, account.id);
+    }
+    if (accounts.size < 2) throw new Error('this machine owns all accounts, or none');
   },
   invite: async () => (await app.ring.invite({ expiresInMs: 600_000, admin: false }, context)).link,
   join: (link: string) => app.ring.join({ link }, context),
@@ -46,17 +60,19 @@ const commands: Record<string, (argument: never) => Promise<unknown>> = {
       await new Promise((resolve) => setImmediate(resolve));
     }
   },
-  write: ({ count, inFlight, prefix }: Load) =>
+  write: ({ count, inFlight, prefix, owner }: Load) =>
     drive(count, inFlight, async (i) => {
-      const { safety } = await app.items.put({ sortKey: `bench#${prefix}${i}`, value }, context);
+      const sortKey = `bench#${prefix}${i}`;
+      const account = accounts.get(owner);
+      const { safety } = await app.items.put({ account, sortKey, value }, context);
       if (safety.state === 'pending') throw new Error('not safe in time');
     }),
-  read: ({ count, inFlight, prefix }: Load) =>
+  read: ({ count, inFlight, prefix, owner }: Load) =>
     drive(count, inFlight, async (i) => {
-      const item = await app.items.get(
-        { sortKey: `bench#${prefix}${i}`, r: 2, consistency: 'eventual' },
-        context,
-      );
+      const sortKey = `bench#${prefix}${i}`;
+      const account = accounts.get(owner);
+      const asked = { account, sortKey, r: 2, consistency: 'eventual' } as const;
+      const item = await app.items.get(asked, context);
       if (item.siblings.length !== 1) throw new Error(`${item.siblings.length} versions`);
     }),
 };
