@@ -1,8 +1,16 @@
 /** People who order what is in their carts, apart and twice, and who settle it afterwards. */
+import { toAppError } from '../../src-main/base/app-error.ts';
+import type { ErrorCode } from '../../src-main/base/error-code.ts';
 import type { Activity } from './activity.ts';
 import type { AppMachine, PeopleKit } from './app-machine.ts';
 import { atDesk, type Desk } from './cart-desk.ts';
 import type { OrderTruth } from './order-truth.ts';
+
+/** What only an attempt to order once more can say. */
+const ORDERS_ANEW: ReadonlySet<ErrorCode> = new Set([
+  ...(['NOTHING_TO_ORDER', 'LINE_ORDERED', 'LINE_NOT_FOUND'] as const),
+  ...(['CONFLICT_OPEN', 'STALE_CONTEXT', 'CART_NOT_FOUND'] as const),
+]);
 
 type Checkout = Parameters<AppMachine['app']['orders']['checkout']>[0];
 
@@ -13,11 +21,23 @@ export function createOrderActivities({
   /** Pressed, and the machine went down or refused: the page still shows the button. */
   const unanswered = new Map<string, { readonly order: OrderTruth; readonly input: Checkout }>();
 
+  /** Pressed again right after the answer it is the same order, and nothing else. */
+  async function checkout({ peer }: Desk, { key, told }: OrderTruth, input: Checkout) {
+    try {
+      return await peer.app.orders.checkout(input, { idempotencyKey: key });
+    } catch (error) {
+      const { code } = toAppError(error);
+      if (told !== undefined && ORDERS_ANEW.has(code)) {
+        world.fail(`invariant 8: pressed again, ${peer.name} forgot ${told.id} (${code})`);
+      }
+      throw error;
+    }
+  }
   async function press(desk: Desk, order: OrderTruth, input: Checkout): Promise<void> {
     const { peer } = desk;
     const place = `${peer.name} ${order.account}`;
     unanswered.set(place, { order, input });
-    const { order: made } = await peer.app.orders.checkout(input, { idempotencyKey: order.key });
+    const { order: made } = await checkout(desk, order, input);
     unanswered.delete(place);
     if (order.told !== undefined && order.told.id !== made.id) {
       world.fail(`invariant 8: one press on ${peer.name} made ${order.told.id} and ${made.id}`);

@@ -2,6 +2,7 @@ import { toBase64url } from '../../base/bytes.ts';
 import type { ArchiveSummary, ImportProgress } from '../../app/views/archive.ts';
 import { ACCOUNT_OPTION, accountInput } from './choose-account.ts';
 import { defineCommand, type Client, type Command, type CommandIo } from './command.ts';
+import { createProgress } from './progress.ts';
 import { printable } from './text-table.ts';
 import { timeText } from './words.ts';
 import { UsageError } from './usage-error.ts';
@@ -28,19 +29,25 @@ const exportCommand = defineCommand({
     const account = await accountInput(peer, values.account);
     const input = { ...account, ...(passphrase === undefined ? {} : { passphrase }) };
     const target = file === '-' ? undefined : await io.createFile(file);
+    // On standard output the file itself would run into a bar.
+    const progress = createProgress(
+      target === undefined ? { ...io, redraw: undefined } : io,
+      'Exported',
+    );
     try {
-      const tell = percentTeller(io, 'Exported');
       let items = 0;
       for await (const { text, done, total } of await peer.archive.export(input)) {
         if (target === undefined) io.out(text.replace(/\n$/, ''));
         else await target.write(text);
         items = done;
-        tell(done, total);
+        progress.tell(done, total);
       }
+      progress.end();
       await target?.finish();
       if (target === undefined) return;
       io.out(json ? JSON.stringify({ file, items }) : `Exported: ${items} items to ${file}.`);
     } catch (error) {
+      progress.end();
       await target?.discard();
       throw error;
     }
@@ -87,34 +94,35 @@ interface Source {
 }
 
 async function checkFile(peer: Client, io: CommandIo, { id, file }: Source) {
-  for await (const bytes of io.readParts(file)) {
-    await peer.archive.check({ id, chunk: toBase64url(bytes), last: false });
+  const progress = createProgress(io, 'Checked');
+  try {
+    for await (const bytes of io.readParts(file)) {
+      const { items } = await peer.archive.check({
+        ...{ id, chunk: toBase64url(bytes), last: false },
+      });
+      progress.tell(items);
+    }
+    const { summary } = await peer.archive.check({ id, chunk: '', last: true });
+    if (summary === undefined) throw new UsageError('There is nothing in this file.');
+    return summary;
+  } finally {
+    progress.end();
   }
-  const { summary } = await peer.archive.check({ id, chunk: '', last: true });
-  if (summary === undefined) throw new UsageError('There is nothing in this file.');
-  return summary;
 }
 
 async function writeFile(peer: Client, io: CommandIo, { id, file }: Source) {
-  const tell = percentTeller(io, 'Imported');
-  for await (const bytes of io.readParts(file)) {
-    const { done, total } = await peer.archive.write({
-      ...{ id, chunk: toBase64url(bytes), last: false },
-    });
-    tell(done, total);
+  const progress = createProgress(io, 'Imported');
+  try {
+    for await (const bytes of io.readParts(file)) {
+      const { done, total } = await peer.archive.write({
+        ...{ id, chunk: toBase64url(bytes), last: false },
+      });
+      progress.tell(done, total);
+    }
+    return await peer.archive.write({ id, chunk: '', last: true });
+  } finally {
+    progress.end();
   }
-  return peer.archive.write({ id, chunk: '', last: true });
-}
-
-/** Says how far it is, each tenth once, beside the answer; nothing of what is done at once. */
-function percentTeller(io: CommandIo, what: string): (done: number, total: number) => void {
-  let told = 0;
-  return (done, total) => {
-    const tenths = total === 0 ? 0 : Math.floor((done / total) * 10);
-    if (tenths <= told || tenths === 10) return;
-    told = tenths;
-    io.err(`${what} ${done} of ${total} items (${tenths * 10} %)`);
-  };
 }
 
 function summaryText({ name, madeMs, items, kinds }: ArchiveSummary, io: CommandIo): string {

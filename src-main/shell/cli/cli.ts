@@ -29,6 +29,7 @@ function systemIo(): CommandIo {
     err: (text) => {
       process.stderr.write(`${text}\n`);
     },
+    redraw: process.stderr.isTTY ? redraw : undefined,
     ask: askLine,
     readInput: readAll,
     lines: readLines,
@@ -49,6 +50,12 @@ function systemIo(): CommandIo {
     stopSignal: () => (stop ??= signalOfSignals(clock)),
     loadPeer: async () => (await import('../../peer.ts')).createPeer,
   };
+}
+
+/** Back to the beginning of the line, what is there wiped out, and no more than fits beside it. */
+function redraw(text: string | undefined): void {
+  const { columns } = process.stderr;
+  process.stderr.write(`\r\u001B[2K${text?.slice(0, Math.max(1, columns - 1)) ?? ''}`);
 }
 
 /** The folder with our package.json, above the source as above the bundle. */

@@ -16,6 +16,10 @@ export interface CommandIo {
   out(text: string): void;
   /** The same to standard error: questions, remarks, logs. */
   err(text: string): void;
+  /**
+   * One line of standard error that is drawn again, or taken away; only where that is a terminal.
+   */
+  readonly redraw?: ((text: string | undefined) => void) | undefined;
   /** Asks on standard error and reads one line; `hidden` is not echoed on a terminal. */
   ask(question: string, options: { hidden: boolean }): Promise<string>;
   /** All of standard input. */

@@ -1,6 +1,7 @@
 import { sleep } from '../../base/waiting.ts';
 import type { TransferView } from '../../app/views/membership.ts';
 import type { Client, CommandIo } from './command.ts';
+import { barOf } from './progress.ts';
 import { megabytes } from './ring-commands.ts';
 import { printable } from './text-table.ts';
 
@@ -8,7 +9,6 @@ import { printable } from './text-table.ts';
 
 /** Between two looks at how far a transfer is. */
 const LOOK_MS = 500;
-const BAR_WIDTH = 24;
 
 /** A line of progress until it is over, or the person ends the command: the transfer goes on. */
 export async function watchTransfers(
@@ -30,11 +30,9 @@ export async function watchTransfers(
 function barText(all: readonly TransferView[]): string {
   const done = all.reduce((sum, { partitions }) => sum + partitions.done, 0);
   const total = all.reduce((sum, { partitions }) => sum + partitions.total, 0);
-  const full = total === 0 ? 0 : Math.floor((done / total) * BAR_WIDTH);
-  const bar = `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}]`;
   const waits = all.filter(({ state }) => state !== 'done').map(({ to }) => printable(to.name));
   const whom = waits.length === 0 ? '' : `, to take over: ${[...new Set(waits)].join(', ')}`;
-  return `${bar} ${done} of ${total} parts${whom}`;
+  return `${barOf(total === 0 ? 0 : done / total)} ${done} of ${total} parts${whom}`;
 }
 
 const WHY: Readonly<Record<TransferView['kind'], string>> = {

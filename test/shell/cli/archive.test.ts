@@ -39,6 +39,34 @@ describe('export and import', () => {
     expect((await line.run('export', '-')).out.split('\n')).toHaveLength(20);
   });
 
+  it('draws a bar on a terminal, of both looks at the file, and takes it away at the end', async () => {
+    const { items } = line.app.memory;
+    const file = join(line.dataDir, 'home.jsonl');
+    for (const [key, value] of notes(20)) items.set(key, value);
+    await line.run('export', file);
+    items.clear();
+    const drawn: (string | undefined)[] = [];
+    const io = testIo({ redraw: (text) => drawn.push(text) });
+    const imported = await ran(['import', file, '--data', line.dataDir], io);
+    expect(imported.status).toBe(0);
+    expect(drawn).toEqual([
+      'Checked: 20 items',
+      undefined,
+      '[########################] 20 of 20 items',
+      undefined,
+    ]);
+    // Beside the bar there are no lines of it.
+    expect(imported.err).toBe(
+      'A whole export of "Ana", made Nov 12, 2026, 12:00 PM: 20 items (20 note).',
+    );
+    drawn.length = 0;
+    const failing = testIo({ redraw: (text) => drawn.push(text) });
+    await ran(['import', `${file}.none`, '--data', line.dataDir], failing);
+    expect(drawn.at(-1)).toBeUndefined();
+    expect((await ran(['export', file, '--data', line.dataDir], io)).status).toBe(0);
+    expect(drawn.at(-1)).toBeUndefined();
+  });
+
   it('takes the passphrase from the person or the environment, never from the words', async () => {
     line.app.memory.items.set('note#1', 1);
     const file = join(line.dataDir, 'home.sealed');
