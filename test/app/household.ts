@@ -72,6 +72,9 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
       restart: () => run(peer.stop().then(() => peer.start())),
       start: () => run(peer.start()),
       stop: () => run(peer.stop()),
+      crash: () => {
+        peer.crash();
+      },
     };
     machines.push(made);
     return made;

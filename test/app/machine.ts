@@ -28,4 +28,6 @@ export interface Machine {
   /** Starts after `stop`. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** kill -9, and the power with it. */
+  crash(): void;
 }

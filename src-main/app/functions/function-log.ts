@@ -1,5 +1,6 @@
 import type { AppError } from '../../base/app-error.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { FunctionRecords } from './function-records.ts';
 import type { FunctionNote, LogLineView } from '../views/functions.ts';
 
 export type LogLine = Readonly<LogLineView>;
@@ -30,6 +31,10 @@ export interface FunctionLog {
   missed(name: string): void;
   /** The function has dealt with the changes of the account up to this number. */
   at(name: string, account: string, sequence: number): void;
+  /** Takes up what was said before this machine started. */
+  load(): Promise<void>;
+  /** Writes down what was said since the last time. */
+  save(): Promise<void>;
   lines(name: string): readonly LogLine[];
   tally(name: string): FunctionTally;
 }
@@ -45,12 +50,18 @@ interface Kept {
   tally: Omit<FunctionTally, 'perMinute'>;
 }
 
-/** Bounded, in memory: dead letters and checkpoints are on disk, what was logged is not. */
+/**
+ * Bounded; in memory, and written down now and then: after a crash the last moments may lack, while
+ * checkpoints and dead letters never do.
+ */
 export function createFunctionLog(components: {
   readonly clock: Clock;
+  readonly kept: Pick<FunctionRecords, 'logs' | 'keepLog'>;
   readonly onChange: () => void;
 }): FunctionLog {
-  const { clock, onChange } = components;
+  const { clock, kept: disk, onChange } = components;
+  /** Said something since it was written down. */
+  const unwritten = new Set<string>();
   const all = new Map<string, Kept>();
   function of(name: string): Kept {
     const found = all.get(name);
@@ -68,6 +79,7 @@ export function createFunctionLog(components: {
     const head = { wallMs: clock.wallMs(), level, text: text.slice(0, MAX_CHARS) };
     lines.push(note === undefined ? head : { ...head, note });
     if (lines.length > MAX_LINES) lines.shift();
+    unwritten.add(name);
     onChange();
   }
   return {
@@ -108,6 +120,25 @@ export function createFunctionLog(components: {
     },
     at: () => {
       onChange();
+    },
+    async load() {
+      for (const [name, { lines, lastRunMs }] of await disk.logs()) {
+        const kept = of(name);
+        kept.lines.unshift(...lines.slice(-MAX_LINES));
+        kept.tally = { ...kept.tally, ...(lastRunMs === undefined ? {} : { lastRunMs }) };
+      }
+    },
+    async save() {
+      for (const name of [...unwritten]) {
+        const { lines, tally } = of(name);
+        unwritten.delete(name);
+        try {
+          await disk.keepLog(name, { lines, lastRunMs: tally.lastRunMs });
+        } catch (error) {
+          unwritten.add(name);
+          throw error;
+        }
+      }
     },
     lines: (name) => [...of(name).lines],
     tally(name) {

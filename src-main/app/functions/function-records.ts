@@ -1,6 +1,7 @@
 /** What this machine keeps of functions (PROTOCOL.md, Disk, records `n`): JSON, one a name. */
 import { utf8, utf8ToString } from '../../base/bytes.ts';
 import type { RecordStore, RecordWrite } from '../../storage/record-store.ts';
+import type { LogLineView } from '../views/functions.ts';
 import type { FunctionEvent } from './function-api.ts';
 
 /** How far a function has come in the stream of one account. */
@@ -23,11 +24,18 @@ export interface DeadLetter {
   readonly depth: number;
 }
 
+/** The last that a function said. */
+export interface KeptLog {
+  readonly lines: readonly LogLineView[];
+  readonly lastRunMs?: number | undefined;
+}
+
 const SPACE = 'function';
 /** A dead letter with larger values keeps what is after only, then none. */
 const MAX_LETTER_BYTES = 900_000;
 
 const checkpointName = (name: string, account: string): string => `checkpoint/${name}/${account}`;
+const logPrefix = 'log/';
 const letterPrefix = 'dead/';
 const letterName = (letter: Pick<DeadLetter, 'function' | 'account' | 'id'>): string =>
   `${letterPrefix}${letter.function}/${letter.account}/${letter.id}`;
@@ -44,6 +52,10 @@ export interface FunctionRecords {
   letters(name?: string): Promise<readonly DeadLetter[]>;
   keep(letter: DeadLetter): RecordWrite;
   forget(letter: DeadLetter): RecordWrite;
+  /** What functions said, by name. */
+  logs(): Promise<ReadonlyMap<string, KeptLog>>;
+  /** @param log undefined: nothing is kept of it any more. */
+  keepLog(name: string, log: KeptLog | undefined): Promise<void>;
   isPaused(name: string): Promise<boolean>;
   setPaused(name: string, paused: boolean): Promise<void>;
 }
@@ -75,6 +87,16 @@ export function createFunctionRecords({ records }: { records: RecordStore }): Fu
       return { space: SPACE, name: letterName(letter), value };
     },
     forget: (letter) => ({ space: SPACE, name: letterName(letter), value: null }),
+    async logs() {
+      const all = (await records.list(SPACE)).filter(({ name }) => name.startsWith(logPrefix));
+      return new Map(
+        all.map(({ name, value }) => [name.slice(logPrefix.length), parsed(value) as KeptLog]),
+      );
+    },
+    keepLog: (name, log) =>
+      log === undefined
+        ? records.delete(SPACE, `${logPrefix}${name}`)
+        : records.put(SPACE, `${logPrefix}${name}`, json(log)),
     async isPaused(name) {
       return (await records.get(SPACE, pausedName(name))) !== undefined;
     },

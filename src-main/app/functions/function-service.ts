@@ -56,13 +56,14 @@ export interface FunctionServiceComponents {
 }
 
 const RULES = [lowStock];
+const WRITE_LOG_EVERY_MS = 30_000;
 const TRIM_EVERY_MS = 10 * 60_000;
 /** Changes are kept so long at least (DESIGN §2). */
 const KEEP_MS = 24 * 3600_000;
 
 export function createFunctionService(components: FunctionServiceComponents): FunctionService {
   const { clock, logger, store, stream, kept, book, wall, folder } = components;
-  const log = createFunctionLog({ clock, onChange: components.onChange });
+  const log = createFunctionLog({ clock, kept, onChange: components.onChange });
   const installed = new Map<string, Installed>();
   const unsubscribes: (() => void)[] = [];
   let [started, stopped] = [false, false];
@@ -187,6 +188,15 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
     },
   });
 
+  const writing = createRepeating({
+    clock,
+    intervalMs: () => WRITE_LOG_EVERY_MS,
+    work: () => log.save(),
+    onError: (error) => {
+      logger.warn('what functions said was not kept', { code: toAppError(error).code });
+    },
+  });
+
   function named(name: string): Installed {
     for (const one of installed.values()) if ((one.name ?? one.file) === name) return one;
     throw new AppError('NOT_FOUND', `There is no function "${name}" on this machine.`);
@@ -261,6 +271,7 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
           }
         }),
       );
+      await inTurn(() => log.load());
       if (folder !== undefined) {
         await inTurn(readFolder);
         unsubscribes.push(folder.watch(() => void inTurn(readFolder).then(refresh)));
@@ -268,13 +279,16 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
       started = true;
       await refresh();
       await trimming.start();
+      await writing.start();
     },
     async stop() {
       stopped = true;
       for (const end of unsubscribes) end();
       await trimming.stop();
+      await writing.stop();
       await inTurn(async () => {
         for (const one of installed.values()) await halt(one);
+        await log.save();
       });
     },
   };

@@ -53,6 +53,37 @@ describe('a run whose batch was reported as failed', () => {
   });
 });
 
+describe('what a function said', () => {
+  it('is there still after a restart, and after a crash some time later', async () => {
+    const talking = fn('talks', 'note#', `context.log('heard ' + events[0].key);`);
+    const { h, machine, put, settled } = await machineWith('talks', { syncMs: [1, 1] }, talking);
+    const said = async () => {
+      const { lines } = await machine.app.functions.logs({ name: 'talks' });
+      return lines.map(({ text }) => text);
+    };
+    await put('note#1', 1);
+    await settled('talks');
+    expect(await h.run(said())).toContain('heard note#1');
+    const before = await h.run(machine.app.functions.list());
+    await machine.restart();
+    expect(await h.run(said())).toContain('heard note#1');
+    const after = await h.run(machine.app.functions.list());
+    const lastRun = ({ functions }: typeof after) =>
+      functions.find(({ name }) => name === 'talks')?.lastRunMs;
+    expect(lastRun(after)).toBe(lastRun(before));
+    await put('note#2', 1);
+    await settled('talks');
+    await h.pass(60_000);
+    machine.crash();
+    await machine.start();
+    const all = await h.run(said());
+    expect(all.filter((text) => text.startsWith('heard'))).toEqual([
+      'heard note#1',
+      'heard note#2',
+    ]);
+  });
+});
+
 describe('how far a function is behind', () => {
   it('counts what it is still to be told, and nothing else', async () => {
     const { h, machine, put, view, settled } = await machineWith('behind', {}, COUNT);
