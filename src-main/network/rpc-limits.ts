@@ -16,7 +16,7 @@ export const MAX_NOTICE_QUEUE_BYTES = 4 * 1024 * 1024;
 export const MAX_MESSAGE_CHARS = 1000;
 export const MAX_DETAILS_CHARS = 16 * 1024;
 
-/** Three of them and half a one more are less than the 3 s in which a peer has to be shown as gone. */
+/** Three and a half of them are less than the 3 s in which a peer has to be shown as gone. */
 export const HEARTBEAT_MS = 750;
 /** Heartbeats without any sign of life after which a peer is down. */
 export const MISSED_HEARTBEATS = 3;

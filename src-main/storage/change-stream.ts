@@ -78,8 +78,8 @@ export interface ChangeStream {
   ): Promise<StreamPage>;
   extent(partitionKey: PartitionKey): Promise<StreamExtent>;
   /**
-   * How many changes of items with that prefix are behind a place in the stream; where they are very
-   * many, or have been forgotten, all changes count. Of a replay it is one at least, since nobody
+   * How many changes of items with that prefix are behind a place in the stream; where they are
+   * very many, or have been forgotten, all changes count. Of a replay it is one at least, since nobody
    * counts the items.
    */
   countBehind(

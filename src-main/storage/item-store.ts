@@ -126,8 +126,8 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
     change: { readonly remove: readonly Hash[]; readonly add: readonly SignedVersion[] },
   ): Promise<readonly SignedVersion[]>;
   /**
-   * Of the versions that left the item and are on this disk still (an account that is followed keeps
-   * them for its change stream), those that count and that no other of them covers; [] if none.
+   * Of the versions that left the item and are on this disk still (an account that is followed
+   * keeps them for its change stream), those that count and that no other of them covers; [] if none.
    */
   formerVersions(
     key: ItemKey,

@@ -30,6 +30,11 @@ const peer = fc
   .map((seed) => createPeerKey(seed).peerId);
 const text = fc.string({ maxLength: 40, unit: 'grapheme' });
 const key = fc.record({ partitionKey: hash, sortKey: text });
+const putOutcome = fc.record({
+  outcome: fc.constantFrom('stored', 'covered'),
+  unfilled: fc.boolean(),
+  highest: fc.nat(),
+});
 const blob = fc.uint8Array({ minLength: 1, maxLength: 100 });
 const blobs = fc.array(blob, { maxLength: 4 });
 const counter = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
@@ -95,9 +100,7 @@ export const CASES: [
       versions: blobs,
     }),
     fc.record({
-      each: fc.array(
-        fc.record({ outcome: fc.constantFrom('stored', 'covered'), highest: fc.nat() }),
-      ),
+      each: fc.array(putOutcome),
     }),
   ],
   [
@@ -110,7 +113,7 @@ export const CASES: [
     }),
     fc.record({
       items: fc.array(
-        fc.array(fc.record({ outcome: fc.constantFrom('stored', 'covered'), highest: fc.nat() }), {
+        fc.array(putOutcome, {
           maxLength: 3,
         }),
         { maxLength: 4 },

@@ -47,8 +47,8 @@ async function forEachDesk(
 
 /**
  * In a cart, or in an order that was made from one. An order of a machine that was taken off may be
- * set aside for its person (decision 0507) while somebody in force has gone on with the cart that it
- * left: its lines are then in what was found, whole, and in no cart.
+ * set aside for its person (decision 0507) while somebody in force has gone on with the cart that
+ * it left: its lines are then in what was found, whole, and in no cart.
  */
 async function noLineIsLost(...[kit, fail]: Parameters<PeopleCheck>): Promise<void> {
   await forEachDesk(kit, async ({ account }, peer, carts) => {

@@ -27,8 +27,8 @@ export async function bringToRest(world: World): Promise<void> {
 }
 
 /**
- * Rows that a disk lost on which alone they were: a machine without a row is a stranger, whom nobody
- * but a person lets in (DESIGN §2 Admission).
+ * Rows that a disk lost on which alone they were: a machine without a row is a stranger, whom
+ * nobody but a person lets in (DESIGN §2 Admission).
  */
 async function letInAgain(world: World): Promise<void> {
   for (const member of world.joined()) {

@@ -24,8 +24,8 @@ export function diaryKey(diary: Diary, machine: string): string {
 }
 
 /**
- * What all sides tell. Written apart it was where a new epoch issued an earlier page again meanwhile;
- * what one side tells twice stays told twice.
+ * What all sides tell. It was written apart where a new epoch issued an earlier page again
+ * meanwhile; what one side tells twice stays told twice.
  */
 function unionOf(sides: readonly (readonly Told[])[]): readonly Told[] {
   const [first = [], ...others] = sides;

@@ -18,7 +18,7 @@ export interface SessionRequest {
 
 export interface SessionAnswer {
   /**
-   * Empty: the session is open. Else it is not, since the device was taken off the account, as these
+   * Empty: the session is open. Else it is not: the device was taken off the account, as these
    * versions of `account#devices` say.
    */
   readonly revoked: readonly Uint8Array[];

@@ -1,6 +1,6 @@
 import type { CommandIo } from './command.ts';
 
-/** How far long work is: a line that is drawn again on a terminal, a line for each tenth elsewhere. */
+/** How far long work is: a line drawn again on a terminal, a line for each tenth elsewhere. */
 export interface Progress {
   tell(done: number, total?: number): void;
   /** Takes the drawn line away; what the command says comes after. */
