@@ -39,6 +39,8 @@ export function createLineSort(
     const at = group.findIndex(({ id }) => id === held);
     return at < 0 ? undefined : { at: at + 1, of: group.length };
   });
+  // Nobody draws by what is in it: a reactive one would tell all lines of each.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   const watchers = new Map<string, (held: boolean) => void>();
   const hold = (id: string | undefined): void => {
     if (held !== undefined) watchers.get(held)?.(false);

@@ -71,10 +71,22 @@ export function bowsOf(transfers: readonly TransferView[], seats: readonly Seat[
       const out = places.get(giver.peerId);
       if (out === undefined || out === into) continue;
       const key = `${giver.peerId} ${to.peerId}`;
-      bows.set(key, { key, path: `M${out.x} ${out.y}Q0 0 ${into?.x ?? 0} ${into?.y ?? 0}` });
+      if (into !== undefined) bows.set(key, { key, path: bow(out, into) });
     }
   }
   return [...bows.values()].slice(0, MOST_BOWS);
+}
+
+/** Through the ring and round its middle. */
+function bow(from: Seat, to: Seat): string {
+  const [x, y] = [(from.x + to.x) / 2, (from.y + to.y) / 2];
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const aside = (115 * (1 - Math.hypot(x, y) / RADIUS)) / length;
+  const [midX, midY] = [
+    round(x * 0.3 - (to.y - from.y) * aside),
+    round(y * 0.3 + (to.x - from.x) * aside),
+  ];
+  return `M${from.x} ${from.y}Q${midX} ${midY} ${to.x} ${to.y}`;
 }
 
 function labelOf(x: number, y: number): Pick<Seat, 'labelX' | 'labelY' | 'anchor'> {
