@@ -109,7 +109,7 @@ export function createOwnershipSettle(components: {
   async function isHandedOver(signal: AbortSignal): Promise<boolean> {
     await handoff.deliverAll(signal);
     if ((await store.outboxSize()) > 0 || (await store.hintOwners()).length > 0) return false;
-    await strays.sweep(signal);
+    await strays.sweep(signal, { hurry: true });
     const after = view.lists.after(self) ?? view.lists.settled;
     const all = new Set(Array.from({ length: after.q }, (_, partition) => partition));
     for (const account of await store.accountsIn(all)) {

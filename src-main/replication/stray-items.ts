@@ -25,6 +25,8 @@ import { sendApart } from './send-apart.ts';
 const PAGE = 200;
 /** An item that an owner did not take (another list, a full disk) is not offered for so long. */
 const REST_MS = 30_000;
+/** The same while this member leaves: all of them have to be gone before it has left. */
+const HURRIED_REST_MS = 2000;
 const MAX_RESTING = 10_000;
 
 /**
@@ -34,7 +36,8 @@ const MAX_RESTING = 10_000;
  * found that this member does not own is treated as a hint).
  */
 export interface StrayItems {
-  sweep(signal: AbortSignal): Promise<void>;
+  /** @param options.hurry offers what was not taken again soon. @default false */
+  sweep(signal: AbortSignal, options?: { readonly hurry?: boolean }): Promise<void>;
 }
 
 /** What is to leave this disk: these versions of the item, for the owners of that list. */
@@ -60,7 +63,7 @@ export function createStrayItems(components: {
 }): StrayItems {
   const { clock, logger, store, view, detector, intake, sender, calls } = components;
   const { contact, counters, copies, keeps } = components;
-  /** Items that an owner did not take, until when (monotonic ms). */
+  /** Items that an owner did not take, since when (monotonic ms). */
   const resting = new Map<string, number>();
   /** How often lists have changed. */
   let changes = 0;
@@ -136,20 +139,26 @@ export function createStrayItems(components: {
     logger.debug('an item could not be handed over', { code });
     const name = itemKeyString(key);
     resting.delete(name);
-    resting.set(name, clock.monotonicMs() + REST_MS);
+    resting.set(name, clock.monotonicMs());
     const [oldest] = resting.keys();
     if (resting.size > MAX_RESTING && oldest !== undefined) resting.delete(oldest);
   }
-  const isResting = (key: ItemKey): boolean =>
-    (resting.get(itemKeyString(key)) ?? 0) > clock.monotonicMs();
-  async function sweepAccount(account: PartitionKey, signal: AbortSignal): Promise<void> {
+  const isResting = (key: ItemKey, restMs: number): boolean => {
+    const since = resting.get(itemKeyString(key));
+    return since !== undefined && clock.monotonicMs() - since < restMs;
+  };
+  async function sweepAccount(
+    account: PartitionKey,
+    restMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     let after: string | undefined;
     for (;;) {
       const range = { partitionKey: account, limit: PAGE };
       const items = await store.summaries(after === undefined ? range : { ...range, after });
       for (const { key } of items) {
         if (signal.aborted || keeps(account)) return;
-        if (isResting(key)) continue;
+        if (isResting(key, restMs)) continue;
         await handOver(key, signal).catch((error: unknown) => {
           rest(key, error);
         });
@@ -159,13 +168,14 @@ export function createStrayItems(components: {
     }
   }
   return {
-    async sweep(signal) {
+    async sweep(signal, { hurry = false } = {}) {
       const owned = view.lists.keptBy(view.self);
       const strange = new Set<number>();
       for (let p = 0; p < view.placement.q; p++) if (!owned.has(p)) strange.add(p);
       if (strange.size === 0) return;
       for (const account of await store.accountsIn(strange)) {
-        if (!keeps(account)) await sweepAccount(account, signal);
+        if (keeps(account)) continue;
+        await sweepAccount(account, hurry ? HURRIED_REST_MS : REST_MS, signal);
       }
     },
   };
