@@ -186,3 +186,9 @@ export function watchSlow(
     then();
   });
 }
+
+/** Its next round comes soon, also with who refused it. */
+export function askAgain(flight: Flight): void {
+  flight.nextMs = 0;
+  flight.refusedUntil.clear();
+}

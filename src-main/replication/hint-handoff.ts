@@ -59,6 +59,8 @@ export function createHintHandoff(
   const reviewed = new Map<PeerId, number>();
   view.on('changed', () => {
     reviewed.clear();
+    // Under the new lists they may be taken.
+    refused.clear();
   });
 
   const refusalOf = (peer: PeerId, hash: Hash): string => `${peer} ${hash}`;

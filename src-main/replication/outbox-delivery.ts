@@ -20,7 +20,7 @@ import type { EpochGuard } from './epoch-guard.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import type { FillMarks } from './fill-marks.ts';
 import { canWait, nextFallback } from './fallback-choice.ts';
-import { createFlight, goalOf, handOver, rebase, wake, watchSlow } from './flight.ts';
+import { askAgain, createFlight, goalOf, handOver, rebase, wake, watchSlow } from './flight.ts';
 import type { Flight, LaunchOptions } from './flight.ts';
 import { isSilence } from './member-calls.ts';
 import type { Replaced } from './outbox-reissue.ts';
@@ -64,7 +64,7 @@ export interface OutboxDelivery {
   load(): Promise<void>;
   /** Starts sending versions that were just issued. */
   launch(versions: readonly SignedVersion[], options?: LaunchOptions): readonly Flight[];
-  /** Lists may have changed: every write gets another round soon. */
+  /** Every write gets another round soon, also with who refused it: lists may have changed. */
   hurry(): void;
   /** A member can be reached now: it gets all it misses. Resolves when each was tried. */
   meet(peer: PeerId): Promise<void>;
@@ -114,7 +114,7 @@ class Delivery implements OutboxDelivery {
     }
   }
   hurry = (): void => {
-    for (const flight of this.flights()) flight.nextMs = 0;
+    for (const flight of this.flights()) askAgain(flight);
   };
   launch(versions: readonly SignedVersion[], options: LaunchOptions = {}): readonly Flight[] {
     return versions.map((version) => {

@@ -1,4 +1,5 @@
 import { toAppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { PartitionKey, PeerId } from '../domain/ids.ts';
 import { takenMessage, type ListedPartition } from '../network/messages/takeover.ts';
@@ -9,12 +10,14 @@ import type { FillMarks } from './fill-marks.ts';
 import type { HeldAccounts } from './held-accounts.ts';
 import type { HintHandoff } from './hint-handoff.ts';
 import type { MemberCalls } from './member-calls.ts';
+import type { OutboxDelivery } from './outbox-delivery.ts';
 import type { RingMemberTable } from './ring-member-table.ts';
 import type { RingView } from './ring-view.ts';
 import type { SessionKeeper } from './session-keeper.ts';
 import type { StrayItems } from './stray-items.ts';
 
 const PAGE = 1024;
+const HURRY_EVERY_MS = 5000;
 
 /**
  * Ends this member's own change: when every partition that it alters is whole where it goes, the
@@ -31,6 +34,7 @@ export interface OwnershipSettle {
 }
 
 export function createOwnershipSettle(components: {
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly store: ItemStore;
   readonly view: RingView;
@@ -41,6 +45,7 @@ export function createOwnershipSettle(components: {
   readonly handoff: HintHandoff;
   readonly fillMarks: FillMarks;
   readonly strays: StrayItems;
+  readonly outbox: Pick<OutboxDelivery, 'hurry'>;
   /** An account held here: its items come and go by its sessions. */
   readonly held: Pick<HeldAccounts, 'has'>;
   readonly sessions: SessionKeeper;
@@ -51,6 +56,7 @@ export function createOwnershipSettle(components: {
   const { self } = view;
   const waitingFor = new Set<PeerId>();
   let takenBy: ReadonlyMap<PeerId, number> = new Map();
+  let hurriedMs = Number.NEGATIVE_INFINITY;
 
   /** Of two that alter one list the smaller peer id goes first. */
   function mustWait(altered: ReadonlySet<number>): boolean {
@@ -105,10 +111,21 @@ export function createOwnershipSettle(components: {
       exchange.sync(owner, account, { listHash: null, signal }),
     );
   }
+  /** Who leaves does not wait until a write that was refused once is sent again by itself. */
+  function hurryWrites(): void {
+    const now = components.clock.monotonicMs();
+    if (now - hurriedMs < HURRY_EVERY_MS) return;
+    hurriedMs = now;
+    components.outbox.hurry();
+  }
   /** Nothing that this member has is only here: hints, outbox, strays, partitions it gives up. */
   async function isHandedOver(signal: AbortSignal): Promise<boolean> {
     await handoff.deliverAll(signal);
-    if ((await store.outboxSize()) > 0 || (await store.hintOwners()).length > 0) return false;
+    if ((await store.outboxSize()) > 0) {
+      hurryWrites();
+      return false;
+    }
+    if ((await store.hintOwners()).length > 0) return false;
     await strays.sweep(signal, { hurry: true });
     const after = view.lists.after(self) ?? view.lists.settled;
     const all = new Set(Array.from({ length: after.q }, (_, partition) => partition));

@@ -1,4 +1,4 @@
-/** One run: a ring of real processes, people at work, faults from a seed, then peace and judgement. */
+/** One run: a ring of real processes, people at work, faults of a seed, then peace and judgement. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

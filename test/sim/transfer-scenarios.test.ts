@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { putMessage } from '../../src-main/network/messages/put.ts';
+import { VERB } from '../../src-main/network/verb.ts';
 import { DEVICES_SORT_KEY } from '../../src-main/security/envelope-format.ts';
 import { begin, byWalk, idsAt, nth, QUORUM, rest } from './scenario.ts';
 import { isMoving } from './world.ts';
@@ -140,6 +141,26 @@ describe('a member that leaves and has data it never owned', () => {
     for (let i = 0; i < 60 && isMoving(leaver); i++) await world.clock.advance(500);
     expect(stateOf(leaver)).toBe('left');
     expect(await leaver.store.read(key)).toEqual([]);
+    await rest(world);
+  });
+});
+
+describe('a member that leaves with writes under way', () => {
+  it('sends them as soon as an owner hears again, however long it was deaf', async () => {
+    const { world, work } = await begin({ machines: 5, settings: QUORUM });
+    const walk = byWalk(world);
+    const [owner, leaver] = [nth(walk, 0), nth(walk, 4)];
+    const node = world.network.node(owner.peer);
+    const hear = [VERB.put, VERB.putBatch].map((verb) => node?.silence(verb));
+    await world.clock.settle(work.write(leaver, 'item#0'));
+    await world.clock.advance(120_000);
+    expect(await leaver.store.outboxSize()).toBe(1);
+    await world.clock.settle(leaver.members.announce({ move: 'leave' }));
+    await world.clock.advance(10_000);
+    expect(stateOf(leaver)).toBe('leaving');
+    for (const one of hear) one?.();
+    await world.clock.advance(10_000);
+    expect(stateOf(leaver)).toBe('left');
     await rest(world);
   });
 });
