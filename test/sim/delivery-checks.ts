@@ -11,7 +11,7 @@ import type { AnsweredRequest, SimulatedNetwork } from './simulated-network.ts';
 const ALL = 100_000;
 const JUST_CHANGED_MS = 1000;
 
-/** The owners of an account as a member went by them, and those before. */
+/** Who has to have an account's writes as a member went by it, and who had to before. */
 interface Lists {
   readonly now: readonly PeerId[];
   readonly before: readonly PeerId[];
@@ -38,10 +38,15 @@ export function createDeliveryChecks(components: {
   const memberOf = (peer: PeerId): SimulatedMember | undefined =>
     components.members().find((member) => member.peer === peer);
 
+  /** Owners, and who is coming in by any change (decision 0104). */
+  function wantedBy(member: SimulatedMember, account: PartitionKey): readonly PeerId[] {
+    const { owners, pending } = member.replication.listOf(account);
+    return [...new Set([...owners, ...pending.flatMap(({ incoming }) => incoming)])];
+  }
   /** What was complete by a list a moment ago leaves by it. */
   function listBefore(member: SimulatedMember, account: PartitionKey): readonly PeerId[] {
     const name = `${member.name} ${account}`;
-    const now = member.replication.listOf(account).owners;
+    const now = wantedBy(member, account);
     const known = lists.get(name) ?? { now, before: now, sinceMs: 0 };
     const changed = known.now.join() !== now.join();
     const nowMs = clock.monotonicMs();
@@ -79,7 +84,7 @@ export function createDeliveryChecks(components: {
     // Covered, taken back or issued again: another entry carries it on.
     if (version === undefined || version.kind === 'devices' || !member.isUp) return;
     const id = checks.idOf(version);
-    const now = member.replication.listOf(key.partitionKey).owners;
+    const now = wantedBy(member, key.partitionKey);
     const never = await lacking(now, key, id);
     const before = listBefore(member, key.partitionKey);
     if (never.length === 0 || (await lacking(before, key, id)).length === 0) return;

@@ -191,6 +191,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'who is coming in gets no writes',
+    kinds: 'ring',
     edits: [
       {
         file: `${REPLICATION}/flight.ts`,
