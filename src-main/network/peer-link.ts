@@ -7,6 +7,7 @@ import { within } from '../base/waiting.ts';
 import type { PeerId } from '../domain/ids.ts';
 import type { ServedBudget } from './incoming-requests.ts';
 import type { Libp2pPeer } from './libp2p-peer.ts';
+import { createLookUps } from './look-ups.ts';
 import { createRedial, REDIAL_MIN_MS } from './redial.ts';
 import { NONCE_BYTES, type Hello } from './rpc-hello.ts';
 import { createRpcSession, type RpcSession, type SessionEnd } from './rpc-session.ts';
@@ -23,9 +24,6 @@ const GOOD_SESSION_MS = 5000;
 const TIDY_AFTER_MS = 3000;
 /** Streams of one peer saying hello at once. */
 const MAX_GREETING = 4;
-/** Fruitless dials before the directory is asked, and time between two look-ups. */
-const LOOK_UP_AFTER = 3;
-const LOOK_UP_EVERY_MS = 15_000;
 
 export interface LinkComponents {
   readonly libp2p: Libp2pPeer;
@@ -89,8 +87,7 @@ export function createPeerLink(
   let known: readonly string[] = [];
   let hints: readonly string[] = [];
   let dialling: AbortController | undefined;
-  let lookedUpMs = Number.NEGATIVE_INFINITY;
-  const lookingUp = new AbortController();
+  const lookUps = createLookUps(peer, components, offer);
   let stopped = false;
   const redial = createRedial(
     { handicapMs: selfIsSmaller ? 0 : REDIAL_MIN_MS / 2, run: () => void dial() },
@@ -102,7 +99,7 @@ export function createPeerLink(
     const controller = new AbortController();
     dialling = controller;
     try {
-      lookUpIfLost();
+      lookUps.ifLost(redial.attempts);
       const connection = await within(
         { clock, timeoutMs: DIAL_TIMEOUT_MS, signal: controller.signal, what: 'dial' },
         (signal) => libp2p.connect(peer, [...new Set([...hints, ...known])], signal),
@@ -120,14 +117,8 @@ export function createPeerLink(
     }
   }
 
-  const wanted = (): boolean => !stopped && current === undefined;
-
-  /** Beside the dials: where the network is cut, a look-up takes as long as it may. */
-  function lookUpIfLost(): void {
-    const now = clock.monotonicMs();
-    if (redial.attempts < LOOK_UP_AFTER || now - lookedUpMs < LOOK_UP_EVERY_MS) return;
-    lookedUpMs = now;
-    components.lookUp(peer, lookingUp.signal).then(offer, () => undefined);
+  function wanted(): boolean {
+    return !stopped && current === undefined;
   }
 
   async function openStream(connection: Connection, signal: AbortSignal): Promise<Stream> {
@@ -276,7 +267,7 @@ export function createPeerLink(
       stopped = true;
       redial.stop();
       dialling?.abort();
-      lookingUp.abort();
+      lookUps.stop();
       const sessions = current === undefined ? [...greeting] : [current, ...greeting];
       await Promise.all(sessions.map((session) => session.close(error)));
     },

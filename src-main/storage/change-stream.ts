@@ -79,7 +79,7 @@ export interface ChangeStream {
   extent(partitionKey: PartitionKey): Promise<StreamExtent>;
   /**
    * How many changes of items with that prefix are behind a place in the stream; where they are
-   * very many, or have been forgotten, all changes count. Of a replay it is one at least, since nobody
+   * very many, or have been forgotten, all changes count. Of a replay it is one at least, as nobody
    * counts the items.
    */
   countBehind(

@@ -127,14 +127,14 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
   ): Promise<readonly SignedVersion[]>;
   /**
    * Of the versions that left the item and are on this disk still (an account that is followed
-   * keeps them for its change stream), those that count and that no other of them covers; [] if none.
+   * keeps them for its change stream), those that count and that none of them covers; [] if none.
    */
   formerVersions(
     key: ItemKey,
     counts: (version: SignedVersion) => boolean,
   ): Promise<readonly SignedVersion[]>;
   /**
-   * Own writes: counters, items and outbox references in one durable batch (DESIGN §2 Writes), with
+   * Own writes: counters, items and outbox references in one durable batch (DESIGN §2), with
    * the records `alongside`. @throws STALE_CONTEXT, nothing written, when one is not as it was
    */
   issue(

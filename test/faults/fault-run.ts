@@ -1,4 +1,4 @@
-/** One run: a ring of real processes, people at work, faults of a seed, then peace and judgement. */
+/** One run: a ring of real processes, people at work, faults of a seed, then peace, judgement. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,7 +87,7 @@ function workloadOf(
   );
 }
 
-/** One after the other at each machine: so a write without a context replaces what came before it. */
+/** One after the other at each machine: so a write without a context replaces what was before. */
 async function everybodyWorks(
   world: RealWorld,
   workloads: readonly PeopleWorkload<RealMachine>[],

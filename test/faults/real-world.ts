@@ -1,4 +1,4 @@
-/** Real processes on hosts of their own: one ring, two people, and what they really did beside it. */
+/** Real processes on hosts of their own: one ring, two people, and what they really did. */
 import { fromRpcError } from '../../src-main/shell/rpc-error.ts';
 import { createNetworkLab, type NetworkLab } from '../e2e/support/network-lab.ts';
 import type { PeopleKit, Person } from '../sim/app-machine.ts';

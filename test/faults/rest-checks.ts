@@ -28,7 +28,7 @@ import { pause, type RealPerson, type RealWorld } from './real-world.ts';
 const LONGEST_REST_S = 180;
 const LOOK_EVERY_MS = 500;
 
-/** Waits until nothing is on its way any more. @returns seconds it took, undefined if it never did */
+/** Waits until nothing is on its way any more. @returns seconds it took, undefined if never */
 export async function waitForRest(world: RealWorld): Promise<number | undefined> {
   const begun = world.history.now();
   let unrest: string | undefined;
