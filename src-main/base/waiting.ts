@@ -87,6 +87,27 @@ export function onAbort(signal: AbortSignal, run: () => void): Cancel {
   };
 }
 
+/**
+ * One caller's wait for what others wait for, too: it rejects as soon as the caller's signal
+ * aborts, and what is shared goes on.
+ */
+export async function waitShared<T>(
+  shared: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (signal === undefined) return shared;
+  if (signal.aborted) throw abortedError(signal);
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const unheard = onAbort(signal, () => {
+    reject(abortedError(signal));
+  });
+  try {
+    return await Promise.race([shared, ended]);
+  } finally {
+    unheard();
+  }
+}
+
 function watch(signal: AbortSignal): Waiters {
   const set: Waiters = new Set();
   waiters.set(signal, set);

@@ -26,8 +26,8 @@ export function createLookUps(
       lastMs = now;
       lookUp(peer, ended.signal).then(found, () => undefined);
     },
-    stop(reason?: unknown): void {
-      ended.abort(reason);
+    stop(): void {
+      ended.abort();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../base/app-error.ts';
 import { toHex } from '../base/bytes.ts';
-import { abortedError } from '../base/waiting.ts';
+import { waitShared } from '../base/waiting.ts';
 import type { PartitionKey, PeerId, RingId } from '../domain/ids.ts';
 import { fitFrame } from '../network/messages/codec.ts';
 import { sessionMessage, type SessionRequest } from '../network/messages/session.ts';
@@ -97,15 +97,14 @@ export function createSessionKeeper(
   });
   return {
     async within(peer, account, { signal }, work) {
-      await ensure(peer, account);
-      if (signal?.aborted) throw abortedError(signal);
+      await waitShared(ensure(peer, account), signal);
       try {
         return await work();
       } catch (error) {
         if (!isAppError(error, 'SESSION_REQUIRED')) throw error;
         // The other side forgot it (its table changed, or it started anew): prove it once more.
         proved.delete(`${peer}/${account}`);
-        await ensure(peer, account);
+        await waitShared(ensure(peer, account), signal);
         return work();
       }
     },
