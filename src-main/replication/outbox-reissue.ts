@@ -31,8 +31,10 @@ export interface OutboxReissue {
   /**
    * Issues every version of the abandoned epoch again that only this machine is sure to have, in
    * counter order: the outbox, and what was complete on this disk alone (it was the only owner) and
-   * so left the outbox without anybody's word; except those that `isConfirmed` by others as ours. Of the abandoned names their contexts keep only those that
-   * surely mean our versions, and of them none from the `disputed` dot on: any other may name
+   * so left the outbox without anybody's word. What `isConfirmed` by others as ours keeps its name,
+   * but for that of the `disputed` actor: who confirmed it may have slept through the other life,
+   * and where that one was met the name is taken. Of the abandoned names their contexts keep only
+   * those that surely mean our versions, and none from the `disputed` dot on: any other may name
    * what the other life wrote, and would swallow it. Resolves with what became what.
    */
   run(
@@ -138,7 +140,9 @@ export function createOutboxReissue(components: {
   return {
     one,
     async run(abandoned, isConfirmed, disputed) {
-      const entries = (await entriesOf(abandoned)).filter((version) => !isConfirmed(version.hash));
+      const entries = (await entriesOf(abandoned)).filter(
+        ({ dot, hash }) => dot.actor === disputed?.actor || !isConfirmed(hash),
+      );
       const names = await namesKept(abandoned, entries, disputed);
       const done: Replaced[] = [];
       for (const old of entries) {

@@ -120,6 +120,35 @@ describe('a store that was put back, and cannot tell', () => {
     await rest(world);
   });
 
+  it('swallows nothing that only a member took which had slept through the other life', async () => {
+    const { world, work } = await begin({ machines: 3 });
+    const { clock, members, checks, ledger } = world;
+    const [victim, other, sleeper] = [nth(members, 0), nth(members, 1), nth(members, 2)];
+    await clock.settle(work.write(victim, 'list'));
+    await clock.advance(2000);
+    const copy = victim.backup();
+    await clock.settle(sleeper.stop());
+    // The list of the other life covers all the counters before it.
+    for (const key of ['cart', 'cart', 'cart', 'list']) await clock.settle(work.write(victim, key));
+    await clock.advance(2000);
+    victim.crash();
+    victim.restore(copy);
+    checks.forget(victim);
+    ledger.diskLost(victim.name, false);
+    world.network.partition([[victim.peer, sleeper.peer], [other.peer]]);
+    await clock.settle(sleeper.start());
+    await clock.settle(victim.start({ blind: true }));
+    await clock.advance(2000);
+    const mine = await clock.settle(work.write(victim, 'list'));
+    expect(ledger.entry(mine)?.acknowledged).not.toBe('pending');
+    await clock.advance(2000);
+    world.network.heal();
+    await clock.advance(10_000);
+    expect(checks.epochsRenewed).toBe(1);
+    for (const member of members) expect(await idsAt(world, member, 'list')).toContain(mine);
+    await rest(world);
+  });
+
   it('keeps its epoch when nothing was put back', async () => {
     const { world, work } = await begin({ machines: 3 });
     const { clock, members, checks } = world;
