@@ -3,6 +3,7 @@ import { createSystemClock } from '../../src-main/base/clock.ts';
 import { createSilentLogger } from '../../src-main/base/logger.ts';
 import { createMetrics } from '../../src-main/base/metrics.ts';
 import { createSystemRandom } from '../../src-main/base/random.ts';
+import type { MemberInStep } from '../../src-main/app/views/in-step.ts';
 import type { PartitionKey } from '../../src-main/domain/ids.ts';
 import { accountKeysFromPhrase } from '../../src-main/security/account-keys.ts';
 import { createDeviceDirectory, openKeyring } from '../../src-main/security/device-directory.ts';
@@ -55,9 +56,16 @@ async function unrestOf(world: RealWorld): Promise<string | undefined> {
     if (transfers.length > 0) return `${name}: ${JSON.stringify(transfers)}`;
     const { allEqual, members: each } = await client.picture.inStep();
     const odd = each.filter(({ accounts }) => accounts.some(({ state }) => state !== 'equal'));
-    if (!allEqual) return `${name} is not in step with ${odd.map((one) => one.name).join(' ')}`;
+    if (!allEqual) return `${name} is not in step with ${odd.map(howOdd).join('; ')}`;
   }
   return undefined;
+}
+
+/** What the page would say of a machine that is not in step. */
+function howOdd({ name, connected, away, lastError, accounts }: MemberInStep): string {
+  const where = connected ? 'connected' : `away (${away ?? '?'}, ${lastError ?? 'no error'})`;
+  const items = accounts.flatMap((one) => one.items.map(({ sortKey }) => sortKey));
+  return `${name}: ${where}, ${accounts.map(({ state }) => state).join(' ')} ${items.join(' ')}`;
 }
 
 /** By what people see on the running machines. */
