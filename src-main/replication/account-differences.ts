@@ -8,6 +8,7 @@ import { listMessage, type ListAnswer } from '../network/messages/list.ts';
 import { rangesMessage } from '../network/messages/ranges.ts';
 import type { ItemStore, ItemSummary } from '../storage/item-store.ts';
 import type { MemberCalls } from './member-calls.ts';
+import type { SessionKeeper } from './session-keeper.ts';
 
 /** An item that is not the same on both. */
 export interface ItemDifference {
@@ -34,8 +35,9 @@ const MAX_PAGES = 40;
 export function createAccountDifferences(components: {
   readonly store: ItemStore;
   readonly calls: MemberCalls;
+  readonly sessions: Pick<SessionKeeper, 'within'>;
 }): AccountDifferences {
-  const { store, calls } = components;
+  const { store, calls, sessions } = components;
 
   /** One small request when both hold the same. */
   async function isEqual(
@@ -75,24 +77,32 @@ export function createAccountDifferences(components: {
     }
     return found;
   }
+  async function differences(
+    peer: PeerId,
+    account: PartitionKey,
+    signal: AbortSignal,
+  ): Promise<readonly ItemDifference[]> {
+    if (await isEqual(peer, account, signal)) return [];
+    const there = await theirs(peer, account, signal);
+    const here = await ours(account);
+    const out: ItemDifference[] = [];
+    for (const { sortKey, names } of there) {
+      const own = here.get(sortKey)?.versions.map(({ hash }) => hash) ?? [];
+      here.delete(sortKey);
+      const others = names.map(({ hash }) => hash);
+      const onlyHere = own.filter((hash) => !others.includes(hash)).length;
+      const onlyThere = others.filter((hash) => !own.includes(hash)).length;
+      if (onlyHere + onlyThere > 0) out.push({ sortKey, onlyHere, onlyThere });
+    }
+    for (const [sortKey, { versions }] of here) {
+      if (versions.length > 0) out.push({ sortKey, onlyHere: versions.length, onlyThere: 0 });
+    }
+    return out.slice(0, MAX_DIFFERENCES);
+  }
   return {
-    async compare(peer, account, signal) {
-      if (await isEqual(peer, account, signal)) return [];
-      const there = await theirs(peer, account, signal);
-      const here = await ours(account);
-      const out: ItemDifference[] = [];
-      for (const { sortKey, names } of there) {
-        const own = here.get(sortKey)?.versions.map(({ hash }) => hash) ?? [];
-        here.delete(sortKey);
-        const others = names.map(({ hash }) => hash);
-        const onlyHere = own.filter((hash) => !others.includes(hash)).length;
-        const onlyThere = others.filter((hash) => !own.includes(hash)).length;
-        if (onlyHere + onlyThere > 0) out.push({ sortKey, onlyHere, onlyThere });
-      }
-      for (const [sortKey, { versions }] of here) {
-        if (versions.length > 0) out.push({ sortKey, onlyHere: versions.length, onlyThere: 0 });
-      }
-      return out.slice(0, MAX_DIFFERENCES);
-    },
+    // Who does not own the account itself answers a session only, and nothing else may have opened
+    // one on this connection.
+    compare: (peer, account, signal) =>
+      sessions.within(peer, account, { signal }, () => differences(peer, account, signal)),
   };
 }

@@ -48,6 +48,34 @@ describe('is everything in step?', () => {
     expect(healed.members.map((m) => m.accounts[0]?.state)).toEqual(['equal', 'equal']);
   });
 
+  it('is so again where nobody owns the account and the connection is a new one', async () => {
+    const { machines } = await oneFamily(home, ['kitchen', 'office', 'shop', 'cellar']);
+    const [kitchen] = machines;
+    await home.run(kitchen!.app.membership.settings({ n: 1, r: 1, w: 1 }));
+    await home.run(kitchen!.app.carts.create({ name }));
+    const { place } = kitchen!.app.picture.ring({});
+    const [asker, ...others] = machines.filter((one) => !place!.owners.includes(one.peerId()));
+    home.cut(
+      [asker!],
+      machines.filter((one) => one !== asker),
+    );
+    await home.until(
+      () => asker!.app.ring.members(),
+      (all) => all.filter(({ connected }) => connected).length === 1,
+    );
+    home.heal();
+    const told = await home.until(
+      () => asker!.app.picture.inStep(),
+      ({ members }) => members.every(({ connected }) => connected),
+    );
+    expect(others.length).toBeGreaterThan(1);
+    for (const { accounts } of told.members) expect(accounts[0]?.state).not.toBe('unknown');
+    await home.until(
+      () => asker!.app.picture.inStep(),
+      (value) => value.allEqual,
+    );
+  });
+
   it('names the item that differs, by what people call it', async () => {
     const { machines } = await oneFamily(home, ['kitchen', 'office']);
     const [kitchen, office] = machines;

@@ -152,6 +152,10 @@ async function judge(world: RealWorld): Promise<number | undefined> {
   const owners = await ownersOf(world);
   const running = world.machines.filter((machine) => machine.isUp);
   const peerIds = new Map(running.map((machine) => [machine, machine.peerId]));
+  // Apart: who is logged in would hand copies to a fallback as one owner goes after the other.
+  for (const { name } of running) {
+    for (const other of running) if (other.name !== name) world.lab.cutOneWay(name, other.name);
+  }
   for (const machine of running) {
     const status = await machine.stop();
     if (status !== 0) world.fail(`${machine.name} ended with ${status} when asked to end`);
