@@ -62,7 +62,13 @@ describe('the drawing of the ring', () => {
   it('says in words what it shows', async () => {
     await openPage({}, '#/peers');
     await expect
-      .element(page.getByRole('img', { name: /Silva family is kept on 3 of them, 2 of those/u }))
+      .element(
+        page.getByRole('listbox', { name: /Silva family is kept on 3 of them, 2 of those/u }),
+      )
+      .toBeVisible();
+    // Gone through with the arrow keys, one machine after the other.
+    await expect
+      .element(page.getByRole('option', { name: /^Shop server: .*keeps “Silva family” · Away/u }))
       .toBeVisible();
     expect(document.querySelectorAll('.seat.present.keeps')).toHaveLength(2);
     expect(document.querySelectorAll('.seat.keeps:not(.present)')).toHaveLength(1);
