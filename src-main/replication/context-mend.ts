@@ -30,7 +30,7 @@ export interface ContextMend {
 
 export function createContextMend(components: {
   readonly calls: MemberCalls;
-  readonly sessions: SessionKeeper;
+  readonly sessions: Pick<SessionKeeper, 'within'>;
   readonly intake: Pick<Intake, 'read' | 'verify'>;
   readonly guard: Pick<EpochGuard, 'inspect'>;
   readonly store: Pick<ItemStore, 'epoch'>;

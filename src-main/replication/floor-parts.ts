@@ -224,9 +224,11 @@ function buildTraffic(
   });
   const intake = createIntake({ ring: members.ring }, { ...lower, guard });
   const contact = createFirstContact({ ...lower, guard });
-  const sessions = createSessionKeeper({ ring: members.ring }, { ...lower, intake });
+  const pull = createVersionPull({ ...lower, intake });
+  const sessions = createSessionKeeper({ ring: members.ring }, { ...lower, intake, pull });
   const sender = createPutSender(init, {
     ...lower,
+    sessions,
     contact: (peer, { key }) => contact.with(peer, key.partitionKey),
     catchUp: gossip.catchUp,
   });
@@ -246,6 +248,5 @@ function buildTraffic(
       copies.held(version.hash, peer);
     },
   });
-  const pull = createVersionPull({ ...lower, intake });
   return { guard, contact, intake, sessions, sender, outbox, pull };
 }

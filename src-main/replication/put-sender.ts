@@ -7,11 +7,11 @@ import { putMessage, type PutAnswer } from '../network/messages/put.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { ItemStore } from '../storage/item-store.ts';
-import type { DeviceDirectories } from './device-directories.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { OwnCounters } from './own-counters.ts';
 import { createPutBatches } from './put-batches.ts';
 import type { RingView } from './ring-view.ts';
+import type { SessionKeeper } from './session-keeper.ts';
 import type { Timings } from './timings.ts';
 
 export interface Parcel {
@@ -51,13 +51,13 @@ export function createPutSender(
     readonly view: RingView;
     readonly store: Pick<ItemStore, 'epoch'>;
     readonly counters: OwnCounters;
-    readonly directories: DeviceDirectories;
+    readonly sessions: Pick<SessionKeeper, 'devicesRecord'>;
     /** Resolves when the member has told what it knows of our counters (EpochGuard). */
     contact(peer: PeerId, parcel: Parcel): Promise<void>;
     catchUp(peer: PeerId, signal: AbortSignal | undefined): Promise<void>;
   },
 ): PutSender {
-  const { clock, calls, view, counters, directories } = components;
+  const { clock, calls, view, counters, sessions } = components;
   const batches = createPutBatches(components);
 
   async function deliver(
@@ -89,7 +89,7 @@ export function createPutSender(
   }
   async function pushDevices(peer: PeerId, parcel: Parcel): Promise<void> {
     const { partitionKey } = parcel.key;
-    const versions = await directories.versions(partitionKey);
+    const versions = await sessions.devicesRecord(partitionKey);
     if (versions.length === 0) return;
     const key = { partitionKey, sortKey: DEVICES_SORT_KEY };
     await deliver(peer, { ...parcel, key, versions, listed: false }, false);

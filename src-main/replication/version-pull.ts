@@ -87,6 +87,8 @@ export interface VersionPull {
   ): Promise<boolean>;
   /** What that member gave under this name was refused lately, and would be again. */
   isRefused(peer: PeerId, hash: Hash): boolean;
+  /** Brings `account#devices` as that member has it. */
+  devices(peer: PeerId, account: PartitionKey, options: CallOptions): Promise<void>;
   /** Takes versions of one item that came by themselves (an answer, a notice). */
   take(
     peer: PeerId,
@@ -249,6 +251,7 @@ export function createVersionPull(components: {
     (await collect(peer, account, items, options)).taken;
   return {
     missing,
+    devices: pullDevices,
     isRefused,
     async answered(peer, account, items, options) {
       const { trouble, whole } = await collect(peer, account, items, options);

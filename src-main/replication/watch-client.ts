@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import type { PartitionKey, PeerId } from '../domain/ids.ts';
 import { watchMessage, type ChangedNotice } from '../network/messages/watch.ts';
 import type { Transport } from '../network/transport.ts';
+import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountCompare } from './account-compare.ts';
 import type { Background } from './bounded-work.ts';
@@ -45,7 +46,7 @@ export function createWatchClient(components: {
   readonly sessions: SessionKeeper;
   readonly pull: VersionPull;
   readonly exchange: AccountCompare;
-  readonly store: Pick<ItemStore, 'accountDigest'>;
+  readonly store: Pick<ItemStore, 'accountDigest' | 'on'>;
   readonly copies: KnownCopies;
   readonly background: Background;
   synced(account: PartitionKey, peer: PeerId): void;
@@ -123,6 +124,12 @@ export function createWatchClient(components: {
       }
     }
   }
+  // Who did not know this machine's device is handed what came: it need not wait for its turn.
+  components.store.on('changed', ({ key: { partitionKey, sortKey } }) => {
+    if (sortKey !== DEVICES_SORT_KEY || !held.has(partitionKey)) return;
+    const states = watched.get(partitionKey) ?? new Map<PeerId, 'on' | number>();
+    for (const [peer, state] of [...states]) if (state !== 'on') begin(peer, partitionKey, states);
+  });
   transport.on('down', ({ peer }) => {
     for (const states of watched.values()) states.delete(peer);
   });

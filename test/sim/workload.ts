@@ -76,9 +76,9 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     const turn = strict.begin(kit.account, sortKey);
     const key = { partitionKey: kit.account, sortKey };
     const consistency = isStrict ? 'strict' : 'eventual';
-    const reach = readReach(world, member, kit.account);
+    const reach = await readReach(world, member, kit.account);
     const { siblings, freshness } = await member.replication.get(key, { consistency });
-    reach.check(freshness);
+    await reach.check(freshness);
     checks.checkSiblings(`read at ${member.name} ${sortKey}`, siblings);
     count(`get ${freshness}`);
     if (!isStrict || !init.strictReads || !member.isUp) return;
