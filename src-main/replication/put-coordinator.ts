@@ -2,8 +2,9 @@ import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { onAbort } from '../base/waiting.ts';
 import { compareDots, type Dot } from '../domain/causal-context.ts';
-import type { Hash, PartitionKey } from '../domain/ids.ts';
+import type { Hash, PartitionKey, PeerId } from '../domain/ids.ts';
 import { isAtLeast, writeState, type WriteState } from '../domain/quorum.ts';
+import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { IssueRequest, ItemStore } from '../storage/item-store.ts';
 import type { Background } from './bounded-work.ts';
@@ -32,6 +33,8 @@ export interface PutCoordinator {
 interface Issuing {
   readonly strict: boolean;
   readonly alongside: PutOptions['alongside'];
+  /** Sends them while their batch is on its way to this disk. */
+  readonly leave?: ((versions: readonly SignedVersion[]) => void) | undefined;
 }
 
 export function createPutCoordinator(components: {
@@ -65,7 +68,10 @@ export function createPutCoordinator(components: {
     );
   }
   /** Issues, and for strict writes remembers what each version stood in place of. */
-  async function issue(requests: readonly IssueRequest[], { strict, alongside }: Issuing) {
+  async function issue(
+    requests: readonly IssueRequest[],
+    { strict, alongside, leave }: Issuing,
+  ): Promise<readonly SignedVersion[]> {
     for (const account of new Set(requests.map((one) => one.key.partitionKey))) {
       await counters.prepare(account);
     }
@@ -77,7 +83,7 @@ export function createPutCoordinator(components: {
         return request.build(given);
       },
     }));
-    const versions = await store.issue(noted, alongside);
+    const versions = await store.issue(noted, alongside, leave);
     // The devices record also travels with sessions and share links, past the outbox.
     await counters.letOut(versions.filter((version) => version.kind === 'devices'));
     for (const [i, version] of versions.entries()) {
@@ -114,6 +120,48 @@ export function createPutCoordinator(components: {
     await wait(lead, { state: 'safe', idleEnds: true, timeoutMs: LEAD_MS }, signal);
     return [...lead, ...outbox.launch(versions.slice(1), how)];
   }
+  const isOtherReachable = (owner: PeerId): boolean =>
+    owner !== view.self && detector.isReachable(owner);
+  /**
+   * True when the versions gain by leaving before they are durable here. Strict ones may be taken
+   * back, ordered ones wait for each other, and a change of devices is noted first.
+   */
+  function isEager(requests: readonly IssueRequest[], { inOrder = false }: PutOptions): boolean {
+    return (
+      (!inOrder || requests.length < 2) &&
+      requests.every(
+        ({ key }) =>
+          key.sortKey !== DEVICES_SORT_KEY &&
+          view.listOf(key.partitionKey).owners.some(isOtherReachable),
+      )
+    );
+  }
+  /** Issues and sends: in the same moment where that may be (DESIGN §2 Writes; decision 0508). */
+  async function send(
+    requests: readonly IssueRequest[],
+    options: PutOptions & { strict: boolean },
+  ) {
+    const { strict, alongside } = options;
+    const how = { w: options.w, strict };
+    let early: readonly Flight[] = [];
+    const leave = (leaving: readonly SignedVersion[]): void => {
+      early = outbox.launch(leaving, how);
+    };
+    const eager = !strict && isEager(requests, options);
+    try {
+      const versions = await issue(requests, {
+        strict,
+        alongside,
+        leave: eager ? leave : undefined,
+      });
+      const flights = early.length > 0 ? early : await launch(versions, how, options);
+      return { versions, flights };
+    } catch (error) {
+      // They may be elsewhere and are not here: what comes back is taken like anybody's.
+      for (const flight of early) outbox.cancel(flight);
+      throw error;
+    }
+  }
   function receipt(versions: readonly SignedVersion[], flights: readonly Flight[]): PutReceipt {
     const lasts = flights.map(lastOf);
     const current = versions.map((version, i) => lasts[i]?.version ?? version);
@@ -149,8 +197,7 @@ export function createPutCoordinator(components: {
     async put(requests, options = {}) {
       const strict = options.consistency === 'strict';
       if (strict) for (const { key } of requests) countOwners(key.partitionKey, options.w);
-      const versions = await issue(requests, { strict, alongside: options.alongside });
-      const flights = await launch(versions, { w: options.w, strict }, options);
+      const { versions, flights } = await send(requests, { ...options, strict });
       if (strict) await awaitStrict(flights, options);
       else {
         const { waitFor: state = 'safe', timeoutMs = DEFAULT_WAIT_MS } = options;

@@ -7,28 +7,13 @@ import { AppError, toAppError } from '../base/app-error.ts';
 import type { Cancel, Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Metrics } from '../base/metrics.ts';
-import type { Disk, DiskKey } from './disk.ts';
+import { queueWork, type Queued, type Staged, type Work } from './commit-work.ts';
+import type { Disk } from './disk.ts';
 import type { DiskRoom } from './disk-room.ts';
 import type { OutsideNumber } from './outside-number.ts';
 import type { RecordCache, RecordChanges } from './record-cache.ts';
 import type { StoreState } from './state-record.ts';
-import { createGroup, type SealedGroup, type Transaction } from './transaction.ts';
-
-export interface Work<T> {
-  /** Bytes it will bring, roughly; bounds the queue. */
-  readonly bytes: number;
-  /** True when it makes the store larger: refused when the disk is nearly full. */
-  readonly grows: boolean;
-  /**
-   * True when nobody waits for it: it goes with the next batch that something else asks for, or
-   * alone after `LATER_MS`, so that it costs no sync of its own while there are writes.
-   */
-  readonly later?: boolean;
-  /** Records it will read: fetched while earlier groups are synced. */
-  readonly warm?: readonly DiskKey[];
-  /** Runs alone, one piece of work after the other, in order of arrival. */
-  stage(tx: Transaction): Promise<T>;
-}
+import { createGroup, type SealedGroup } from './transaction.ts';
 
 export interface CommitQueue {
   /**
@@ -61,14 +46,6 @@ export interface CommitQueueComponents {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-}
-
-interface Queued {
-  readonly bytes: number;
-  readonly grows: boolean;
-  /** Stages the work; the answer tells its caller that it is durable. */
-  run(tx: Transaction): Promise<() => void>;
-  reject(error: unknown): void;
 }
 
 const NOTHING: RecordChanges = new Map();
@@ -163,7 +140,7 @@ export function createCommitQueue(
     const hindrance = await obstacle();
     const group = createGroup(state, cache);
     takeLater();
-    const staged: { confirm: () => void; reject: (error: unknown) => void }[] = [];
+    const staged: (Staged & Pick<Queued, 'reject'>)[] = [];
     for (let work = queue.shift(); work !== undefined; work = next(group.bytes)) {
       queuedBytes -= work.bytes;
       // In doubt of the last group nothing may follow it: it would take that group's number.
@@ -174,7 +151,7 @@ export function createCommitQueue(
       }
       const { run, reject } = work;
       await group.run(run).then(
-        (confirm) => staged.push({ confirm, reject }),
+        (one) => staged.push({ ...one, reject }),
         (error: unknown) => {
           reject(error);
         },
@@ -182,7 +159,9 @@ export function createCommitQueue(
     }
     try {
       const sealed = await group.seal();
-      if (sealed !== undefined) await commit(sealed);
+      const committed = sealed === undefined ? undefined : commit(sealed);
+      if (sealed !== undefined) for (const one of staged) one.underWay();
+      await committed;
       metrics.count('carrossel_store_writes_total', {}, staged.length);
       for (const { confirm } of staged) confirm();
       for (const effect of sealed?.effects ?? []) effect();
@@ -228,31 +207,19 @@ export function createCommitQueue(
   function submit<T>(work: Work<T>): Promise<T> {
     if (closed) return Promise.reject(new AppError('ABORTED', 'The store is closed.'));
     const bytes = Math.max(work.bytes, MIN_WORK_BYTES);
-    const queued = queue.length + later.length;
-    if (queued >= init.maxQueued || queuedBytes + bytes > init.maxQueuedBytes) {
+    const waiting = queue.length + later.length;
+    if (waiting >= init.maxQueued || queuedBytes + bytes > init.maxQueuedBytes) {
       metrics.count('carrossel_store_overloaded_total');
       return Promise.reject(
         new AppError('OVERLOADED', 'Too many writes wait for the disk; try again.'),
       );
     }
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const warmed = warm(cache, work.warm ?? []);
-    (work.later === true ? later : queue).push({
-      bytes,
-      grows: work.grows,
-      async run(tx) {
-        await warmed;
-        const value = await work.stage(tx);
-        return () => {
-          resolve(value);
-        };
-      },
-      reject,
-    });
+    const { queued, done } = queueWork(work, bytes, { cache, logger });
+    (work.later === true ? later : queue).push(queued);
     queuedBytes += bytes;
     if (work.later === true) planLater();
     else running ??= run();
-    return promise;
+    return done;
   }
 
   return {
@@ -274,15 +241,6 @@ export function createCommitQueue(
       await running;
     },
   };
-}
-
-const NOTHING_TO_DO = Promise.resolve();
-
-/** Reads the records into the cache. What fails here fails again, and is told, in `stage`. */
-function warm(cache: RecordCache, keys: readonly DiskKey[]): Promise<unknown> {
-  const missing = keys.filter((key) => cache.peek(key) === undefined);
-  if (missing.length === 0) return NOTHING_TO_DO;
-  return Promise.all(missing.map((key) => cache.get(key).catch(() => undefined)));
 }
 
 function storageError(error: unknown): AppError {

@@ -1,18 +1,18 @@
 /** The writes of the item store, each as one piece of work for the commit queue. */
 import { AppError } from '../base/app-error.ts';
 import { compareDots, containsDot, highestCounter } from '../domain/causal-context.ts';
-import type { ActorId, Hash, ItemKey, StoreEpoch } from '../domain/ids.ts';
+import type { Hash, ItemKey, StoreEpoch } from '../domain/ids.ts';
 import { mergeSiblings, seenOfAll } from '../domain/versioned-item.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import type { CommitQueue } from './commit-queue.ts';
-import { encodeCounter } from './counter-record.ts';
+import type { CounterReserve } from './counter-reserve.ts';
 import type { HintRecords } from './hint-records.ts';
 import type { ItemReader } from './item-reader.ts';
 import type { IssueRequest, ItemStore, OutboxEntry } from './item-store.ts';
-import { knownCounter, type ItemWriter } from './item-writer.ts';
+import type { ItemWriter } from './item-writer.ts';
 import { stageRecords } from './named-records.ts';
 import type { OutboxRecords } from './outbox-records.ts';
-import { counterKey, knownKey, type RecordKeys } from './record-keys.ts';
+import { knownKey, type RecordKeys } from './record-keys.ts';
 import type { Transaction } from './transaction.ts';
 
 export type ItemChanges = Pick<
@@ -26,6 +26,7 @@ export interface ItemChangesComponents {
   readonly reader: ItemReader;
   readonly writer: ItemWriter;
   readonly outbox: OutboxRecords;
+  readonly counters: Pick<CounterReserve, 'next'>;
   readonly hints: HintRecords;
   readonly epochIn: (tx: Transaction) => Promise<StoreEpoch>;
 }
@@ -37,19 +38,20 @@ export function createItemChanges(components: ItemChangesComponents): ItemChange
   const { queue, keys, reader, writer, hints, outbox } = components;
   const load = (tx: Transaction, key: ItemKey) => reader.load((diskKey) => tx.get(diskKey), key);
   const recordsOf = (key: ItemKey) => [keys.item(key), keys.account(key.partitionKey)];
-  // Counters given to `build` in this life of the process: a version that was read, or sent, while
-  // its sync was failing must not share its dot with the next one.
-  const given = new Map<ActorId, number>();
 
-  async function issueOne(tx: Transaction, request: IssueRequest): Promise<SignedVersion> {
+  async function issueOne(
+    tx: Transaction,
+    request: IssueRequest,
+    eager: boolean,
+  ): Promise<{ readonly version: SignedVersion; readonly free: boolean }> {
     const { key } = request;
     const epoch = await components.epochIn(tx);
     const actor = request.actorOf(epoch);
-    const counter = Math.max(await knownCounter(tx, actor), given.get(actor) ?? 0) + 1;
+    const next = await components.counters.next(tx, actor, eager);
+    const { counter, floor } = next;
     const before = await load(tx, key);
     const known = highestCounter(seenOfAll(before.siblings), actor);
-    const lastOwn = known === 0 ? counter - 1 : known;
-    given.set(actor, counter);
+    const lastOwn = known === 0 ? counter - 1 : Math.max(known, floor);
     const { siblings } = before;
     const version = request.build({ epoch, actor, counter, lastOwn, siblings });
     if (
@@ -59,7 +61,7 @@ export function createItemChanges(components: ItemChangesComponents): ItemChange
     ) {
       throw new AppError('INTERNAL', 'The version built is not the one that was asked for.');
     }
-    tx.put(counterKey(actor), encodeCounter(counter));
+    next.give();
     await writer.noteCounters(tx, version);
     const position = outbox.add(tx, version);
     const after = await writer.write(tx, {
@@ -70,7 +72,8 @@ export function createItemChanges(components: ItemChangesComponents): ItemChange
       local: true,
     });
     writer.announce(tx, { key, before, after, local: true });
-    return after.siblings.find((one) => one.hash === version.hash) ?? version;
+    const held = after.siblings.find((one) => one.hash === version.hash) ?? version;
+    return { version: held, free: next.free };
   }
 
   /** Merges the versions over what is held, but for `remove`; undefined when nothing changes. */
@@ -143,18 +146,28 @@ export function createItemChanges(components: ItemChangesComponents): ItemChange
         },
       });
     },
-    issue(requests, alongside = []) {
-      return queue.submit({
+    async issue(requests, alongside = [], leave) {
+      const eager = leave !== undefined && alongside.length === 0;
+      const issued = await queue.submit({
         bytes: (requests.length + alongside.length) * ISSUE_BYTES,
         grows: true,
         warm: requests.flatMap((request) => recordsOf(request.key)),
         async stage(tx) {
           const versions: SignedVersion[] = [];
+          let free = eager;
           await stageRecords(tx, alongside);
-          for (const request of requests) versions.push(await issueOne(tx, request));
-          return versions;
+          for (const request of requests) {
+            const one = await issueOne(tx, request, eager);
+            versions.push(one.version);
+            free &&= one.free;
+          }
+          return { versions, free };
+        },
+        underWay({ versions, free }) {
+          if (free) leave?.(versions);
         },
       });
+      return issued.versions;
     },
     drop: (dropped) =>
       queue.submit({

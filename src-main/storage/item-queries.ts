@@ -3,7 +3,7 @@ import type { ActorId, ItemKey, PartitionKey } from '../domain/ids.ts';
 import { decodeTally, EMPTY_TALLY } from './account-record.ts';
 import { fromNumber256 } from './checked-record.ts';
 import type { CommitQueue } from './commit-queue.ts';
-import { decodeCounter } from './counter-record.ts';
+import { decodeIssued } from './counter-record.ts';
 import { afterPrefix, type DiskKey, type DiskRange } from './disk.ts';
 import type { HintRecords } from './hint-records.ts';
 import type { ItemReader } from './item-reader.ts';
@@ -85,7 +85,10 @@ export function createItemQueries(
 
   return {
     read: async (key) => (await load(key)).siblings,
-    issuedCounter: async (actor: ActorId) => decodeCounter(await view.get(counterKey(actor))),
+    async issuedCounter(actor: ActorId) {
+      const { issued, reserved } = decodeIssued(await view.get(counterKey(actor)));
+      return Math.max(issued, reserved);
+    },
     highestKnownCounter: (actor) => knownCounter(view, actor),
     async scan(range) {
       const { limit } = range;

@@ -43,9 +43,10 @@ export interface IssueGiven {
   /** Greater than every counter of the actor that this store has issued or met. */
   readonly counter: number;
   /**
-   * The greatest counter of the actor in the joined `seen` of the siblings held. When there is none
-   * it is counter − 1, so that the context gets none of its own: an earlier version of the item
-   * that was dropped here must not be covered unread.
+   * The greatest counter of the actor in the joined `seen` of the siblings held, or the last that
+   * was lost here in a crash if that is greater. When there is none of the siblings it is
+   * counter − 1, so that the context gets none of its own: an earlier version of the item that was
+   * dropped here must not be covered unread.
    */
   readonly lastOwn: number;
   /** What this store holds of the item at this moment. */
@@ -136,12 +137,18 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
   /**
    * Own writes: counters, items and outbox references in one durable batch (DESIGN §2), with
    * the records `alongside`. @throws STALE_CONTEXT, nothing written, when one is not as it was
+   * @param leave called while that batch is on its way to the disk, where the versions may leave
+   *   already (CounterReserve): never with records alongside. If the batch fails, they are not here.
    */
   issue(
     requests: readonly IssueRequest[],
     alongside?: readonly RecordWrite[],
+    leave?: (versions: readonly SignedVersion[]) => void,
   ): Promise<readonly SignedVersion[]>;
-  /** The greatest counter this store has issued for the actor (0 if none). */
+  /**
+   * The greatest counter of the actor that may have left this store (0 if none): what it issued, or
+   * had reserved for a burst of writes that a crash cut short.
+   */
   issuedCounter(actor: ActorId): Promise<number>;
   /** The greatest counter of the actor met in any stored dot or context (0 if none). */
   highestKnownCounter(actor: ActorId): Promise<number>;

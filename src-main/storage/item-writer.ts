@@ -5,7 +5,7 @@ import { findDuplicateDots } from '../domain/versioned-item.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import { decodeTally, EMPTY_TALLY, encodeTally, shiftTally, sumsOf } from './account-record.ts';
 import { roomBefore } from './checked-record.ts';
-import { decodeCounter, encodeCounter } from './counter-record.ts';
+import { decodeCounter, decodeIssued, encodeCounter } from './counter-record.ts';
 import { NOTHING_HELD, type HeldItem, type ItemMemo } from './item-reader.ts';
 import { encodeItem, storedVersion, viewsOf, type StoredVersion } from './item-record.ts';
 import type { ItemStoreEvents } from './item-store.ts';
@@ -100,7 +100,7 @@ export async function knownCounter(
   from: Pick<Transaction, 'get'>,
   actor: ActorId,
 ): Promise<number> {
-  const issued = decodeCounter(await from.get(counterKey(actor)));
+  const { issued } = decodeIssued(await from.get(counterKey(actor)));
   const met = decodeCounter(await from.get(knownKey(actor)));
   return Math.max(issued, met);
 }

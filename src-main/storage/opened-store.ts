@@ -4,6 +4,7 @@ import { abortedError, sleep } from '../base/waiting.ts';
 import type { StoreEpoch } from '../domain/ids.ts';
 import type { ChangeStream } from './change-stream.ts';
 import { createCommitQueue } from './commit-queue.ts';
+import { createCounterReserve } from './counter-reserve.ts';
 import type { Disk } from './disk.ts';
 import { createDiskRoom } from './disk-room.ts';
 import type { HashTrees } from './hash-trees.ts';
@@ -94,7 +95,8 @@ export function createOpenedStore(
   );
   const streamWriter = createStreamWriter({ maxBytes: options.maxStreamBytes }, { keys, clock });
   const writer = createItemWriter({ keys, outbox, trees, stream: streamWriter, emitter });
-  const parts = { queue, view, keys, reader, writer, outbox, hints };
+  const counters = createCounterReserve({ clock, queue });
+  const parts = { queue, view, keys, reader, writer, outbox, hints, counters };
   const changes = createItemChanges({
     ...parts,
     // As the group sees it: what is issued after a renewal, in one group too, is of the new epoch.
@@ -178,6 +180,7 @@ export function createOpenedStore(
     async close() {
       // Only a shortcut for the next start: what is not written is counted again.
       await trees.flush().catch(() => undefined);
+      await counters.close();
       await queue.close();
       await outside.settle();
     },

@@ -1,5 +1,5 @@
 import type { CommitQueue } from './commit-queue.ts';
-import { decodeCounter, encodeCounter } from './counter-record.ts';
+import { decodeCounter, decodeIssued, encodeCounter } from './counter-record.ts';
 import type { DiskKey } from './disk.ts';
 import type { ItemReader } from './item-reader.ts';
 import type { OutboxEntry } from './item-store.ts';
@@ -31,7 +31,12 @@ export function createStoreRestore(components: {
   const { queue, reader, writer, outbox } = components;
 
   async function putRecord(tx: Transaction, { key, body }: RestoredRecord): Promise<void> {
-    if (!key.startsWith(KEY_KIND.counter) && !key.startsWith(KEY_KIND.known)) {
+    if (key.startsWith(KEY_KIND.counter)) {
+      if (decodeIssued({ body }).issued >= decodeIssued(await tx.get(key)).issued)
+        tx.put(key, body);
+      return;
+    }
+    if (!key.startsWith(KEY_KIND.known)) {
       tx.put(key, body);
       return;
     }

@@ -140,7 +140,7 @@ export function createStore(
     merge: (key, versions, with_) => ask((its) => its.changes.merge(key, versions, with_)),
     replaceVersions: (key, change) => ask((its) => its.changes.replaceVersions(key, change)),
     formerVersions: (key, counts) => ask((its) => its.formers(key, counts)),
-    issue: (requests, with_) => ask((its) => its.changes.issue(requests, with_)),
+    issue: (requests, with_, leave) => ask((its) => its.changes.issue(requests, with_, leave)),
     issuedCounter: (actor) => ask((its) => its.queries.issuedCounter(actor)),
     highestKnownCounter: (actor) => ask((its) => its.queries.highestKnownCounter(actor)),
     scan: (range) => ask((its) => its.queries.scan(range)),

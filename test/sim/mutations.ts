@@ -29,10 +29,9 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: `${STORAGE}/commit-queue.ts`,
-        find: '      if (sealed !== undefined) await commit(sealed);\n',
+        find: '      await committed;\n',
         replace:
-          '      for (const { confirm } of staged) confirm();\n' +
-          '      if (sealed !== undefined) await commit(sealed);\n',
+          '      for (const { confirm } of staged) confirm();\n' + '      await committed;\n',
       },
     ],
   },
@@ -150,12 +149,32 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: 'a counter reserved by a process that crashed is given again',
+    edits: [
+      {
+        file: `${STORAGE}/counter-reserve.ts`,
+        find: '      const last = own ?? record.reserved;\n',
+        replace: '      const last = own ?? record.issued;\n',
+      },
+    ],
+  },
+  {
+    name: 'what left and was lost in a crash is covered unread',
+    edits: [
+      {
+        file: `${STORAGE}/item-changes.ts`,
+        find: 'counter - 1 : Math.max(known, floor);',
+        replace: 'counter - 1 : Math.max(known, floor - floor);',
+      },
+    ],
+  },
+  {
     name: 'the counter of a write is not kept',
     edits: [
       {
         file: `${STORAGE}/item-changes.ts`,
-        find: '    tx.put(counterKey(actor), encodeCounter(counter));\n    await writer.noteCounters(tx, version);\n',
-        replace: '    encodeCounter(counter);\n',
+        find: '    next.give();\n    await writer.noteCounters(tx, version);\n',
+        replace: '',
       },
     ],
   },
