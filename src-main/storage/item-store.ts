@@ -138,7 +138,7 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
    * Own writes: counters, items and outbox references in one durable batch (DESIGN §2), with
    * the records `alongside`. @throws STALE_CONTEXT, nothing written, when one is not as it was
    * @param leave called while that batch is on its way to the disk, where the versions may leave
-   *   already (CounterReserve): never with records alongside. If the batch fails, they are not here.
+   *   already (CounterReserve): never with records alongside. If it fails, they are not here.
    */
   issue(
     requests: readonly IssueRequest[],

@@ -9,7 +9,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MUTATIONS, type Mutation } from './mutations.ts';
+import type { Mutation } from './app-mutations.ts';
+import { MUTATIONS } from './mutations.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,28 +1,14 @@
-/**
- * Deliberate faults in the engine, one at a time: each must be found by the checkers within 200
- * seeds, or the simulation looks away from something. `mutate.ts` runs them; `mutations.test.ts`
- * holds that each still fits the code.
- */
-export interface Mutation {
-  readonly name: string;
-  /** Kinds of runs that can show it. @default all */
-  readonly kinds?: string;
-  /** All of them together are the fault. */
-  readonly edits: readonly Edit[];
-}
-
-export interface Edit {
-  /** From the project's root. */
-  readonly file: string;
-  /** Stands in the file exactly once. */
-  readonly find: string;
-  readonly replace: string;
-}
+import { APP_MUTATIONS, type Mutation } from './app-mutations.ts';
 
 const STORAGE = 'src-main/storage';
 const REPLICATION = 'src-main/replication';
 const DOMAIN = 'src-main/domain';
 
+/**
+ * Deliberate faults in the engine, one at a time: each must be found by the checkers within 200
+ * seeds, or the simulation looks away from something. `mutate.ts` runs them; `mutations.test.ts`
+ * holds that each still fits the code.
+ */
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a write is acknowledged before its sync',
@@ -269,38 +255,5 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
   },
-  {
-    name: 'a function’s effects come before its checkpoint',
-    kinds: 'apps',
-    edits: [
-      {
-        file: 'src-main/app/functions/function-runner.ts',
-        find: '    await commit(requests, [...moved, ...alongside]);\n',
-        replace: '    await commit(requests, alongside);\n    await store.issue([], moved);\n',
-      },
-    ],
-  },
-  {
-    name: 'a button that is pressed twice orders twice',
-    kinds: 'apps',
-    edits: [
-      {
-        file: 'src-main/app/idempotency.ts',
-        find: '        if (before !== undefined) return repeat(before, body);\n',
-        replace:
-          '        if (before?.body !== body && before !== undefined) return repeat(before, body);\n',
-      },
-    ],
-  },
-  {
-    name: 'a voucher counts wherever it was used',
-    kinds: 'apart',
-    edits: [
-      {
-        file: `${DOMAIN}/balance.ts`,
-        find: '      open.set(voucher, there - counts);\n',
-        replace: '',
-      },
-    ],
-  },
+  ...APP_MUTATIONS,
 ];
