@@ -9,6 +9,7 @@ import { nowMs, quantile } from './figures.ts';
 
 const NAMES = ['ana', 'ben', 'eva', 'rui'];
 const LOOK_MS = 20;
+const LONG_S = 20;
 const LIMIT_MS = 60_000;
 
 interface Row {
@@ -29,6 +30,8 @@ export async function benchComingAndGoing({ short }: { short: boolean }): Promis
       rows.push(await measure(home, `paused for ${seconds} s`, seconds, pausing));
       rows.push(await measure(home, `cable out for ${seconds} s`, seconds, cut));
     }
+    // Longer than a session lives and than who was lost lately is dialled without a pause.
+    rows.push(await measure(home, `cable out for ${LONG_S} s`, LONG_S, cut));
     const leaveMs = await measureLeave(home);
     report(rows, leaveMs);
   } finally {

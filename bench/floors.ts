@@ -50,7 +50,8 @@ async function measureLevel(location: string, count: number): Promise<Latencies>
   return figures;
 }
 
-function createNode(): Promise<Libp2p> {
+/** A bare libp2p peer on loopback, with noise as the library brings it. */
+export function createNode(): Promise<Libp2p> {
   return createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],

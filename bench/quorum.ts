@@ -3,21 +3,16 @@
  * 64-in-flight writes and reads, beside the floors of the same run. One of the five coordinates: of
  * an account that it owns with two others, and of one that three others own, which costs more.
  * V8 compiles for some forty thousand writes, so these are counted right after the start, and warm.
+ * Machines differ by a factor of two: the same writes through a bare ring stand beside them.
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { measureBareRing, type BareRing } from './bare-ring.ts';
 import { machineCpuSeconds, nowMs, round, type Latencies } from './figures.ts';
-import { measureFloors } from './floors.ts';
+import { measureFloors, type Floors } from './floors.ts';
 import { measureSignatures, type SignatureCost } from './signature-cost.ts';
-
-interface Worker {
-  call<T>(command: string, argument?: unknown): Promise<T>;
-  end(): Promise<void>;
-}
+import { startWorker, type Worker } from './worker.ts';
 
 /** What the coordinating worker is to do (quorum-peer.ts). */
 interface Load {
@@ -27,40 +22,7 @@ interface Load {
   readonly owner: boolean;
 }
 
-interface Reply {
-  readonly id: number;
-  readonly value?: unknown;
-  readonly error?: string;
-}
-
-const script = fileURLToPath(new URL('./quorum-peer.ts', import.meta.url));
-
-function startWorker(dir: string, name: string): Worker {
-  const child: ChildProcess = fork(script, [dir, name], { serialization: 'advanced' });
-  const waiting = new Map<number, (reply: Reply) => void>();
-  let next = 1;
-  child.on('message', (reply: Reply) => {
-    waiting.get(reply.id)?.(reply);
-    waiting.delete(reply.id);
-  });
-  return {
-    call<T>(command: string, argument?: unknown) {
-      const id = next++;
-      child.send({ id, command, argument });
-      return new Promise<T>((resolve, reject) => {
-        waiting.set(id, ({ value, error }) => {
-          if (error === undefined) resolve(value as T);
-          else reject(new Error(`${name}: ${error}`));
-        });
-      });
-    },
-    async end() {
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    },
-  };
-}
+const script = new URL('./quorum-peer.ts', import.meta.url);
 
 export async function benchQuorum({ short }: { short: boolean }): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'carrossel-bench-'));
@@ -68,9 +30,10 @@ export async function benchQuorum({ short }: { short: boolean }): Promise<void> 
   const workers: Worker[] = [];
   try {
     const floors = await measureFloors(dir, short ? 500 : 2000);
+    const bare = await measureBareRing(dir, { sequential: sequential / 2, parallel: parallel / 2 });
     const signatures = measureSignatures(short ? 500 : 2000);
     const names = ['a', 'b', 'c', 'd', 'e'];
-    for (const name of names) workers.push(startWorker(join(dir, name), name));
+    for (const name of names) workers.push(startWorker(script, [join(dir, name), name]));
     const [first, ...others] = workers;
     if (first === undefined) throw new Error('no worker');
     await first.call('found', { n: 3, r: 2, w: 2 });
@@ -84,7 +47,7 @@ export async function benchQuorum({ short }: { short: boolean }): Promise<void> 
     await run('write', { ...many, count: short ? 100 : 1000, inFlight: 8, prefix: 'warm' });
     const cpu = machineCpuSeconds();
     const began = nowMs();
-    const figures = {
+    const figures: Figures = {
       write1: await run('write', some),
       write64: await run('write', many),
       write64Apart: await run('write', { ...many, owner: false }),
@@ -94,54 +57,64 @@ export async function benchQuorum({ short }: { short: boolean }): Promise<void> 
       read64: await run('read', many),
     };
     const busy = (machineCpuSeconds() - cpu) / ((nowMs() - began) / 1000);
-    report({ ...floors }, signatures, figures, busy);
+    report({ floors, bare, signatures, figures, busyCores: round(busy) });
   } finally {
     for (const worker of workers) await worker.end();
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-function report(
-  floors: Record<string, Latencies>,
-  signatures: SignatureCost,
-  figures: Record<string, Latencies>,
-  busyCores: number,
-): void {
-  const row = (name: string, f: Latencies): string =>
-    `${name.padEnd(34)} ${String(f.p50Ms).padStart(8)} ${String(f.p99Ms).padStart(8)} ${String(f.perSecond).padStart(9)}`;
-  console.log(`${''.padEnd(34)}   p50 ms   p99 ms  per second`);
-  for (const [name, f] of Object.entries(floors)) console.log(row(`floor: ${name}`, f));
-  console.log(`floor: one signature ${signatures.signUs} µs, one check ${signatures.verifyUs} µs`);
-  console.log(row('write, one at a time', need(figures['write1'])));
-  console.log(row('write, 64 in flight, just started', need(figures['write64'])));
-  console.log(row('  … of no owner (3 to send to)', need(figures['write64Apart'])));
-  console.log(row('write, 64 in flight, warm', need(figures['write64Warm'])));
-  console.log(row('  … of no owner (3 to send to)', need(figures['write64WarmApart'])));
-  console.log(row('read (R=2), one at a time', need(figures['read1'])));
-  console.log(row('read (R=2), 64 in flight', need(figures['read64'])));
-  const floor = need(floors['echo']).p50Ms + need(floors['fdatasync']).p50Ms;
-  const ratio = round(need(figures['write1']).p50Ms / floor);
-  console.log(`\nsequential write p50 ÷ (echo + fdatasync) = ${ratio}   (first mark: ≤ 5)`);
-  console.log(
-    `writes/s with 64 in flight, warm = ${need(figures['write64Warm']).perSecond}   (first mark: ≥ 2,000)`,
-  );
-  const busy = round(busyCores);
-  console.log(
-    JSON.stringify({
-      bench: 'quorum',
-      n: 3,
-      r: 2,
-      w: 2,
-      floors,
-      signatures,
-      figures,
-      ratio,
-      busyCores: busy,
-    }),
-  );
+/** In the order they are shown. */
+interface Figures {
+  readonly write1: Latencies;
+  readonly write64: Latencies;
+  readonly write64Apart: Latencies;
+  readonly write64Warm: Latencies;
+  readonly write64WarmApart: Latencies;
+  readonly read1: Latencies;
+  readonly read64: Latencies;
 }
 
-function need<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('a figure is missing');
-  return value;
+const NAMES: Record<keyof Figures, string> = {
+  write1: 'write, one at a time',
+  write64: 'write, 64 in flight, just started',
+  write64Apart: '  … of no owner (3 to send to)',
+  write64Warm: 'write, 64 in flight, warm',
+  write64WarmApart: '  … of no owner (3 to send to)',
+  read1: 'read (R=2), one at a time',
+  read64: 'read (R=2), 64 in flight',
+};
+
+function report(found: {
+  readonly floors: Floors;
+  readonly bare: BareRing;
+  readonly signatures: SignatureCost;
+  readonly figures: Figures;
+  readonly busyCores: number;
+}): void {
+  const { floors, bare, signatures, figures } = found;
+  const row = (name: string, { p50Ms, p99Ms, perSecond }: Latencies): void => {
+    const cells = [p50Ms, p99Ms, perSecond].map((one, i) => String(one).padStart(i < 2 ? 8 : 9));
+    console.log(`${name.padEnd(37)} ${cells.join(' ')}`);
+  };
+  console.log(`${''.padEnd(37)}   p50 ms   p99 ms  per second`);
+  for (const [name, f] of Object.entries(floors)) row(`floor: ${name}`, f as Latencies);
+  row('floor: bare ring, one at a time', bare.write1);
+  row('floor: bare ring, 64 in flight', bare.write64);
+  console.log(`floor: one signature ${signatures.signUs} µs, one check ${signatures.verifyUs} µs`);
+  for (const [name, f] of Object.entries(figures))
+    row(NAMES[name as keyof Figures], f as Latencies);
+  const ratio = round(figures.write1.p50Ms / (floors.echo.p50Ms + floors.fdatasync.p50Ms));
+  const { perSecond } = figures.write64Warm;
+  const bareRatio1 = round(figures.write1.p50Ms / bare.write1.p50Ms);
+  const bareRatio64 = round(perSecond / bare.write64.perSecond);
+  console.log(`\nsequential write p50 ÷ (echo + fdatasync) = ${ratio}   (first mark: ≤ 5)`);
+  console.log(`writes/s with 64 in flight, warm = ${perSecond}   (first mark: ≥ 2,000)`);
+  console.log(`sequential write p50 ÷ bare ring's p50 = ${bareRatio1}`);
+  console.log(`writes/s with 64 in flight, warm ÷ bare ring's = ${bareRatio64}`);
+  console.log(
+    '  (STACK.md B9 measured 6,100–8,600/s bare: the mark of 2,000/s is 0.23–0.33 of that machine.)',
+  );
+  const ratios = { ratio, bareRatio1, bareRatio64 };
+  console.log(JSON.stringify({ bench: 'quorum', n: 3, r: 2, w: 2, ...found, ...ratios }));
 }

@@ -5,6 +5,7 @@ import { benchPage } from './page.ts';
 import { benchQuery } from './query.ts';
 import { benchQuorum } from './quorum.ts';
 import { benchScale } from './scale.ts';
+import { benchTransfer } from './transfer.ts';
 
 const [name, ...flags] = process.argv.slice(2);
 const benches: Record<string, (options: { short: boolean }) => Promise<void>> = {
@@ -14,6 +15,7 @@ const benches: Record<string, (options: { short: boolean }) => Promise<void>> = 
   query: benchQuery,
   quorum: benchQuorum,
   scale: benchScale,
+  transfer: benchTransfer,
 };
 const bench = benches[name ?? ''];
 if (bench === undefined) {

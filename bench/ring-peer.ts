@@ -1,0 +1,43 @@
+/** A whole peer in a process of its own, driven over IPC at the app's own methods. */
+import { randomBytes } from 'node:crypto';
+import { createLogger } from '../src-main/base/logger.ts';
+import { createPeer, type Peer } from '../src-main/peer.ts';
+
+/** Some 1.5 KB of JSON, as a cart of a dozen lines is; random, so that nothing compresses it. */
+export const CART = { lines: randomBytes(1080).toString('base64') };
+
+export const context = { signal: new AbortController().signal };
+
+/** Starts the peer that the process's arguments name: data folder, name. */
+export async function startRingPeer(): Promise<Peer> {
+  const [dataDir = '', name = ''] = process.argv.slice(2);
+  const logger = createLogger({
+    level: 'warn',
+    write: (line) => {
+      console.error(name, line.level, line.scope, line.message, JSON.stringify(line.fields));
+    },
+  });
+  const listen = ['/ip4/127.0.0.1/tcp/0'];
+  const peer = await createPeer({ dataDir, host: 'test', name, mdns: false, logger, listen });
+  await peer.start();
+  return peer;
+}
+
+/** What makes a ring of such peers. */
+export function ringCommands({ app }: Peer) {
+  return {
+    async found(settings: { n: number; r: number; w: number }) {
+      await app.ring.create({ name: '', ...settings }, context);
+    },
+    invite: async () =>
+      (await app.ring.invite({ expiresInMs: 600_000, admin: false }, context)).link,
+    join: (link: string) => app.ring.join({ link }, context),
+    async connected(count: number) {
+      for (;;) {
+        const members = await app.ring.members();
+        if (members.filter((member) => member.connected).length >= count) return;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Five processes with 20,000 items of 1.5 KB (N=3 R=2 W=2) and people at one of them, with 100
+ * writes and 100 reads a second: what these take before, while and after a sixth machine joins and
+ * takes over what becomes its own (DESIGN: what moves stands back for people's requests).
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nowMs, round, type Latencies } from './figures.ts';
+import type { Steady } from './transfer-peer.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+const PER_SECOND = 100;
+const ACCOUNTS = 40;
+const LOOK_MS = 100;
+const LIMIT_MS = 180_000;
+
+const script = new URL('./transfer-peer.ts', import.meta.url);
+
+interface Moved {
+  readonly during: Steady;
+  readonly transferMs: number;
+  readonly movedItems: number;
+  readonly movedBytes: number;
+}
+
+interface Transfer {
+  readonly items?: { readonly done: number; readonly total: number };
+  readonly bytes?: { readonly done: number; readonly total: number };
+}
+
+export async function benchTransfer({ short }: { short: boolean }): Promise<void> {
+  const [items, calmMs] = short ? [4000, 5000] : [20_000, 15_000];
+  const dir = await mkdtemp(join(tmpdir(), 'carrossel-bench-'));
+  const workers: Worker[] = [];
+  const start = (name: string): Worker => {
+    const worker = startWorker(script, [join(dir, name), name]);
+    workers.push(worker);
+    return worker;
+  };
+  try {
+    const first = start('a');
+    await first.call('found', { n: 3, r: 2, w: 2 });
+    for (const name of ['b', 'c', 'd', 'e']) {
+      await start(name).call('join', await first.call<string>('invite'));
+    }
+    for (const worker of workers) await worker.call('connected', 4);
+    await untilMoved(workers);
+    const { perSecond } = await first.call<Latencies>('fill', { items, inAccounts: ACCOUNTS });
+    console.log(`${items} items in ${ACCOUNTS} accounts at ${perSecond} a second`);
+    // V8 has what it needs, and what the filling left behind is done.
+    await steadily(first, calmMs / 3);
+    const before = await steadily(first, calmMs);
+    const newcomer = start('f');
+    await newcomer.call('ready');
+    const moved = await joined(first, newcomer, workers);
+    const after = await steadily(first, calmMs);
+    report(items, before, moved, after);
+  } finally {
+    for (const worker of workers) await worker.end();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function steadily(at: Worker, ms: number): Promise<Steady> {
+  await at.call('begin', PER_SECOND);
+  await pause(ms);
+  return at.call<Steady>('end');
+}
+
+/** From the join until nobody takes anything over any more. */
+async function joined(at: Worker, newcomer: Worker, all: readonly Worker[]): Promise<Moved> {
+  const link = await at.call<string>('invite');
+  await at.call('begin', PER_SECOND);
+  const began = nowMs();
+  await newcomer.call('join', link);
+  const seen = { movedItems: 0, movedBytes: 0 };
+  await untilMoved(all, (transfers) => {
+    for (const { items, bytes } of transfers) {
+      seen.movedItems = Math.max(seen.movedItems, items?.done ?? 0);
+      seen.movedBytes = Math.max(seen.movedBytes, bytes?.done ?? 0);
+    }
+  });
+  const transferMs = nowMs() - began;
+  return { during: await at.call<Steady>('end'), transferMs, ...seen };
+}
+
+/** Until the newest of them knows of no transfer any more, and no other does. */
+async function untilMoved(
+  all: readonly Worker[],
+  look: (transfers: readonly Transfer[]) => void = () => undefined,
+): Promise<void> {
+  const began = nowMs();
+  for (let quiet = 0; quiet < 5;) {
+    if (nowMs() - began > LIMIT_MS) throw new Error('the transfer does not end');
+    await pause(LOOK_MS);
+    const each = await Promise.all(all.map((one) => one.call<readonly Transfer[]>('transfers')));
+    look(each.at(-1) ?? []);
+    quiet = each.every((transfers) => transfers.length === 0) ? quiet + 1 : 0;
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function report(items: number, before: Steady, moved: Moved, after: Steady): void {
+  const { during, transferMs, movedItems, movedBytes } = moved;
+  console.log(`\n${''.padEnd(26)} write p50 ms    p99    read p50 ms    p99   failed`);
+  for (const [name, one] of Object.entries({ before, during, after })) {
+    const { write, read, failed } = one;
+    const failures = Object.values(failed).reduce((sum, n) => sum + n, 0);
+    const cells = [write.p50Ms, write.p99Ms, read.p50Ms, read.p99Ms, failures];
+    const widths = [12, 7, 14, 7, 8];
+    const row = cells.map((cell, i) => String(cell).padStart(widths[i] ?? 0)).join('');
+    console.log(`${name.padEnd(26)} ${row}`);
+  }
+  const seconds = round(transferMs / 1000);
+  console.log(`\na sixth machine took over ${movedItems} items (${movedBytes} B) in ${seconds} s`);
+  const calm = (what: 'write' | 'read'): number => (before[what].p99Ms + after[what].p99Ms) / 2;
+  const writeRatio = round(during.write.p99Ms / calm('write'));
+  const readRatio = round(during.read.p99Ms / calm('read'));
+  console.log(`p99 during ÷ p99 before and after: writes ${writeRatio}, reads ${readRatio}`);
+  const figures = { before, ...moved, after, writeRatio, readRatio };
+  console.log(JSON.stringify({ bench: 'transfer', perSecond: PER_SECOND, items, ...figures }));
+}
