@@ -26,6 +26,8 @@ import type { MachineKeys } from './ring-fixture.ts';
 
 /** Stands in every value and device name: nobody without the key may read it anywhere. */
 export const MARKER = 'planted-plaintext';
+/** The wall time of every write: six bytes that stand nowhere else. */
+export const PLANTED_MS = 0x0a_5c_e7_b1_9d_42;
 
 /** Which of the siblings held here the author had read. */
 export type Replaces = (siblings: readonly SignedVersion[]) => readonly SignedVersion[];
@@ -83,7 +85,7 @@ export function createAccountKit(
     sealingKey: keyring.current,
     content: {
       deviceName: `${MARKER} ${id}`,
-      wallMs: 0,
+      wallMs: PLANTED_MS,
       type: deleted ? ('none' as const) : ('json' as const),
       value: utf8(
         deleted ? '' : `"${MARKER} ${machine.name} wrote ${id}${' '.repeat(extraBytes)}"`,

@@ -5,6 +5,7 @@ import { createLogger } from '../../src-main/base/logger.ts';
 import type { RingHooks, RingServices } from '../../src-main/app/ring-lifecycle.ts';
 import type { PeerId } from '../../src-main/domain/ids.ts';
 import { createVerifier } from '../../src-main/security/ed25519.ts';
+import { watchAdmission } from './admission-watch.ts';
 import type { Person } from './app-machine.ts';
 import { createCartTruth, type CartTruth } from './cart-truth.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
@@ -114,9 +115,24 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
       }
     }
   }
+  const fail = (what: string): void => {
+    log(`does not hold: ${what}`);
+    failures.push(what);
+  };
+  watchAdmission({
+    ...{ network, fail },
+    tableOf: (peer) => neighbourhood.services.get(peer)?.members,
+  });
+  network.watch({
+    sent(from, to, body) {
+      const open = people.find(({ marker }) => Buffer.from(body).includes(marker));
+      if (open === undefined) return;
+      fail(`invariant 9 (sealed on the wire): ${from} sent words of ${open.account} to ${to}`);
+    },
+  });
   const world: AppWorld = {
     ...{ clock, random, network, people, failures, log, truth: createCartTruth() },
-    fail: (what) => failures.push(what),
+    fail,
     handlersReturned: ({ name }) => returned.get(name) ?? 0,
     joined: () => [...joined],
     dropped: () => [...dropped],
@@ -138,7 +154,8 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
     async createPerson(peer) {
       const marker = `planted-${people.length}-plaintext`;
       const name = `${marker} person`;
-      const { account, phrase } = await peer.app.accounts.create({ name });
+      const deviceName = `${marker} device`;
+      const { account, phrase } = await peer.app.accounts.create({ name, deviceName });
       const person = {
         ...{ name, account: account.id, phrase, marker },
         ...{ peers: new Set([peer]), everAt: new Set([peer]) },
@@ -149,7 +166,8 @@ export async function createAppWorld(init: AppWorldInit): Promise<AppWorld> {
     async logIn(person, peer) {
       const { phrase, name } = person;
       person.everAt.add(peer);
-      await peer.app.accounts.logIn({ phrase, name });
+      const deviceName = `${person.marker} device`;
+      await peer.app.accounts.logIn({ phrase, name, deviceName });
       person.peers.add(peer);
     },
     async stopAll() {

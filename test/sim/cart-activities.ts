@@ -2,66 +2,98 @@
 import type { CartView, LineInput, LineView } from '../../src-main/app/views.ts';
 import type { Activity } from './activity.ts';
 import type { AppMachine, PeopleKit } from './app-machine.ts';
+import { addedAndRemoved } from './app-checkers.ts';
 import { atDesk, cartAt, type Desk } from './cart-desk.ts';
 import type { LineTruth } from './cart-truth.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export function createCartActivities({ world }: PeopleKit): readonly Activity<AppMachine>[] {
+/** What a person sets is larger than what lines begin with, and no two set the same. */
+const STEP = 30;
+
+export function createCartActivities(kit: PeopleKit): readonly Activity<AppMachine>[] {
+  const { world } = kit;
   const { truth } = world;
   /** A page that somebody left open: its context is old by now. */
   const leftOpen = new Map<string, CartView>();
 
   const on = (act: (desk: Desk) => Promise<unknown>) => atDesk(world, act);
 
+  /** The cart as this machine holds it; what is beyond doubt is judged as it is seen. */
+  async function look(desk: Desk): Promise<CartView> {
+    const view = await cartAt(desk);
+    for (const title of addedAndRemoved(kit, view)) {
+      world.fail(
+        `invariant 6 (nothing added is undone): ${title} is shown as taken out on ` +
+          `${desk.peer.name}, and nobody did`,
+      );
+    }
+    return view;
+  }
   async function add({ peer, which, person, random }: Desk): Promise<void> {
     const lines = Array.from({ length: 1 + random.below(2) }, () =>
       truth.begin({ account: person.account, by: peer.name, marker: person.marker }),
     );
     await peer.app.carts.addLines({
       ...which,
-      lines: lines.map(({ title }) => ({
-        product: { title, price: { amount: 1 + random.below(500), currency: 'EUR' } },
-        quantity: 1 + random.below(5),
-        note: person.marker,
-      })),
+      lines: lines.map((line) => {
+        const { title } = line;
+        const price = { amount: 1 + random.below(500), currency: 'EUR' };
+        const quantity = 1 + random.below(5);
+        truth.decide(line, { by: peer.name, quantity }).told = true;
+        return { product: { title, price }, quantity, note: person.marker };
+      }),
     });
     for (const line of lines) line.acknowledged = true;
   }
   async function set(desk: Desk): Promise<void> {
     const { peer, which, random } = desk;
-    const { lines } = await cartAt(desk);
+    const { lines, conflict } = await look(desk);
     if (lines.length === 0) return;
     const line = random.pick(lines);
     const known = truth.line(line.product.title);
-    const quantity = 1 + random.below(30);
+    const quantity = STEP * (known?.decisions.length ?? 1) + random.below(STEP);
     if (known !== undefined) known.touched = true;
+    const seen = conflict ? 0 : line.quantity;
+    const decision = known && truth.decide(known, { by: peer.name, quantity, seen });
     await peer.app.carts.setLine({ ...which, id: line.id, quantity });
-    known?.quantities.push(quantity);
+    if (decision !== undefined) decision.told = true;
   }
   async function remove(desk: Desk): Promise<void> {
     const { peer, which, random } = desk;
-    const { lines } = await cartAt(desk);
+    const { lines } = await look(desk);
     if (lines.length === 0) return;
     const { id, product } = random.pick(lines);
     const known = truth.line(product.title);
-    if (known !== undefined) known.removing = true;
-    await peer.app.carts.removeLine({ ...which, id });
+    const ended = known && truth.takeOut(known);
+    await peer.app.carts.removeLine({ ...which, id }).finally(ended);
     if (known !== undefined) isRemoved(known, peer);
   }
   /** Saves the whole cart as a page shows it, without one of its lines now and then. */
   async function save(desk: Desk, view: CartView, resolve: boolean): Promise<void> {
     const { peer, which, random } = desk;
     const gone = view.lines.filter((line) => isLeftOut(line, random));
+    const ended: (() => void)[] = [];
+    const told: (() => void)[] = [];
     for (const line of view.lines) {
       const known = truth.line(line.product.title);
       if (known === undefined) continue;
-      if (gone.includes(line)) known.removing = true;
-      else known.touched = true;
+      if (gone.includes(line)) ended.push(truth.takeOut(known));
+      else {
+        known.touched = true;
+        const decision = truth.decide(known, { by: peer.name, quantity: line.quantity });
+        told.push(() => (decision.told = true));
+        if (resolve && line.group === 'choose') told.push(keeping(known, peer));
+      }
     }
     const lines = view.lines.filter((line) => !gone.includes(line)).map(asInput);
     const { context } = view;
-    if (resolve) await peer.app.carts.resolve({ ...which, context, lines });
-    else await peer.app.carts.put({ ...which, context, lines, resolve: false });
+    const saved = resolve
+      ? peer.app.carts.resolve({ ...which, context, lines })
+      : peer.app.carts.put({ ...which, context, lines, resolve: false });
+    await saved.finally(() => {
+      for (const one of ended) one();
+    });
+    for (const one of told) one();
     for (const { product } of gone) {
       const known = truth.line(product.title);
       if (known !== undefined) isRemoved(known, peer);
@@ -79,13 +111,13 @@ export function createCartActivities({ world }: PeopleKit): readonly Activity<Ap
     {
       name: 'save a cart',
       weight: 6,
-      run: on(async (desk) => save(desk, await cartAt(desk), false)),
+      run: on(async (desk) => save(desk, await look(desk), false)),
     },
     {
       name: 'leave a page open',
       weight: 4,
       run: on(async (desk) => {
-        leftOpen.set(desk.which.name, await cartAt(desk));
+        leftOpen.set(desk.which.name, await look(desk));
       }),
     },
     {
@@ -100,7 +132,7 @@ export function createCartActivities({ world }: PeopleKit): readonly Activity<Ap
       name: 'resolve a conflict',
       weight: 8,
       run: on(async (desk) => {
-        const view = await cartAt(desk);
+        const view = await look(desk);
         if (view.conflict) await save(desk, view, true);
       }),
     },
@@ -117,6 +149,14 @@ export function createCartActivities({ world }: PeopleKit): readonly Activity<Ap
 function isRemoved(line: LineTruth, { name }: AppMachine): void {
   line.removed = true;
   line.removedBy = name;
+}
+
+/** @returns to be called when it is decided: it is kept if nobody tried to take it out meanwhile */
+function keeping(line: LineTruth, { name }: AppMachine): () => void {
+  const { removals, leaving } = line;
+  return () => {
+    if (leaving === 0 && line.removals === removals) line.keptBy = name;
+  };
 }
 
 function isLeftOut(line: LineView, random: SeededRandom): boolean {

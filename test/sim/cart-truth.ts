@@ -3,6 +3,18 @@
  * Only what is beyond doubt is judged: a line that nobody took out has to be there, one that was
  * taken out and touched by nobody else must not come back by itself (DESIGN §2 Carts, invariant 6).
  */
+/** Somebody said how many there are to be. */
+export interface Decision {
+  readonly by: string;
+  readonly quantity: number;
+  /** Earlier ones that its author knew, and replaced. */
+  readonly after: readonly Decision[];
+  /** The machine told that it was done. */
+  told: boolean;
+  /** Its only machine is gone: it may be undone. */
+  lost: boolean;
+}
+
 export interface LineTruth {
   readonly title: string;
   /** Whose account the cart was in when it was added. */
@@ -18,8 +30,13 @@ export interface LineTruth {
   removed: boolean;
   /** Somebody tried to change it, or decided to keep it. */
   touched: boolean;
-  /** Quantities that somebody set, and the machine told so. */
-  readonly quantities: number[];
+  /** All, the first of who added it. */
+  readonly decisions: Decision[];
+  /** Attempts to take it out: begun, and under way still. */
+  removals: number;
+  leaving: number;
+  /** Where it was last kept when that was a question; nobody tried to take it out since. */
+  keptBy: string | undefined;
 }
 
 export interface CartTruth {
@@ -28,6 +45,14 @@ export interface CartTruth {
   /** The line of this title; undefined for one that is not the simulation's. */
   line(title: string): LineTruth | undefined;
   lines(): Iterable<LineTruth>;
+  /**
+   * Somebody sets how many.
+   * @param seen how many the page showed, where nothing was open; undefined for one that was left
+   * as an earlier page showed it: it replaces nothing that its author did not see.
+   */
+  decide(line: LineTruth, given: { by: string; quantity: number; seen?: number }): Decision;
+  /** Somebody tries to take it out. @returns to be called when the attempt has ended */
+  takeOut(line: LineTruth): () => void;
   /** The machine is gone: what it was the last to say is not expected any more. */
   gone(machine: string): void;
 }
@@ -47,18 +72,50 @@ export function createCartTruth(): CartTruth {
           removing: false,
           removed: false,
         },
-        ...{ touched: false, quantities: [] },
+        ...{ touched: false, decisions: [], removals: 0, leaving: 0, keptBy: undefined },
       };
       lines.set(title, line);
       return line;
     },
     line: (title) => lines.get(title),
     lines: () => lines.values(),
+    decide(line, { by, quantity, seen }) {
+      const isKnown = (one: Decision): boolean =>
+        seen !== undefined && ((one.told && one.by === by) || one.quantity === seen);
+      const after = line.decisions.filter(isKnown);
+      const decision = { by, quantity, after, told: false, lost: false };
+      line.decisions.push(decision);
+      return decision;
+    },
+    takeOut(line) {
+      line.removing = true;
+      line.removals++;
+      line.leaving++;
+      line.keptBy = undefined;
+      return () => {
+        line.leaving--;
+      };
+    },
     gone(machine) {
       for (const line of lines.values()) {
         if (line.by === machine) line.acknowledged = false;
         if (line.removedBy === machine) line.removed = false;
+        if (line.keptBy === machine) line.keptBy = undefined;
+        for (const decision of line.decisions) if (decision.by === machine) decision.lost = true;
       }
     },
   };
+}
+
+/** How many there may be without a question: what nobody replaced who knew it. */
+export function standing({ decisions }: LineTruth): ReadonlySet<number> {
+  const replaced = new Set<Decision>();
+  const queue = decisions.filter(({ told, lost }) => told && !lost).flatMap(({ after }) => after);
+  for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
+    if (replaced.has(one)) continue;
+    replaced.add(one);
+    queue.push(...one.after);
+  }
+  const left = decisions.filter((decision) => !replaced.has(decision));
+  return new Set(left.map(({ quantity }) => quantity));
 }

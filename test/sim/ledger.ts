@@ -30,6 +30,9 @@ export interface Ledger {
   began(entry: Omit<LedgerEntry, 'acknowledged' | 'disks' | 'storedAt' | 'lost'>): void;
   /** @param disks w of that moment. */
   acknowledge(id: string, state: WriteState, disks: number): void;
+  /** The caller was told that nothing was written. */
+  refuse(id: string): void;
+  readonly refused: ReadonlySet<string>;
   /**
    * A disk is gone for good: what nobody was promised to be on another one went with it.
    * @param noticed its machine knows that it lacks.
@@ -53,6 +56,7 @@ export function createLedger(): Ledger {
   let losses = 0;
   const machines = new Set<string>();
   let unnoticed = 0;
+  const refused = new Set<string>();
   return {
     newId: () => `w${++made}`,
     began(entry) {
@@ -72,6 +76,8 @@ export function createLedger(): Ledger {
       entry.acknowledged = state;
       entry.disks = disks;
     },
+    refuse: (id) => refused.add(id),
+    refused,
     hasLost: (machine) => machines.has(machine),
     get losses() {
       return losses;

@@ -1,4 +1,5 @@
 import { APP_MUTATIONS, type Mutation } from './app-mutations.ts';
+import { PROMISE_MUTATIONS } from './promise-mutations.ts';
 
 const STORAGE = 'src-main/storage';
 const REPLICATION = 'src-main/replication';
@@ -256,4 +257,5 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   ...APP_MUTATIONS,
+  ...PROMISE_MUTATIONS,
 ];

@@ -21,6 +21,8 @@ export interface OnlineChecks {
   /** Siblings of one item: pairwise concurrent, contexts closed (invariant 2). */
   checkSiblings(where: string, siblings: readonly SignedVersion[]): void;
   readonly epochsRenewed: number;
+  /** Machines that began a new epoch in the course of a process. */
+  readonly renewers: ReadonlySet<string>;
   /** Dots that were met with two different bytes. */
   readonly duplicateDots: ReadonlySet<string>;
   readonly failures: readonly string[];
@@ -40,6 +42,7 @@ export function createOnlineChecks(components: {
   const dots = new Map<string, Hash>();
   const duplicateDots = new Set<string>();
   let epochsRenewed = 0;
+  const renewers = new Set<string>();
 
   function fail(what: string): void {
     components.log(`does not hold: ${what}`);
@@ -100,8 +103,9 @@ export function createOnlineChecks(components: {
       }
       mine.set(name, now);
     },
-    epochRenewed() {
+    epochRenewed({ name }) {
       epochsRenewed++;
+      renewers.add(name);
     },
     forget(member) {
       seen.delete(member.name);
@@ -109,6 +113,7 @@ export function createOnlineChecks(components: {
     get epochsRenewed() {
       return epochsRenewed;
     },
+    renewers,
     duplicateDots,
     failures,
     fail,

@@ -1,10 +1,11 @@
 /**
  * What has to hold of a ring at rest (DESIGN §6), each invariant by name. What can be seen while it
- * happens is checked then: online-checks.ts (2, 4), delivery-checks.ts (1), read-reach.ts (4),
- * secrecy-watch.ts (9). The app's own (6, 8) are in app-checkers.ts.
+ * happens is checked then: online-checks.ts (2, 4), delivery-checks.ts (1, 10), read-reach.ts (4),
+ * secrecy-watch.ts and admission-watch.ts (9). The app's own (6, 8) are in app-checkers.ts.
  */
 import { createPlacement } from '../../src-main/domain/placement.ts';
 import type { Checker } from './activity.ts';
+import { itemsOf } from './keepers.ts';
 import { nothingWaits, STORED_CHECKERS } from './stored-checkers.ts';
 import type { World } from './world.ts';
 
@@ -22,7 +23,9 @@ export const RING_CHECKERS: readonly Checker<World>[] = [
   { invariant: 5, name: 'one change, one owner', check: listsChangeByOne },
   { invariant: 9, name: 'sealed on disk', check: nothingIsReadable },
   { invariant: 9, name: 'the removed are out', check: theRemovedAreOut },
+  { invariant: 10, name: 'refused, nothing written', check: refusedIsNowhere },
   { invariant: 10, name: 'nothing piles up', check: nothingPilesUp },
+  { invariant: 10, name: 'what is counted is there', check: countsAreRight },
 ];
 
 async function repairStops(...[world, fail]: Parameters<Check>): Promise<void> {
@@ -106,6 +109,14 @@ function theRemovedAreOut(...[world, fail]: Parameters<Check>): void {
   }
 }
 
+/** A strict write that was refused for want of owners is on no disk (DESIGN §2 Writes). */
+function refusedIsNowhere(...[{ ledger }, fail]: Parameters<Check>): void {
+  for (const id of ledger.refused) {
+    const at = [...(ledger.entry(id)?.storedAt ?? [])];
+    if (at.length > 0) fail(`${id} was refused, and ${at.join(', ')} had it all the same`);
+  }
+}
+
 /** At rest no queue holds anything, and no timers are left behind by what ended. */
 async function nothingPilesUp(...[world, fail]: Parameters<Check>): Promise<void> {
   for (const member of world.joined()) {
@@ -115,4 +126,24 @@ async function nothingPilesUp(...[world, fail]: Parameters<Check>): Promise<void
   }
   const most = 200 * world.known().length;
   if (world.clock.pending > most) fail(`${world.clock.pending} timers wait at rest`);
+}
+
+/** What quotas are measured by is what stands: neither more, nor anything of what was replaced. */
+async function countsAreRight(...[world, fail]: Parameters<Check>): Promise<void> {
+  for (const { name, store } of world.joined()) {
+    const sum = { items: 0, bytes: 0 };
+    for (const [i, { account }] of world.fixture.accounts.entries()) {
+      const items = [...(await itemsOf(account, { name, store })).values()];
+      const versions = items.flatMap(({ siblings }) => siblings);
+      const bytes = versions.reduce((all, version) => all + version.bytes.byteLength, 0);
+      const counted = await store.accountBytes(account);
+      if (counted !== bytes)
+        fail(`${name} counts ${counted} bytes of account ${i}, it has ${bytes}`);
+      sum.items += items.length;
+      sum.bytes += bytes;
+    }
+    const size = await store.size();
+    if (size.items === sum.items && size.bytes === sum.bytes) continue;
+    fail(`${name} counts ${JSON.stringify(size)}, and has ${JSON.stringify(sum)}`);
+  }
 }

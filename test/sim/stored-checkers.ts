@@ -13,7 +13,7 @@ import type { OnlineChecks } from './online-checks.ts';
 export interface StoredWorld {
   readonly fixture: { readonly accounts: readonly { readonly account: PartitionKey }[] };
   readonly ledger: Ledger;
-  readonly checks: Pick<OnlineChecks, 'checkSiblings' | 'epochsRenewed'>;
+  readonly checks: Pick<OnlineChecks, 'checkSiblings' | 'epochsRenewed' | 'renewers'>;
   /** Owners of the account, and machines that are logged in to it. */
   keepers(account: PartitionKey): readonly Keeper[];
   /** The names of the writes that the versions hold. */
@@ -103,18 +103,23 @@ async function keepersAgree(...[world, fail]: Parameters<Check>): Promise<void> 
 
 /** Nobody's version stands that another acknowledged write had read and replaced. */
 async function nothingComesBack(...[world, fail]: Parameters<Check>): Promise<void> {
-  // After a disk was put back some writes are issued again beside what they had replaced: a
-  // question to the person, never a silent change (decision 0502).
-  if (world.ledger.losses > 0 || world.checks.epochsRenewed > 0) return;
+  // Where a disk was put back, or an epoch began, writes of that machine are issued again beside
+  // what they had replaced, or what had replaced them: a question to the person, never a silent
+  // change (decision 0502). What others wrote and replaced stays replaced.
+  const { ledger, checks } = world;
+  const isSound = (writer: string): boolean =>
+    !ledger.hasLost(writer) && !checks.renewers.has(writer);
   const replaced = new Set<string>();
-  for (const entry of world.ledger.entries()) {
-    if (entry.acknowledged === undefined) continue;
-    for (const id of world.ledger.past(entry.replaced)) replaced.add(id);
+  for (const entry of ledger.entries()) {
+    if (entry.acknowledged === undefined || !isSound(entry.writer)) continue;
+    for (const id of ledger.past(entry.replaced)) replaced.add(id);
   }
   for (const { account } of world.fixture.accounts) {
     for (const member of world.keepers(account)) {
       for (const [sortKey, { siblings }] of await itemsOf(account, member)) {
-        const back = world.idsOf(siblings).filter((id) => replaced.has(id));
+        const back = world
+          .idsOf(siblings)
+          .filter((id) => replaced.has(id) && isSound(ledger.entry(id)?.writer ?? ''));
         if (back.length > 0) fail(`${back} of ${sortKey} stands again at ${member.name}`);
       }
     }

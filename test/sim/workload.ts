@@ -1,4 +1,5 @@
 /** Reads and writes of raw items, and what is expected of each by itself. */
+import { isAppError } from '../../src-main/base/app-error.ts';
 import type { SignedVersion } from '../../src-main/security/signed-version.ts';
 import type { AccountKit, Replaces } from './account-kit.ts';
 import { readReach } from './read-reach.ts';
@@ -60,7 +61,12 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     const request = kit.write(member.machine, { sortKey, id, deleted, extraBytes, replaces });
     const turn = strict.begin(kit.account, sortKey);
     const disks = member.replication.listOf(kit.account).w;
-    const receipt = await member.replication.put([request], { consistency, timeoutMs });
+    const receipt = await member.replication
+      .put([request], { consistency, timeoutMs })
+      .catch((error: unknown) => {
+        if (isAppError(error, 'QUORUM_NOT_REACHED')) ledger.refuse(id);
+        throw error;
+      });
     ledger.acknowledge(id, receipt.state, disks);
     world.log(`${member.name} was told: ${id} of ${sortKey} is ${receipt.state} (${consistency})`);
     if (consistency === 'strict') turn.acknowledged(id);

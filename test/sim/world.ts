@@ -18,6 +18,7 @@ import {
 } from './simulated-network.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import { SIM_PARTITIONS, type MemberInit } from './member-life.ts';
+import { watchAdmission } from './admission-watch.ts';
 import { createOnlineChecks, type OnlineChecks } from './online-checks.ts';
 
 export type MemberChoice = Partial<
@@ -92,6 +93,11 @@ export async function createWorld(init: WorldInit): Promise<World> {
   const log = (line: string): void => init.log?.(`${clock.now().toFixed(1).padStart(10)} ${line}`);
   const checks = createOnlineChecks({ ledger, fixture, log });
   const secrecy = createSecrecyWatch({ network, checks });
+  watchAdmission({
+    network,
+    tableOf: (peer) => members.find((member) => member.isUp && member.peer === peer)?.members,
+    fail: checks.fail,
+  });
   const deliveries = createDeliveryChecks({
     clock,
     ledger,
