@@ -7,6 +7,7 @@ import { digestHash, type KeyRange } from '../domain/merkle-tree.ts';
 import { rangesMessage, type DifferingRange, type RangeNode } from '../network/messages/ranges.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ItemStore, ItemSummary } from '../storage/item-store.ts';
+import { forEachUntilError } from './bounded-work.ts';
 import type { KnownCopies } from './known-copies.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { PutSender } from './put-sender.ts';
@@ -18,6 +19,10 @@ import type { VersionPull } from './version-pull.ts';
 const RANGES = 128;
 /** Own items of a range compared at a time. */
 const PAGE = 500;
+/** Own items sent at once; those of one moment share a message. */
+const PUSH_WIDTH = 32;
+/** Ranges that are listed, settled at once. */
+const SETTLE_WIDTH = 8;
 /** Comparing again while writes go on is left to the next comparison after so many times. */
 const MAX_ROUNDS = 3;
 /** Requests of one comparison: what is left differs still, and is found by the next one. */
@@ -77,12 +82,12 @@ export function createAccountCompare(components: {
     const there = new Map(
       theirs.map((item) => [item.sortKey, new Set(item.names.map((name) => name.hash))]),
     );
-    for (const { key, versions } of ours) {
+    await forEachUntilError(ours, PUSH_WIDTH, async ({ key, versions }) => {
       const names = there.get(key.sortKey);
-      if (versions.every((version) => names?.has(version.hash) === true)) continue;
+      if (versions.every((version) => names?.has(version.hash) === true)) return;
       const held = await store.read(key);
       const missing = held.filter((version) => names?.has(version.hash) !== true);
-      if (missing.length === 0) continue;
+      if (missing.length === 0) return;
       const parcel = { key, versions: missing, listed: false, signal };
       const { taken, refused } = await sendApart(sender, peer, parcel);
       metrics.count('carrossel_exchange_sent_total', {}, taken.length);
@@ -93,7 +98,7 @@ export function createAccountCompare(components: {
         // It may stand here from before the revocation was known.
         if (error.code === 'DEVICE_REVOKED') components.quarantine.review(key.partitionKey);
       }
-    }
+    });
     return sent;
   }
   /** The items of one range, both ways. How many versions went either way. */
@@ -126,28 +131,35 @@ export function createAccountCompare(components: {
     /** Deepest last, so that what waits stays little. */
     const open: RangeNode[] = [];
     const enter = async (whole: KeyRange, found: DifferingRange): Promise<void> => {
-      checkInside(whole, found);
-      if (found.parts.length > 0) {
-        const own = await noded(account, found.parts);
-        const differing = own.filter((part, i) => part.digest !== found.parts[i]?.digest);
-        open.push(...differing.reverse());
-        return;
-      }
+      const own = await noded(account, found.parts);
+      const differing = own.filter((part, i) => part.digest !== found.parts[i]?.digest);
+      open.push(...differing.reverse());
+    };
+    const settleListed = async ([whole, found]: readonly [KeyRange, DifferingRange]) => {
       const listed = found.end === undefined ? whole : { ...whole, to: found.end };
-      moved += await settle(talk, listed, found.items);
+      const both = await settle(talk, listed, found.items);
+      moved += both;
       if (found.end === undefined) return;
       open.push(...(await noded(account, [{ ...whole, from: found.end }])));
     };
-    for (const found of first) await enter({}, found);
+    /** What one answer lists is settled at once: it shares messages and commits. */
+    const enterAll = async (all: readonly (readonly [KeyRange, DifferingRange])[]) => {
+      for (const [whole, found] of all) checkInside(whole, found);
+      for (const [whole, found] of all) if (found.parts.length > 0) await enter(whole, found);
+      const listed = all.filter(([, found]) => found.parts.length === 0);
+      await forEachUntilError(listed, SETTLE_WIDTH, settleListed);
+    };
+    await enterAll(first.map((found) => [{}, found] as const));
     for (let requests = 0; open.length > 0 && requests < MAX_REQUESTS; requests++) {
       const asked = open.splice(-RANGES).reverse();
       const { answered, differ } = await ask(talk, asked);
       open.push(...asked.slice(answered).reverse());
-      for (const found of [...differ].reverse()) {
-        const whole = asked[found.at];
+      const found = [...differ].reverse().map((one) => {
+        const whole = asked[one.at];
         if (whole === undefined) throw new AppError('BAD_ENCODING', 'A range nobody asked for.');
-        await enter(whole, found);
-      }
+        return [whole, one] as const;
+      });
+      await enterAll(found);
     }
     return moved;
   }

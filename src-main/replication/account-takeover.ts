@@ -13,8 +13,12 @@ import type { MemberCalls } from './member-calls.ts';
 import type { Timings } from './timings.ts';
 import type { VersionPull } from './version-pull.ts';
 
-/** Items listed at once. */
-const PAGE = 200;
+/** Items listed at once: few, so that people's requests wait behind few. */
+const PAGE = 50;
+/** So many times as long as a page took is the rest after it, */
+const REST_TIMES = 2;
+/** and no longer than this, for a member that is far away. */
+const MAX_REST_MS = 500;
 /** What a member names and does not give (it was covered there meanwhile) is looked at anew. */
 const MAX_LOOKS = 4;
 
@@ -51,10 +55,16 @@ export function createAccountTakeover(
   /** When what was taken so far is paid for (monotonic ms). */
   let paidMs = 0;
 
-  /** Keeps to so many bytes a second, and stands back for people's requests. */
-  async function yieldTo(bytes: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Keeps to so many bytes a second, rests longer than it worked, and stands back for people's
+   * requests. Those at other machines are not seen here; but where givers or disks are busy a page
+   * takes longer, and so does the rest.
+   */
+  async function yieldTo(bytes: number, beganMs: number, signal: AbortSignal): Promise<void> {
     const now = clock.monotonicMs();
-    paidMs = Math.max(paidMs, now) + (bytes / takeoverBytesPerSecond) * 1000;
+    const restMs = Math.min(REST_TIMES * (now - beganMs), MAX_REST_MS);
+    const bytesMs = (bytes / takeoverBytesPerSecond) * 1000;
+    paidMs = Math.max(Math.max(paidMs, now) + bytesMs, now + restMs);
     if (paidMs > now) await sleep(clock, paidMs - now, signal);
     await foreground.quiet(takeoverYieldMs, signal);
   }
@@ -92,6 +102,7 @@ export function createAccountTakeover(
       let looks = 0;
       let lacking = 0;
       for (;;) {
+        const beganMs = clock.monotonicMs();
         const range = {
           ...{ partitionKey: account, limit: PAGE },
           ...(after !== undefined && { after }),
@@ -107,8 +118,9 @@ export function createAccountTakeover(
         moved(answer.items.length - left, bytes);
         metrics.count('carrossel_takeover_bytes_total', {}, bytes);
         after = answer.items.at(-1)?.sortKey;
+        // After the last page, too: most accounts have no other.
+        if (bytes > 0) await yieldTo(bytes, beganMs, signal);
         if (!answer.more || after === undefined) break;
-        await yieldTo(bytes, signal);
       }
       if (lacking > 0) {
         logger.warn('a member names items that it does not give', { peer, left: lacking });

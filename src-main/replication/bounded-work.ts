@@ -18,6 +18,22 @@ export async function forEachBounded<T>(
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
 }
 
+/** The same, but after one has thrown no more is begun; throws that when all begun have ended. */
+export async function forEachUntilError<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  const unlessFailed = async (item: T): Promise<void> => {
+    if (failure === undefined) await work(item);
+  };
+  await forEachBounded(items, width, unlessFailed, (error) => {
+    failure ??= { error };
+  });
+  if (failure !== undefined) throw failure.error;
+}
+
 /** Work under way in the background, so that `stop` can wait for it. */
 export interface Background {
   /** Starts the work; what it throws goes to `onError`. Does nothing once closed. */

@@ -113,9 +113,18 @@ export function createPartitionCompare(components: {
       from = some.at(-1)?.partitionKey;
     }
   }
+  /**
+   * One of the two comes to own it: it takes it over by itself, held back (account-takeover.ts).
+   * What is compared here is not, and would bring the same past that.
+   */
+  function isTakenOver(peer: PeerId, partition: number): boolean {
+    const owners = view.lists.settled.owners(partition);
+    return !owners.includes(peer) || !owners.includes(view.self);
+  }
   return {
     async compare(peer, signal) {
       for (const partition of await differing(peer, signal)) {
+        if (isTakenOver(peer, partition)) continue;
         for await (const accounts of accountsOf(peer, partition, signal)) {
           await forEachBounded(
             accounts,

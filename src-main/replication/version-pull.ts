@@ -9,6 +9,7 @@ import { listMessage } from '../network/messages/list.ts';
 import type { VersionName } from '../network/messages/fields.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ItemStore } from '../storage/item-store.ts';
+import { forEachUntilError } from './bounded-work.ts';
 import type { Intake } from './intake.ts';
 import type { CallOptions, MemberCalls } from './member-calls.ts';
 
@@ -38,6 +39,8 @@ interface Wanted {
 
 /** Versions asked for in one request. */
 const PAGE = 256;
+/** Items taken at once, which share the store's commits. */
+const TAKE_WIDTH = 16;
 /** What was refused of a member is not fetched from it again for so long. */
 const REFUSED_MS = 300_000;
 const MAX_REFUSED = 10_000;
@@ -191,19 +194,27 @@ export function createVersionPull(components: {
     let taken = 0;
     let trouble: AppError | undefined;
     const gone: Hash[] = [];
-    for (const [i, bytes] of versions.entries()) {
-      const one = wanted[i];
-      if (one === undefined) continue;
-      if (bytes === null) {
-        gone.push(one.hash);
-        continue;
-      }
+    const takeOne = async (one: Wanted, bytes: Uint8Array): Promise<void> => {
       const key = { partitionKey: account, sortKey: one.sortKey };
       const refusal = await tryTake(peer, key, [bytes], options);
       if (refusal === undefined) taken++;
       else if (LASTING.has(refusal.code)) noteRefused(peer, one.hash);
       else if (OWN_TROUBLE.has(refusal.code)) trouble ??= refusal;
+    };
+    /** By item, each in its order; what vouches for the others comes first. */
+    const items = new Map<string, [Wanted, Uint8Array][]>([[DEVICES_SORT_KEY, []]]);
+    for (const [i, bytes] of versions.entries()) {
+      const one = wanted[i];
+      if (one === undefined) continue;
+      if (bytes === null) gone.push(one.hash);
+      else items.set(one.sortKey, [...(items.get(one.sortKey) ?? []), [one, bytes]]);
     }
+    const takeItem = async (all: readonly [Wanted, Uint8Array][]): Promise<void> => {
+      for (const [one, bytes] of all) await takeOne(one, bytes);
+    };
+    const [devices = [], ...others] = items.values();
+    await takeItem(devices);
+    await forEachUntilError(others, TAKE_WIDTH, takeItem);
     return { answered: versions.length, gone, taken, trouble };
   }
   /** One page from one peer; others that want the same meanwhile wait for it. */

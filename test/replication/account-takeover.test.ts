@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLogger, type LogLine } from '../../src-main/base/logger.ts';
 import { createMetrics } from '../../src-main/base/metrics.ts';
+import { sleep } from '../../src-main/base/waiting.ts';
 import type { Hash } from '../../src-main/domain/ids.ts';
 import { accountsMessage } from '../../src-main/network/messages/accounts.ts';
 import { fetchMessage, type FetchRequest } from '../../src-main/network/messages/fetch.ts';
@@ -32,6 +33,8 @@ const named = ({ key, dot, hash, bytes }: SignedVersion) => ({
 interface Other {
   names: readonly SignedVersion[];
   gives(version: SignedVersion): Uint8Array | null;
+  /** Virtual time that each of its answers takes. */
+  readonly answersMs?: number;
 }
 
 const member = ({ name, peer }: MachineKeys): KnownMember => ({
@@ -54,6 +57,8 @@ async function newcomer(seed: string, other: Other) {
     isMember: () => true,
     on: () => () => undefined,
   };
+  /** When each was made. */
+  const asked: number[] = [];
   const call: MemberCalls['call'] = (_peer, codec, request) => {
     const answer = (): unknown => {
       switch (codec.verb) {
@@ -87,7 +92,11 @@ async function newcomer(seed: string, other: Other) {
           throw new Error(`nobody answers ${codec.verb}`);
       }
     };
-    return Promise.resolve(answer() as never);
+    asked.push(clock.monotonicMs());
+    const made = answer() as never;
+    return other.answersMs === undefined
+      ? Promise.resolve(made)
+      : sleep(clock, other.answersMs).then(() => made);
   };
   const calls = { call };
   const view = createRingView({ members, onError: () => undefined });
@@ -113,6 +122,8 @@ async function newcomer(seed: string, other: Other) {
   return {
     life,
     fill,
+    clock,
+    asked,
     told: () => told.filter(({ level }) => level === 'warn'),
     lacks: () => fillMarks.isUnfilled(view.listOf(account).partition),
     round: () => clock.settle(fill.round(new AbortController().signal)),
@@ -155,6 +166,24 @@ describe('taking a partition over', () => {
     isGiven = true;
     await round();
     expect(lacks()).toBe(false);
+  });
+
+  it('rests for longer than it worked, after an account of one page, too', async () => {
+    const { devices, a, b } = await versionsOf('at rest');
+    const answersMs = 40;
+    const { clock, asked, lacks, round } = await newcomer('at rest', {
+      names: [devices, a, b],
+      gives: ({ bytes }) => bytes,
+      answersMs,
+    });
+    await round();
+    expect(lacks()).toBe(false);
+    const [takeover, accounts, ...page] = asked;
+    expect(accounts).toBe((takeover ?? Number.NaN) + answersMs);
+    // Of the page: its list, the devices, the items.
+    expect(page).toHaveLength(3);
+    const restMs = clock.monotonicMs() - ((page.at(-1) ?? 0) + answersMs);
+    expect(restMs).toBeGreaterThanOrEqual(2 * page.length * answersMs);
   });
 
   it('is done without what is refused for good: that would come never', async () => {

@@ -65,6 +65,39 @@ describe('fetching versions', () => {
     },
   );
 
+  it('takes several items at once, which then share a commit, and devices before all', async () => {
+    const life = await createLife('at once', await memoryStore());
+    const { account, intake, logger, items } = life;
+    const devices = life.fixture.devicesVersion(life.other, life.given(life.other, 1));
+    const made = ['a', 'b', 'c', 'd'].map((id, i) => life.made(life.other, id, 5 + i));
+    const began: string[] = [];
+    let [underWay, most] = [0, 0];
+    const pull = createVersionPull({
+      ...{ clock: createVirtualClock(), logger, store: items },
+      calls: memberWith([devices, ...made]),
+      intake: {
+        ...intake,
+        async take(key, versions, options) {
+          began.push(key.sortKey);
+          most = Math.max(most, ++underWay);
+          try {
+            return await intake.take(key, versions, options);
+          } finally {
+            underWay--;
+          }
+        },
+      },
+      penalty: () => undefined,
+    });
+    const { peerId } = life.other.peer;
+    const taken = await pull.missing(peerId, account, [...made, devices].map(named), {});
+    expect({ taken, first: began[0], most }).toEqual({
+      taken: 5,
+      first: DEVICES_SORT_KEY,
+      most: 4,
+    });
+  });
+
   it('ends when the devices that it needs cannot be stored', async () => {
     const { taken, held } = await fetchInOrder('no room', 'devices first', true);
     expect({ taken, held }).toEqual({ taken: 0, held: 0 });
