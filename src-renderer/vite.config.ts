@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { stillIcons } from './still-icons.ts';
 
 /**
  * The page, for the window and for the browser: dist/renderer. In development
@@ -10,6 +11,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
   plugins: [
+    stillIcons(),
     svelte({
       configFile: false,
       // Runes for our own components; libraries say for themselves what they are.

@@ -1,4 +1,5 @@
 import type { PeerId } from '../domain/ids.ts';
+import { countsFor } from '../domain/placement.ts';
 import { hostOf, withoutPeer } from '../network/addresses.ts';
 import type { KnownMember } from '../replication/member-table.ts';
 import type { RingServices } from './ring-lifecycle.ts';
@@ -44,6 +45,7 @@ export function ringView(ring: OwnRing, services: RingServices, shape: RingShape
     connected: present.filter(({ peer }) => isHere(peer, services)).length,
     setting: { n, r, w, q },
     effective: { n: placement.n, r: placement.r, w: placement.w },
+    automatic: countsFor(placement.storing.length, { ...members.settings, n: 'auto' }),
     steadyMember: present.some(({ steady, capacity }) => steady && capacity > 0),
   };
 

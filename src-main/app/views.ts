@@ -190,6 +190,8 @@ export const RingView = z.object({
     q: z.int(),
   }),
   effective: z.object({ n: z.int(), r: z.int(), w: z.int() }),
+  /** What the automatic setting comes to, or would, with today's members. */
+  automatic: z.object({ n: z.int(), r: z.int(), w: z.int(), readsLocally: z.boolean() }),
   steadyMember: z.boolean(),
 });
 export type RingView = z.infer<typeof RingView>;

@@ -13,6 +13,7 @@ import { createChanges } from './changes.ts';
 import { createFirstRun, type FirstRun } from './first-run.svelte.ts';
 import { createLanguage, type Language } from './language.svelte.ts';
 import { createNow, type Now } from './now.svelte.ts';
+import { createFirstCart } from './first-cart.ts';
 import { createOpenCart, type CartRef, type OpenCart } from './open-cart.svelte.ts';
 import { createPreferences, type Preferences } from './preferences.svelte.ts';
 import { createRemotes, type Remotes } from './remotes.ts';
@@ -65,6 +66,7 @@ export function createApp({ bridge, clock, random, window }: AppComponents): App
   const cartsByName = $derived(
     remotes.carts.value?.toSorted((a, b) => a.name.localeCompare(b.name, preferences.locale)),
   );
+  const firstCart = createFirstCart((ref) => createOpenCart(ref, { api }));
   const onLink = createSubscriber((update) => api.onState(update));
   return {
     ...remotes,
@@ -87,12 +89,14 @@ export function createApp({ bridge, clock, random, window }: AppComponents): App
     get cartsByName() {
       return cartsByName;
     },
-    openCart: (ref) => createOpenCart(ref, { api }),
+    openCart: (ref) => firstCart.take(ref),
     start() {
       api.start();
+      firstCart.begin(route.place, preferences.lastCart);
       changes.start();
     },
     stop() {
+      firstCart.stop();
       changes.stop();
       api.stop();
       route.stop();

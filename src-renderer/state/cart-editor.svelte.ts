@@ -18,6 +18,8 @@ export interface CartEditor {
   know(lines: readonly LineView[]): void;
   /** The quantity to show: the one being written, else the cart's. */
   quantityOf(line: LineView): number;
+  /** Quantities being written, by line: for who needs those of all lines at once. */
+  readonly quantities: Readonly<Record<string, number>>;
   /** True if it was added. */
   add(draft: LineDraft): Promise<boolean>;
   /** Shown at once; the last of several quick ones is written. */
@@ -50,6 +52,13 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
    * looks for one that is not there would be told of all that come.
    */
   const wanted = new SvelteMap<string, number>();
+  /** Those of them that are asked for, in one piece: sums do not hang on a thousand entries. */
+  let quantities = $state.raw<Readonly<Record<string, number>>>({});
+  const want = (id: string, quantity: number): void => {
+    wanted.set(id, quantity);
+    const { [id]: _, ...others } = quantities;
+    quantities = quantity === 0 ? others : { ...others, [id]: quantity };
+  };
   const writing = new SvelteSet<string>();
   /** What a line is called since it was added again: lines that enter get a new id. */
   const renamed = new SvelteMap<string, string>();
@@ -136,7 +145,7 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
       }
       quantity = done === undefined ? 0 : (wanted.get(id) ?? 0);
     }
-    wanted.set(id, 0);
+    want(id, 0);
     writing.delete(id);
     if (written === undefined || written === line.quantity) return;
     wrote(t().changed(line.product.title), [held(line)], [{ ...held(line), quantity: written }]);
@@ -152,6 +161,9 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
       for (const { id } of lines) if (!wanted.has(id)) wanted.set(id, 0);
     },
     quantityOf: (line) => wanted.get(line.id) || line.quantity,
+    get quantities() {
+      return quantities;
+    },
     async add(draft) {
       const before = now();
       const done = await attempt(() => writeLines([draft]));
@@ -162,7 +174,7 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
       return true;
     },
     setQuantity(line, quantity) {
-      wanted.set(line.id, Math.min(Math.max(1, quantity), LARGEST_QUANTITY));
+      want(line.id, Math.min(Math.max(1, quantity), LARGEST_QUANTITY));
       void writeQuantity(line);
     },
     async change(line, draft) {

@@ -22,13 +22,10 @@ export interface Keeping {
 }
 
 const MOST_COPIES = 64;
-/** Copies of each cart in a ring of more machines than `AUTO_ALL_UP_TO` (domain/placement.ts). */
-const AUTO_N = 3;
-const AUTO_ALL_UP_TO = 5;
 
 /** @param storing machines that keep something. */
 export function createKeeping(ring: RingView, storing: number): Keeping {
-  const { setting, effective } = ring;
+  const { setting, effective, automatic: byItself } = ring;
   /** Copies now: a first step goes from here. */
   const copies = setting.n === 'auto' ? effective.n : setting.n;
   const start = {
@@ -38,15 +35,12 @@ export function createKeeping(ring: RingView, storing: number): Keeping {
   };
   let automatic = $state(setting.n === 'auto');
   let fixed = $state.raw(start);
-  const small = storing <= AUTO_ALL_UP_TO;
 
   const step = $derived<KeepingStep>(automatic ? { n: 'auto', r: setting.r, w: setting.w } : fixed);
   const comesTo = $derived.by(() => {
-    if (!automatic) {
-      const n = Math.min(fixed.n, storing);
-      return { n, r: Math.min(fixed.r, n), w: Math.min(fixed.w, n) };
-    }
-    return small ? { n: storing, r: 1, w: Math.min(2, storing) } : { n: AUTO_N, r: 2, w: 2 };
+    if (automatic) return byItself;
+    const n = Math.min(fixed.n, storing);
+    return { n, r: Math.min(fixed.r, n), w: Math.min(fixed.w, n) };
   });
   function next(what: 'n' | 'r' | 'w', by: -1 | 1): typeof start | undefined {
     const to = fixed[what] + by;
@@ -66,7 +60,7 @@ export function createKeeping(ring: RingView, storing: number): Keeping {
       return comesTo;
     },
     get readsOwn() {
-      return automatic && small;
+      return automatic && byItself.readsLocally;
     },
     get changed() {
       return step.n !== setting.n || (!automatic && (step.r !== setting.r || step.w !== setting.w));

@@ -25,7 +25,7 @@ export interface LineSort {
 
 export function createLineSort(
   given: () => readonly LineView[],
-  write: (order: readonly string[]) => void,
+  write: (order: readonly string[]) => Promise<void>,
 ): LineSort {
   let held = $state<string>();
   let order = $state.raw<readonly string[]>();
@@ -85,8 +85,12 @@ export function createLineSort(
     moveTo,
     drop() {
       const now = order;
-      end();
-      if (now !== undefined) write(now);
+      hold(undefined);
+      if (now === undefined) return;
+      // Shown until it is written: a line that went back meanwhile would lose the focus.
+      void write(now).finally(() => {
+        if (order === now) order = undefined;
+      });
     },
     cancel: end,
   };

@@ -91,6 +91,8 @@ describe('the order of lines', () => {
     expect(asked(peer, 'carts.arrange')).toEqual([]);
     await press(' ');
     await expect.poll(titles).toEqual(['B', 'C', 'A']);
+    await expect.poll(() => asked(peer, 'carts.arrange').length).toBe(1);
+    await expect.element(grip).toHaveFocus();
     expect(asked(peer, 'carts.arrange')).toMatchObject([{ lines: ['line B', 'line C', 'line A'] }]);
     await press(UNDO);
     await expect.poll(titles).toEqual(['A', 'B', 'C']);

@@ -246,6 +246,7 @@ export function ring(over: Partial<RingView> = {}): RingView {
     connected: 2,
     setting: { n: 'auto', r: 2, w: 2, q: 1024 },
     effective: { n: 3, r: 1, w: 2 },
+    automatic: { n: 3, r: 1, w: 2, readsLocally: true },
     steadyMember: true,
     ...over,
   };
