@@ -47,14 +47,16 @@ export function createCartActivities(kit: PeopleKit): readonly Activity<AppMachi
   }
   async function set(desk: Desk): Promise<void> {
     const { peer, which, random } = desk;
-    const { lines, conflict } = await look(desk);
+    const { lines } = await look(desk);
     if (lines.length === 0) return;
     const line = random.pick(lines);
     const known = truth.line(line.product.title);
     const quantity = STEP * (known?.decisions.length ?? 1) + random.below(STEP);
     if (known !== undefined) known.touched = true;
-    const seen = conflict ? 0 : line.quantity;
-    const decision = known && truth.decide(known, { by: peer.name, quantity, seen });
+    // What it came to without a question is replaced; if not, that is a question from now on.
+    const settled = line.variants.filter(({ superseded }) => !superseded);
+    const seen = settled.length === 1 ? settled[0]?.quantity : 0;
+    const decision = known && truth.decide(known, { by: peer.name, quantity, seen: seen ?? 0 });
     await peer.app.carts.setLine({ ...which, id: line.id, quantity });
     if (decision !== undefined) decision.told = true;
   }

@@ -47,7 +47,7 @@ export interface CartTruth {
   lines(): Iterable<LineTruth>;
   /**
    * Somebody sets how many.
-   * @param seen how many the page showed, where nothing was open; undefined for one that was left
+   * @param seen how many there were without a question, 0 if that was open; undefined for one left
    * as an earlier page showed it: it replaces nothing that its author did not see.
    */
   decide(line: LineTruth, given: { by: string; quantity: number; seen?: number }): Decision;

@@ -15,6 +15,17 @@ export const PROMISE_MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: 'a set is told, and the line stays as it was',
+    kinds: 'apps',
+    edits: [
+      {
+        file: 'src-main/domain/cart-edit.ts',
+        find: '          quantity: change.quantity ?? line.quantity,\n',
+        replace: '          quantity: line.quantity,\n',
+      },
+    ],
+  },
+  {
     name: 'an outcome that nobody knows is told as refused',
     kinds: 'ring',
     edits: [
