@@ -1,4 +1,4 @@
-import { AppError } from '../base/app-error.ts';
+import { AppError, isAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { onAbort } from '../base/waiting.ts';
 import { compareDots, type Dot } from '../domain/causal-context.ts';
@@ -159,7 +159,12 @@ export function createPutCoordinator(components: {
     } catch (error) {
       // They may be elsewhere and are not here: what comes back is taken like anybody's.
       for (const flight of early) outbox.cancel(flight);
-      throw error;
+      if (early.length === 0 || !isAppError(error, 'DISK_FULL')) throw error;
+      throw new AppError(
+        'STORAGE_FAILED',
+        'The disk of this machine is full. The change may have reached other machines.',
+        { details: { outcome: 'unknown' }, cause: error },
+      );
     }
   }
   function receipt(versions: readonly SignedVersion[], flights: readonly Flight[]): PutReceipt {

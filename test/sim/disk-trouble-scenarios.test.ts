@@ -20,6 +20,26 @@ describe('a member whose disk fails for a while', () => {
     expect(world.checks.failures).toEqual([]);
   });
 
+  it('does not call a write of a burst undone that may have left before its disk was full', async () => {
+    const { world, work } = await begin({ machines: 3 });
+    const [writer, other] = [nth(world.members, 0), nth(world.members, 1)];
+    await world.clock.settle(work.write(writer, 'item#0'));
+    await world.clock.settle(work.write(writer, 'item#0'));
+    writer.diskFaults.setFull(true);
+    // The store looks at the room that is left now and then only: the batch itself fails.
+    await expect(world.clock.settle(work.write(writer, 'item#1'))).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+      details: { outcome: 'unknown' },
+    });
+    await world.clock.advance(500);
+    expect(await idsAt(world, other, 'item#1')).toHaveLength(1);
+    writer.diskFaults.setFull(false);
+    await world.clock.advance(40_000);
+    expect(await idsAt(world, writer, 'item#1')).toHaveLength(1);
+    await rest(world);
+    expect(world.checks.failures).toEqual([]);
+  });
+
   it('says so when it could not keep that a member is put out of the ring', async () => {
     const world = await createAppWorld({
       ...{ seed: 'revoked on a full disk', machines: 2 },
