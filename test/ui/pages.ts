@@ -1,3 +1,6 @@
+// Parts that the page brings later: here the server that makes them anew is slower than a test.
+import '../../src-renderer/components/ScanDialog.svelte';
+import '../../src-renderer/screens/OtherScreens.svelte';
 import { onTestFinished } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
