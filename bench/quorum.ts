@@ -4,7 +4,7 @@
  * an account that it owns with two others, and of one that three others own, which costs more.
  * V8 compiles for some forty thousand writes, so these are counted right after the start, and warm.
  * Machines differ by a factor of two: the same writes through a bare ring stand beside them. One
- * machine does from minute to minute: each round of writes one at a time has its floors right before it.
+ * machine does from minute to minute: each round of writes one at a time has its own floors.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
