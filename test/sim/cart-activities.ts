@@ -30,6 +30,7 @@ export function createCartActivities(kit: PeopleKit): readonly Activity<AppMachi
     return view;
   }
   async function add({ peer, which, person, random }: Desk): Promise<void> {
+    const told = truth.toldBy(peer.name);
     const lines = Array.from({ length: 1 + random.below(2) }, () =>
       truth.begin({ account: person.account, by: peer.name, marker: person.marker }),
     );
@@ -43,7 +44,9 @@ export function createCartActivities(kit: PeopleKit): readonly Activity<AppMachi
         return { product: { title, price }, quantity, note: person.marker };
       }),
     });
-    for (const line of lines) line.acknowledged = true;
+    told(() => {
+      for (const line of lines) line.acknowledged = true;
+    });
   }
   async function set(desk: Desk): Promise<void> {
     const { peer, which, random } = desk;
@@ -67,8 +70,11 @@ export function createCartActivities(kit: PeopleKit): readonly Activity<AppMachi
     const { id, product } = random.pick(lines);
     const known = truth.line(product.title);
     const ended = known && truth.takeOut(known);
+    const told = truth.toldBy(peer.name);
     await peer.app.carts.removeLine({ ...which, id }).finally(ended);
-    if (known !== undefined) isRemoved(known, peer);
+    told(() => {
+      if (known !== undefined) isRemoved(known, peer);
+    });
   }
   /** Saves the whole cart as a page shows it, without one of its lines now and then. */
   async function save(desk: Desk, view: CartView, resolve: boolean): Promise<void> {
@@ -76,6 +82,7 @@ export function createCartActivities(kit: PeopleKit): readonly Activity<AppMachi
     const gone = view.lines.filter((line) => isLeftOut(line, random));
     const ended: (() => void)[] = [];
     const told: (() => void)[] = [];
+    const tells = truth.toldBy(peer.name);
     for (const line of view.lines) {
       const known = truth.line(line.product.title);
       if (known === undefined) continue;
@@ -95,11 +102,16 @@ export function createCartActivities(kit: PeopleKit): readonly Activity<AppMachi
     await saved.finally(() => {
       for (const one of ended) one();
     });
-    for (const one of told) one();
     for (const { product } of gone) {
       const known = truth.line(product.title);
-      if (known !== undefined) isRemoved(known, peer);
+      if (known !== undefined)
+        told.push(() => {
+          isRemoved(known, peer);
+        });
     }
+    tells(() => {
+      for (const one of told) one();
+    });
   }
   return [
     {

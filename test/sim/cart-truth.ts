@@ -55,10 +55,17 @@ export interface CartTruth {
   takeOut(line: LineTruth): () => void;
   /** The machine is gone: what it was the last to say is not expected any more. */
   gone(machine: string): void;
+  /**
+   * Somebody begins something on the machine. @returns what is to be called with what the machine
+   * then tells: nothing counts that it tells after it was gone, as only its disk has it.
+   */
+  toldBy(machine: string): (told: () => void) => void;
 }
 
 export function createCartTruth(): CartTruth {
   const lines = new Map<string, LineTruth>();
+  const departures = new Map<string, number>();
+  const departed = (machine: string): number => departures.get(machine) ?? 0;
   return {
     begin({ account, by, marker }) {
       const title = `${marker} line ${lines.size}`;
@@ -96,7 +103,14 @@ export function createCartTruth(): CartTruth {
         line.leaving--;
       };
     },
+    toldBy(machine) {
+      const before = departed(machine);
+      return (told) => {
+        if (departed(machine) === before) told();
+      };
+    },
     gone(machine) {
+      departures.set(machine, departed(machine) + 1);
       for (const line of lines.values()) {
         if (line.by === machine) line.acknowledged = false;
         if (line.removedBy === machine) line.removed = false;

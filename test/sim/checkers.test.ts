@@ -37,6 +37,19 @@ describe('what of a line stands without a question', () => {
     truth.gone('shop');
     expect([...standing(known)]).toEqual([2, 30]);
   });
+  it('is nothing that a machine tells after it was gone', () => {
+    const { truth, known } = line();
+    const [told, later] = [truth.toldBy('home'), truth.toldBy('shop')];
+    truth.gone('home');
+    told(() => {
+      known.acknowledged = true;
+    });
+    expect(known.acknowledged).toBe(false);
+    later(() => {
+      known.acknowledged = true;
+    });
+    expect(known.acknowledged).toBe(true);
+  });
   it('is also what was left as an old page showed it', () => {
     const { truth, known, set } = line();
     set('home', 30, 2).told = true;
