@@ -37,7 +37,7 @@ export interface NextCounter {
 export interface CounterReserve {
   /** @param eager its version is to leave as soon as may be */
   next(tx: Transaction, actor: ActorId, eager: boolean): Promise<NextCounter>;
-  /** Gives back what is reserved. */
+  /** Gives back what is reserved. What is written while the store closes reserves at most anew. */
   close(): Promise<void>;
 }
 
@@ -53,6 +53,7 @@ export function createCounterReserve(components: {
   /** When each actor last wrote eagerly (monotonic ms). */
   const eagerMs = new Map<ActorId, number>();
   let cancel: Cancel | undefined;
+  let closed = false;
 
   /** True when it is not the first of its burst. */
   function noteEager(actor: ActorId): boolean {
@@ -88,7 +89,7 @@ export function createCounterReserve(components: {
     if (eagerMs.size > 0) planEnds();
   }
   function planEnds(): void {
-    cancel ??= clock.schedule(BURST_MS, endIdle);
+    if (!closed) cancel ??= clock.schedule(BURST_MS, endIdle);
   }
 
   return {
@@ -119,6 +120,7 @@ export function createCounterReserve(components: {
       };
     },
     async close() {
+      closed = true;
       cancel?.();
       cancel = undefined;
       await Promise.allSettled([...durable.keys()].map((actor) => end(actor, false)));

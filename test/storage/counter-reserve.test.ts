@@ -135,6 +135,12 @@ describe('counters reserved for a burst of writes', () => {
     expect(containsDot(next!.context, last!.dot)).toBe(true);
   });
 
+  it('leaves no timer behind, also of what is written while the store stops', async () => {
+    await beginBurst();
+    await Promise.allSettled([write(), store.stop(), write()]);
+    expect(clock.scheduled).toBe(0);
+  });
+
   it('gives it back at a stop', async () => {
     await beginBurst();
     await store.stop();
