@@ -8,6 +8,7 @@ import {
   type IssuedCounters,
 } from './counter-record.ts';
 import { counterKey, knownKey } from './record-keys.ts';
+import type { StoreLife } from './store-life.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Counters reserved at once: a record of the batch of one write in so many. */
@@ -30,7 +31,8 @@ export interface NextCounter {
  * Gives out the counters of this store's own actors so that none is ever given twice, also when a
  * version left this machine and was lost here in a crash (decision 0508). In a burst of writes
  * counters are reserved durably ahead; a version under a reserved one may leave while its own batch
- * is on its way to the disk. A process that starts begins above what its predecessor had reserved.
+ * is on its way to the disk. A process that starts begins above what its predecessor had reserved,
+ * and far above if that one may still run elsewhere (decision 0521).
  * A burst that ends gives back what it did not use, so that only a crash in the middle of one
  * leaves a gap in the counters.
  */
@@ -41,10 +43,11 @@ export interface CounterReserve {
   close(): Promise<void>;
 }
 
-export function createCounterReserve(components: {
-  readonly clock: Clock;
-  readonly queue: Pick<CommitQueue, 'submit'>;
-}): CounterReserve {
+/** @param life the counters that this process gives lie above its base */
+export function createCounterReserve(
+  life: Pick<StoreLife, 'base'>,
+  components: { readonly clock: Clock; readonly queue: Pick<CommitQueue, 'submit'> },
+): CounterReserve {
   const { clock, queue } = components;
   /** Given in this life of the process, durable or not: what was given may have been read. */
   const given = new Map<ActorId, number>();
@@ -97,7 +100,7 @@ export function createCounterReserve(components: {
       const record = decodeIssued(await tx.get(counterKey(actor)));
       const met = decodeCounter(await tx.get(knownKey(actor)));
       const own = given.get(actor);
-      const last = own ?? record.reserved;
+      const last = own ?? Math.max(record.reserved, life.base);
       const counter = Math.max(record.issued, met, last) + 1;
       const floor = last > record.issued ? last : record.floor;
       const bound = durable.get(actor) ?? 0;

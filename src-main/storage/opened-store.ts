@@ -18,7 +18,7 @@ import { createNamedRecords } from './named-records.ts';
 import { createOutboxRecords } from './outbox-records.ts';
 import { createOutsideNumber } from './outside-number.ts';
 import { createRecordCache } from './record-cache.ts';
-import { createRecordKeys, DAMAGE_KEY, EPOCH_KEY } from './record-keys.ts';
+import { createRecordKeys, DAMAGE_KEY, EPOCH_KEY, LIFE_KEY } from './record-keys.ts';
 import type { RecordStore } from './record-store.ts';
 import {
   decodeEpochs,
@@ -28,6 +28,7 @@ import {
   MAX_PROBLEMS,
 } from './store-health.ts';
 import type { StoreHealth, StoreProblem } from './store-health.ts';
+import { encodeLife } from './store-life.ts';
 import { newEpoch, readState, type Opened } from './store-opening.ts';
 import { problemsOf, recount } from './store-recount.ts';
 import { createStoreRestore, type StoreRestore } from './store-restore.ts';
@@ -95,7 +96,7 @@ export function createOpenedStore(
   );
   const streamWriter = createStreamWriter({ maxBytes: options.maxStreamBytes }, { keys, clock });
   const writer = createItemWriter({ keys, outbox, trees, stream: streamWriter, emitter });
-  const counters = createCounterReserve({ clock, queue });
+  const counters = createCounterReserve(facts.life, { clock, queue });
   const parts = { queue, view, keys, reader, writer, outbox, hints, counters };
   const changes = createItemChanges({
     ...parts,
@@ -181,7 +182,14 @@ export function createOpenedStore(
       // Only a shortcut for the next start: what is not written is counted again.
       await trees.flush().catch(() => undefined);
       await counters.close();
-      await queue.close();
+      // The last batch: after it this life gives no name. Without it the next one begins above.
+      const ended = encodeLife({ ...facts.life, running: false });
+      const last = queue.submit({
+        bytes: ended.byteLength,
+        grows: false,
+        stage: (tx) => Promise.resolve(tx.put(LIFE_KEY, ended)),
+      });
+      await Promise.all([last.catch(() => undefined), queue.close()]);
       await outside.settle();
     },
   };

@@ -26,6 +26,8 @@ export const STATE_KEY: DiskKey = 'mstate';
 export const EPOCH_KEY: DiskKey = 'mepoch';
 export const BIRTHMARK_KEY: DiskKey = 'mbirthmark';
 export const DAMAGE_KEY: DiskKey = 'mdamage';
+/** Whether a process has it, and above which counters it gives its own. */
+export const LIFE_KEY: DiskKey = 'mlife';
 /** The last repair. */
 export const REPAIR_KEY: DiskKey = 'mrepair';
 

@@ -13,7 +13,14 @@ import {
   type CheckedRecord,
 } from './checked-record.ts';
 import type { Disk, DiskKey, DiskOp } from './disk.ts';
-import { BIRTHMARK_KEY, DAMAGE_KEY, EPOCH_KEY, REPAIR_KEY, STATE_KEY } from './record-keys.ts';
+import {
+  BIRTHMARK_KEY,
+  DAMAGE_KEY,
+  EPOCH_KEY,
+  LIFE_KEY,
+  REPAIR_KEY,
+  STATE_KEY,
+} from './record-keys.ts';
 import { decodeState, EMPTY_STATE, encodeState, type StoreState } from './state-record.ts';
 import {
   MAX_EPOCHS,
@@ -27,12 +34,14 @@ import {
   type RepairReport,
   type StoreProblem,
 } from './store-health.ts';
+import { decodeLife, encodeLife, nextLife, type StoreLife } from './store-life.ts';
 import { problemsOf, recount } from './store-recount.ts';
 
 export interface Opened {
   readonly state: StoreState;
   /** The one in force first. */
   readonly epochs: readonly StoreEpoch[];
+  readonly life: StoreLife;
   readonly renewed: RenewReason | undefined;
   readonly lostGroups: number;
   readonly problems: readonly StoreProblem[];
@@ -56,6 +65,8 @@ export async function readState(disk: Pick<Disk, 'get'>): Promise<StoreState> {
 export interface Found {
   readonly state: StoreState;
   readonly epochs: readonly StoreEpoch[];
+  /** Of the process before. */
+  readonly life: StoreLife | undefined;
   readonly outside: number;
   readonly isCopy: boolean;
   readonly lostGroups: number;
@@ -76,8 +87,8 @@ export async function inspectStore(components: OpeningComponents): Promise<Found
   if (found === undefined && state.records > 0) {
     report('state-missing', 'The record that counts the others was gone; they were counted anew.');
   }
-  const [epochRecord, markRecord, damageRecord, repairRecord] = await Promise.all(
-    [EPOCH_KEY, BIRTHMARK_KEY, DAMAGE_KEY, REPAIR_KEY].map((key) => read(disk, key)),
+  const [epochRecord, markRecord, lifeRecord, damageRecord, repairRecord] = await Promise.all(
+    [EPOCH_KEY, BIRTHMARK_KEY, LIFE_KEY, DAMAGE_KEY, REPAIR_KEY].map((key) => read(disk, key)),
   );
   const epochs = epochRecord === undefined ? [] : decodeEpochs(epochRecord.body);
   if (found !== undefined && epochs.length === 0) {
@@ -96,6 +107,7 @@ export async function inspectStore(components: OpeningComponents): Promise<Found
   return {
     ...{ state, outside, isCopy, lostGroups, fresh },
     epochs: epochs as StoreEpoch[],
+    life: lifeRecord === undefined ? undefined : decodeLife(lifeRecord),
     problems: [...earlier, ...fresh].slice(-MAX_PROBLEMS),
     repair: repairRecord === undefined ? undefined : decodeRepair(repairRecord.body),
   };
@@ -116,10 +128,11 @@ export async function beginLife(found: Found, components: OpeningComponents): Pr
     epochs: epochs.length,
     records: state.records,
   });
-  const opened = { epochs, renewed, lostGroups, problems, repair };
+  const life = nextLife(found.life, { isNewEpoch: renewed !== undefined, random });
+  const opened = { epochs, life, renewed, lostGroups, problems, repair };
   if (renewed !== undefined) logger.info('the store begins a new epoch', { reason: renewed });
 
-  const records = new Map<DiskKey, Uint8Array>();
+  const records = new Map<DiskKey, Uint8Array>([[LIFE_KEY, encodeLife(life)]]);
   if (problems.length > 0) records.set(DAMAGE_KEY, encodeProblems(problems));
   if (renewed !== undefined) {
     opened.epochs = [newEpoch(random), ...epochs].slice(0, MAX_EPOCHS);

@@ -138,7 +138,8 @@ async function rebuild(
   const facts: Opened = {
     // Above both numbers: else what stands outside would say that a tail is lost.
     state: { ...EMPTY_STATE, sequence: Math.max(outside, last) },
-    ...{ epochs, renewed: undefined, lostGroups: 0, problems: [], repair: undefined },
+    ...{ epochs, life: { running: true, base: 0 }, renewed: undefined },
+    ...{ lostGroups: 0, problems: [], repair: undefined },
   };
   const store = createOpenedStore(options, { ...components, disk: fresh, emitter, facts });
   try {

@@ -23,6 +23,7 @@ import {
   EPOCH_KEY,
   DAMAGE_KEY,
   BIRTHMARK_KEY,
+  LIFE_KEY,
   REPAIR_KEY,
 } from './record-keys.ts';
 import { decodeState, type StoreState } from './state-record.ts';
@@ -51,6 +52,7 @@ const OWN: ReadonlySet<DiskKey> = new Set([
   EPOCH_KEY,
   DAMAGE_KEY,
   BIRTHMARK_KEY,
+  LIFE_KEY,
   REPAIR_KEY,
 ]);
 const MAX_NAMED = 10_000;

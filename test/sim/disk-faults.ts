@@ -1,18 +1,39 @@
 /** Faults of disks: full, failing, lost, and put back as they were. */
 import type { Fault } from './activity.ts';
 import type { Disk, DiskEntry } from '../../src-main/storage/disk.ts';
+import type { MemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import type { SimulatedMember } from './simulated-member.ts';
 import type { FaultKit, FaultyMachine, RingFaultKit } from './faults.ts';
 
 /** What was on the disk is gone, or is older than it was. */
 export function createDiskLosses({ world, random, ...kit }: RingFaultKit): readonly Fault[] {
-  const { clock } = world;
+  const { clock, network } = world;
 
+  /** A copy of its disk: taken while it runs, or after it was stopped. */
+  async function imageOf(member: SimulatedMember, stopped: boolean): Promise<MemoryDisk> {
+    if (!stopped) return member.backup();
+    await clock.settle(member.stop());
+    const image = member.backup();
+    await clock.settle(member.start());
+    return image;
+  }
+  /** These are there, and know what each of them knows. */
+  async function gather(members: readonly SimulatedMember[]): Promise<void> {
+    network.heal();
+    network.setOptions({ loss: 0, duplication: 0, delayMs: [1, 5] });
+    for (const member of members) {
+      if (!member.isUp) await clock.settle(member.start());
+      if (member.isAsleep) member.wake();
+    }
+    await clock.advance(30_000);
+  }
   /** An older copy in its place: the store's birthmark notices, or (blind) only the ring does. */
   async function restore(): Promise<void> {
     const [member] = kit.awake();
     if (!kit.mayLoseDisk() || member === undefined || world.joined().length < 2) return;
-    const copy = member.backup();
+    const stopped = random.chance(0.5);
+    const copy = await imageOf(member, stopped);
     // What is written from here on is not in the copy: its names must not be given again.
     for (let writes = 1 + random.below(6); writes > 0; writes--) {
       if (member.isUp) kit.act(member);
@@ -22,6 +43,10 @@ export function createDiskLosses({ world, random, ...kit }: RingFaultKit): reado
     member.restore(copy);
     const blind = random.chance(0.5);
     kit.loseDisk(member, !blind);
+    // An image of a stopped machine says nothing of other lives: the first it meets has to know.
+    if (blind && stopped) {
+      await gather(world.joined().filter((one) => one !== member));
+    }
     await clock.settle(member.start({ blind }));
     for (let writes = random.below(4); writes > 0 && member.isUp; writes--) kit.act(member);
   }

@@ -140,7 +140,7 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: `${STORAGE}/counter-reserve.ts`,
-        find: '      const last = own ?? record.reserved;\n',
+        find: '      const last = own ?? Math.max(record.reserved, life.base);\n',
         replace: '      const last = own ?? record.issued;\n',
       },
     ],
