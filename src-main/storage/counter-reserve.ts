@@ -33,8 +33,7 @@ export interface NextCounter {
  * counters are reserved durably ahead; a version under a reserved one may leave while its own batch
  * is on its way to the disk. A process that starts begins above what its predecessor had reserved,
  * and far above if that one may still run elsewhere (decision 0521).
- * A burst that ends gives back what it did not use, so that only a crash in the middle of one
- * leaves a gap in the counters.
+ * A burst that ends gives back what it did not use.
  */
 export interface CounterReserve {
   /** @param eager its version is to leave as soon as may be */

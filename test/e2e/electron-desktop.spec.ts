@@ -17,8 +17,14 @@ interface StandIn {
   Notification: { shown: { title: string; body: string; emit(name: string): void }[] };
   dialog: { asked: { message: string }[]; answer(response: number): void };
   Menu: { getApplicationMenu(): { items: Item[] } };
-  powerMonitor: { emit(name: string): void };
-  BrowserWindow: { getAllWindows(): { close(): void; setBounds(bounds: object): void }[] };
+  powerMonitor: { emit(name: string, event?: { preventDefault(): void }): void };
+  BrowserWindow: {
+    getAllWindows(): {
+      close(): void;
+      setBounds(bounds: object): void;
+      emit(name: string): void;
+    }[];
+  };
 }
 interface Item {
   label?: string;
@@ -153,6 +159,26 @@ test.describe('around the window', () => {
     expect(apiFile(dataDir).pid).toBe(pid);
     await expect(page.locator('[data-link=live]')).toBeAttached();
     await app.close();
+  });
+
+  test('the system shuts down or the session ends: the peer stops in good order', async () => {
+    const ends = [
+      ({ powerMonitor }: StandIn) => {
+        powerMonitor.emit('shutdown', { preventDefault: () => undefined });
+      },
+      ({ BrowserWindow }: StandIn) => {
+        BrowserWindow.getAllWindows()[0]?.emit('session-end');
+      },
+    ];
+    for (const end of ends) {
+      const { app } = await launch(host, dataDir);
+      await expect.poll(() => toolTip(app)).toContain('ring');
+      const gone = app.waitForEvent('close');
+      await inside(app, end);
+      await gone;
+      // A peer that was killed leaves it.
+      expect(existsSync(join(dataDir, 'api.json'))).toBe(false);
+    }
   });
 
   test('the camera serves the QR scanner and nothing else', async () => {

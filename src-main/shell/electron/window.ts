@@ -88,6 +88,10 @@ export function createAppWindow(
       camera.scanning(false);
       if (window === made) window = undefined;
     });
+    // Windows asks nobody but windows before it ends all.
+    made.once('session-end', () => {
+      app.quit();
+    });
     void made.loadURL(address).catch(() => undefined);
   }
   function bring(address: string | undefined): void {
