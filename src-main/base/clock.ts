@@ -27,3 +27,12 @@ export function createSystemClock(): Clock {
     },
   };
 }
+
+/**
+ * Calls `run` once, after everything that has come in on sockets by now was read, and before any
+ * timer: the right moment to judge a silence, as after a standstill of the process all timers that
+ * fell due run before a socket is read.
+ */
+export function afterReading(run: () => void): void {
+  setImmediate(run);
+}

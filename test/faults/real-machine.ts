@@ -64,10 +64,14 @@ export async function createRealMachine(
   };
 
   /** Of a life that has ended no answer came: nobody knows what it did. */
-  function inLife(life: number, error: unknown): AppError {
+  function inLife(life: number, what: string, error: unknown): AppError {
     const told = fromRpcError(error);
-    if (told.code !== 'INTERNAL' || (life === lives && peer !== undefined)) return told;
-    return new AppError('ABORTED', `${name} was ended`, { cause: error });
+    if (told.code !== 'INTERNAL') return told;
+    if (life !== lives || peer === undefined) {
+      return new AppError('ABORTED', `${name} was ended`, { cause: error });
+    }
+    const why = causes(error).join(': ');
+    return new AppError('INTERNAL', `${what} at ${name}: ${why}`, { cause: error });
   }
   /**
    * A procedure of the client in the form of the app's own: they are the same contract, but zod's
@@ -86,7 +90,7 @@ export async function createRealMachine(
         history.called({ ...done, to: history.now(), answer });
         return answer;
       } catch (error) {
-        const told = inLife(life, error);
+        const told = inLife(life, what, error);
         const said = { answer: told.message, code: told.code };
         history.called({ ...done, to: history.now(), ...said });
         throw told;
@@ -171,6 +175,12 @@ export async function createRealMachine(
     },
     diedOf: () => peer?.ended(),
   };
+}
+
+/** `fetch failed` alone tells nothing; its causes do. */
+function causes(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  return [error.message, ...causes(error.cause)];
 }
 
 function clientLink({ ready }: PeerProcess): OpenAPILink<Asked> {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError } from '../../base/app-error.ts';
@@ -12,6 +12,7 @@ import { readPageFile, SECURITY_HEADERS } from '../page-files.ts';
 import type { AppRouter } from '../router.ts';
 import { API_PREFIX, createHttpApi, sendRefusal, type HttpApi } from './http-api.ts';
 import { bearerToken, createGuard, subprotocolToken, type Guard } from './loopback-guard.ts';
+import { createLineServer } from './line-server.ts';
 import { createPageLinks } from './page-links.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { createSocketServer, type SocketServer } from './socket-server.ts';
@@ -50,9 +51,6 @@ export interface LoopbackServerComponents {
 }
 
 const SOCKET_PATH = '/rpc';
-const MAX_CONNECTIONS = 256;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
 const TOKEN_BYTES = 32;
 const LINK_PATH = '/open/';
 
@@ -71,12 +69,7 @@ export function createLoopbackServer(
 ): LoopbackServer {
   const token = toBase64url(components.random.bytes(TOKEN_BYTES));
   const host = init.host ?? '127.0.0.1';
-  const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    maxHeaderSize: 16 << 10,
-  });
-  server.maxConnections = MAX_CONNECTIONS;
+  const server = createLineServer(components);
   const sockets = createSocketServer(components);
   const links = createPageLinks({ token }, components);
   let origin = '';
