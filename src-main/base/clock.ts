@@ -29,10 +29,14 @@ export function createSystemClock(): Clock {
 }
 
 /**
- * Calls `run` once, after everything that has come in on sockets by now was read, and before any
- * timer: the right moment to judge a silence, as after a standstill of the process all timers that
- * fell due run before a socket is read.
+ * Resolves once everything that has come in on sockets by now was read: the moment to judge a
+ * silence. After a standstill of the process all timers that fell due run before a socket is read.
  */
-export function afterReading(run: () => void): void {
-  setImmediate(run);
+export function afterReading(): Promise<void> {
+  return new Promise((resolve) => {
+    // The first may come in the midst of this turn's reading; before the second all were asked.
+    setImmediate(() => {
+      setImmediate(resolve);
+    });
+  });
 }

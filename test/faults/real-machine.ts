@@ -191,6 +191,7 @@ function clientLink({ ready }: PeerProcess): OpenAPILink<Asked> {
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     }),
     customErrorResponseBodyDecoder: (body, { status }) => {
+      if (body === undefined) return new ORPCError('INTERNAL', { message: `${status}, no words` });
       const { code, message, details } = body as { code: string } & Record<string, unknown>;
       return new ORPCError(code, { status, message: String(message), data: details });
     },

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterReading, type Clock } from '../../base/clock.ts';
+import { sleep } from '../../base/waiting.ts';
 
 /** How long a line may be silent, in milliseconds. */
 export interface LineLimits {
@@ -9,8 +10,13 @@ export interface LineLimits {
   readonly headersMs: number;
   /** Until all of it is there. */
   readonly requestMs: number;
-  /** Between requests. */
+  /** Between requests; told to the client. */
   readonly idleMs: number;
+  /**
+   * Added to each of them, from the moment it is over: what was sent in time may be on its way, as
+   * after a sleep of the whole machine with a tunnel between client and peer.
+   */
+  readonly graceMs: number;
   /** How often the first two are looked at. */
   readonly checkEveryMs: number;
 }
@@ -18,11 +24,10 @@ export interface LineLimits {
 const LIMITS: LineLimits = {
   headersMs: 10_000,
   requestMs: 60_000,
-  idleMs: 6000,
+  idleMs: 5000,
+  graceMs: 3000,
   checkEveryMs: 30_000,
 };
-/** Of `idleMs`: told to the client as less than it is, so that both do not meet at the end of it. */
-const NOT_TOLD_MS = 1000;
 const MAX_HEAD_BYTES = 16 << 10;
 const MAX_CONNECTIONS = 256;
 
@@ -30,18 +35,18 @@ const MAX_CONNECTIONS = 256;
  * An HTTP server that cuts silent lines, but does not hold its own sleep against them. Node's
  * timers run before its sockets are read: a process that stood still (a lid closed, SIGSTOP, long
  * work) would cut a line with a request on it, unread, and the client would learn nothing but
- * `ECONNRESET`. So whatever came meanwhile is read first.
+ * `ECONNRESET`. So each line has a grace after its time, and what came by then is read first.
  */
 export function createLineServer(
-  components: { readonly clock: Clock },
+  { clock }: { readonly clock: Clock },
   limits: LineLimits = LIMITS,
 ): Server {
   const server = createServer({
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: limits.checkEveryMs,
-    keepAliveTimeout: limits.idleMs - NOT_TOLD_MS,
-    keepAliveTimeoutBuffer: NOT_TOLD_MS,
+    keepAliveTimeout: limits.idleMs,
+    keepAliveTimeoutBuffer: 0,
     maxHeaderSize: MAX_HEAD_BYTES,
   });
   server.maxConnections = MAX_CONNECTIONS;
@@ -50,39 +55,36 @@ export function createLineServer(
     // In the midst of an answer there is no place for another.
     socket.end(requests.isAnswering(socket) ? '' : refusal(code), () => socket.destroy());
   };
+  /** Does something come on it after its time? */
+  async function isHeard(socket: Socket): Promise<boolean> {
+    const before = socket.bytesRead;
+    await sleep(clock, limits.graceMs);
+    await afterReading();
+    return socket.bytesRead !== before;
+  }
+  async function timeOver(socket: Socket): Promise<void> {
+    const before = requests.begun(socket);
+    const isSilent = (): boolean =>
+      requests.begun(socket) === before && !requests.isAnswering(socket);
+    if (!(await isHeard(socket))) {
+      refuse(socket, TIME_OVER);
+      return;
+    }
+    // Node tells it once of each request. (A body has a time of its own: `readJsonBody`.)
+    if (!isSilent()) return;
+    await sleep(clock, limits.headersMs);
+    if (isSilent()) refuse(socket, TIME_OVER);
+  }
   server.on('timeout', (socket) => {
-    look(socket, (heard) => {
+    void isHeard(socket).then((heard) => {
       if (!heard) socket.destroy();
     });
   });
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
-    if (code !== TIME_OVER) {
-      refuse(socket, code);
-      return;
-    }
-    const before = requests.begun(socket);
-    look(socket as Socket, (heard) => {
-      const isSilent = (): boolean =>
-        requests.begun(socket) === before && !requests.isAnswering(socket);
-      if (!heard) refuse(socket, code);
-      // Node tells it once of each request. (A body has a time of its own: `readJsonBody`.)
-      else if (isSilent()) {
-        const cancel = components.clock.schedule(limits.headersMs, () => {
-          if (isSilent()) refuse(socket, code);
-        });
-        socket.once('close', cancel);
-      }
-    });
+    if (code === TIME_OVER) void timeOver(socket as Socket);
+    else refuse(socket, code);
   });
   return server;
-}
-
-/** Tells whether the next look at the sockets brings something. */
-function look(socket: Socket, then: (heard: boolean) => void): void {
-  const before = socket.bytesRead;
-  afterReading(() => {
-    then(socket.bytesRead !== before);
-  });
 }
 
 interface RequestCount {

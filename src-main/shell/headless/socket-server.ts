@@ -2,7 +2,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Clock } from '../../base/clock.ts';
+import { afterReading, type Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { createRepeating } from '../../base/repeating.ts';
 import type { Startable } from '../../base/startable.ts';
@@ -45,14 +45,15 @@ export function createSocketServer(components: SocketServerComponents): SocketSe
   const pinging = createRepeating({
     clock,
     intervalMs: () => PING_INTERVAL_MS,
-    work() {
+    async work() {
+      // A pong that came while this process stood still, or slept, is one.
+      await afterReading();
       for (const socket of sockets.clients) {
         const stuck = silent.has(socket) || socket.bufferedAmount > MAX_BUFFERED_BYTES;
         if (stuck) socket.terminate();
         silent.add(socket);
         if (!stuck) socket.ping();
       }
-      return Promise.resolve();
     },
     onError: (error) => {
       logger.warn('a ping failed', { error: String(error) });

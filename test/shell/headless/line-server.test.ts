@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSystemClock } from '../../../src-main/base/clock.ts';
 import { createLineServer } from '../../../src-main/shell/headless/line-server.ts';
 
-const LIMITS = { headersMs: 100, requestMs: 200, idleMs: 1100, checkEveryMs: 150 };
+const LIMITS = { headersMs: 100, requestMs: 200, idleMs: 300, graceMs: 200, checkEveryMs: 150 };
 /** Longer than all of them together. */
-const ASLEEP_MS = 1400;
+const ASLEEP_MS = 800;
 const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n';
 
 let server: Server;
@@ -84,6 +84,15 @@ describe('a request that came while the process stood still', () => {
     await sleepWhile('i');
     expect(await hears('answered')).toMatch(/^HTTP\/1.1 200 /);
   });
+});
+
+it('a request that comes a little after a standstill is answered, too', async () => {
+  await askedOnce();
+  await sleepWhile('');
+  const [idle] = (await once(server, 'timeout')) as [Socket];
+  expect(idle).toBe(serverEnd);
+  line.write(`${HEAD}\r\nhi`);
+  expect(await hears('answered')).toMatch(/^HTTP\/1.1 200 /);
 });
 
 describe('a silent line', () => {

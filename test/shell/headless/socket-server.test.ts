@@ -1,6 +1,7 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
+import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -15,6 +16,7 @@ import {
   type LoopbackServer,
 } from '../../../src-main/shell/headless/loopback-server.ts';
 import { createRouter } from '../../../src-main/shell/router.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
 import { createMemoryApp, type MemoryApp } from '../memory-app.ts';
 
 const TUNNEL = 'http://localhost:9999';
@@ -150,3 +152,34 @@ function clientOver(socket: WebSocket): ContractRouterClient<typeof contract> {
   const websocket = socket as unknown as globalThis.WebSocket;
   return createORPCClient(new SocketLink({ websocket }));
 }
+
+it('a pong that lay unread while the peer slept counts', async () => {
+  const clock = createManualClock();
+  const metrics = createMetrics();
+  const logger = createSilentLogger();
+  const components = { metrics, logger, clock };
+  const router = createRouter({ ...components, app });
+  const sleeper = createLoopbackServer(
+    { version: '1' },
+    { ...components, router, random: createSystemRandom() },
+  );
+  await sleeper.start();
+  const { origin, token } = sleeper;
+  const socket = new WebSocket(
+    `${origin.replace('http', 'ws')}/rpc`,
+    ['carrossel.v1', `auth.${token}`],
+    { origin },
+  );
+  const closed = once(socket, 'close');
+  await once(socket, 'open');
+  let pings = 0;
+  const pinged = Promise.withResolvers<undefined>();
+  // The pong is on its way by then, and nothing was read since: so time passes as in a sleep.
+  socket.on('ping', () => {
+    if (++pings < 3) clock.advance(40_000);
+    else pinged.resolve(undefined);
+  });
+  clock.advance(40_000);
+  expect(await Promise.race([pinged.promise, closed])).toBeUndefined();
+  await sleeper.stop();
+});
