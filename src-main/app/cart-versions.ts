@@ -4,7 +4,7 @@ import { actorTableOf } from '../domain/causal-context.ts';
 import { decodeCart } from '../domain/cart-codec.ts';
 import type { CartSibling } from '../domain/cart.ts';
 import type { Hash } from '../domain/ids.ts';
-import { createBoundedMap } from '../security/bounded-map.ts';
+import { createBoundedMap } from '../base/bounded-map.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
 import { isOneDevice, type Account } from './account.ts';
 import { versionName } from './context-token.ts';

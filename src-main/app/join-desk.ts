@@ -15,7 +15,7 @@ import type { Startable } from '../base/startable.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
 import type { JoinDialog } from '../network/join.ts';
 import { joinForwardMessage as joinForward } from '../network/messages/join-forward.ts';
-import { createBoundedMap } from '../security/bounded-map.ts';
+import { createBoundedMap } from '../base/bounded-map.ts';
 import { encodeChain, readCertificate, type Chain } from '../security/certificate.ts';
 import type { PeerKey } from '../security/peer-key.ts';
 import type { InviteBook } from './invite-book.ts';

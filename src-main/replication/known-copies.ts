@@ -1,3 +1,4 @@
+import { createBoundedMap } from '../base/bounded-map.ts';
 import { itemKeyString, type Hash, type PartitionKey, type PeerId } from '../domain/ids.ts';
 import type { RingLists } from '../domain/ring-lists.ts';
 import type { SignedVersion } from '../security/signed-version.ts';
@@ -32,33 +33,32 @@ export interface KnownCopies {
 export function createKnownCopies(components: {
   readonly store: ItemStore;
   partitionOf(account: PartitionKey): number;
+  /** Items of which is remembered when they last changed. @default 50,000 */
+  readonly maxItems?: number;
 }): KnownCopies {
-  const holders = new Map<Hash, Set<PeerId>>();
+  const holders = createBoundedMap<Hash, Set<PeerId>>({ maxSize: MAX_VERSIONS });
   const equals = new Map<PartitionKey, Map<PeerId, number>>();
   const equalPartitions = new Map<PeerId, Map<number, number>>();
   /** When each item last changed here, by a counter of changes; older ones count as `floor`. */
-  const changed = new Map<string, number>();
+  const changed = createBoundedMap<string, number>({
+    maxSize: components.maxItems ?? MAX_ITEMS,
+    onForget() {
+      [floor, turned] = [turned, changes];
+    },
+  });
   let floor = 0;
+  /** Where the counter stood when the older half of them was closed. */
+  let turned = 0;
   let changes = 0;
 
   components.store.on('changed', ({ key }) => {
-    const name = itemKeyString(key);
-    changed.delete(name);
-    changed.set(name, ++changes);
-    if (changed.size <= MAX_ITEMS) return;
-    const [oldest] = changed;
-    if (oldest === undefined) return;
-    changed.delete(oldest[0]);
-    floor = oldest[1];
+    changed.set(itemKeyString(key), ++changes);
   });
   return {
     held(hash, peer) {
-      const set = holders.get(hash) ?? new Set();
-      holders.delete(hash);
-      holders.set(hash, set.add(peer));
-      if (holders.size <= MAX_VERSIONS) return;
-      const [oldest] = holders.keys();
-      if (oldest !== undefined) holders.delete(oldest);
+      const known = holders.get(hash);
+      if (known === undefined) holders.set(hash, new Set([peer]));
+      else known.add(peer);
     },
     isHeldBy: (hash, peer) => holders.get(hash)?.has(peer) === true,
     mark: () => changes,

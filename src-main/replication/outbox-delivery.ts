@@ -55,10 +55,7 @@ export interface OutboxComponents {
   held(version: SignedVersion, peer: PeerId): void;
 }
 
-/**
- * Own writes until every owner has them (DESIGN §2 Writes; Dynamo §4.5, §4.6): sent to all owners
- * at once, to a fallback for each that is away, again when one comes up, and at a restart.
- */
+/** Own writes until every owner has them (DESIGN §2 Writes; Dynamo §4.5, §4.6). */
 export interface OutboxDelivery {
   /** Takes up what is on disk and not under way yet. */
   load(): Promise<void>;
@@ -270,6 +267,9 @@ class Delivery implements OutboxDelivery {
     flight.toldCopies = length;
     wake(flight);
     if (writeState(flight.quorum) !== 'complete') return;
+    // Lists may have changed while the last answer was on its way.
+    rebase(flight, goalOf(this.#c, flight.entry.key, flight));
+    if (writeState(flight.quorum) !== 'complete') return askAgain(flight);
     this.#end(flight, 'gone');
     this.#completed.set(flight.entry.hash, flight.entry);
     if (this.#completed.size === 1) this.#c.background.run('complete', () => this.#takeOff());

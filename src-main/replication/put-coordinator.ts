@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../base/app-error.ts';
+import { createBoundedMap } from '../base/bounded-map.ts';
 import type { Clock } from '../base/clock.ts';
 import { onAbort } from '../base/waiting.ts';
 import { compareDots, type Dot } from '../domain/causal-context.ts';
@@ -21,7 +22,7 @@ const DEFAULT_WAIT_MS = 2000;
 /** How long the first version of an ordered batch may keep the others waiting. */
 const LEAD_MS = 1000;
 /** Strict writes whose former siblings are kept, so that they can be taken back. */
-const MAX_BEFORE = 100;
+const MAX_BEFORE = 200;
 
 /** The writing peer coordinates its writes itself (Dynamo §6.4; DESIGN §2 Writes). */
 export interface PutCoordinator {
@@ -48,7 +49,7 @@ export function createPutCoordinator(components: {
   readonly background: Background;
 }): PutCoordinator {
   const { clock, store, view, detector, fillMarks, counters, outbox } = components;
-  const before = new Map<Hash, readonly SignedVersion[]>();
+  const before = createBoundedMap<Hash, readonly SignedVersion[]>({ maxSize: MAX_BEFORE });
 
   /** Refuses a strict write, with nothing written, when too few owners can be asked now. */
   function countOwners(account: PartitionKey, wanted: number | undefined): void {
@@ -89,7 +90,6 @@ export function createPutCoordinator(components: {
     for (const [i, version] of versions.entries()) {
       if (strict) before.set(version.hash, replaced[i] ?? []);
     }
-    for (const [oldest] of before) if (before.size > MAX_BEFORE) before.delete(oldest);
     return versions;
   }
   async function wait(

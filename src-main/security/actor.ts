@@ -2,7 +2,7 @@
 import { concatBytes, fromHex, toHex } from '../base/bytes.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { ActorId, PartitionKey, PeerId, StoreEpoch } from '../domain/ids.ts';
-import { createBoundedMap } from './bounded-map.ts';
+import { createBoundedMap } from '../base/bounded-map.ts';
 import { peerIdBytes, publicKeyOf } from './peer-key.ts';
 
 export const ACTOR_BYTES = 16;

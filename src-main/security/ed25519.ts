@@ -5,7 +5,7 @@
  */
 import { concatBytes, toHex } from '../base/bytes.ts';
 import { sha256Hex } from '../base/sha256.ts';
-import { createBoundedMap } from './bounded-map.ts';
+import { createBoundedMap } from '../base/bounded-map.ts';
 import { bestEngine, nodeEngine, type Check, type SigningKey } from './ed25519-engine.ts';
 
 export type { SigningKey } from './ed25519-engine.ts';

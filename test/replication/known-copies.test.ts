@@ -33,6 +33,29 @@ describe('what is known of copies', () => {
     expect([...copies.of(one)]).toEqual([peer]);
   });
 
+  it('is claimed of no item that changed since, however many others did after it', async () => {
+    const fixture = ringOnPaper(1);
+    const store = (await memoryStore()).items;
+    const copies = createKnownCopies({ store, partitionOf, maxItems: 4 });
+    const [machine] = fixture.machines;
+    if (machine === undefined) throw new Error('one machine');
+    const write = async (sortKey: string) => {
+      const request = fixture.write(machine, { sortKey, id: sortKey, replaces: () => [] });
+      const [version] = await store.issue([request]);
+      if (version === undefined) throw new Error('nothing written');
+      return version;
+    };
+    const early = await write('early');
+    copies.equal(fixture.account, peer, copies.mark(fixture.account));
+    const later = [early];
+    for (let i = 0; i < 12; i++) {
+      later.push(await write(`item${i}`));
+      for (const version of later.slice(1)) expect([...copies.of(version)]).toEqual([]);
+    }
+    copies.equal(fixture.account, peer, copies.mark(fixture.account));
+    for (const version of later) expect([...copies.of(version)]).toEqual([peer]);
+  });
+
   it('is forgotten of a member that may have lost what it held', async () => {
     const fixture = ringOnPaper(1);
     const store = (await memoryStore()).items;
