@@ -5,6 +5,7 @@ import type { KnownMember } from '../replication/member-table.ts';
 import type { RingServices } from './ring-lifecycle.ts';
 import type { OwnRing } from './ring-session.ts';
 import type { RingShape } from './ring-shape.ts';
+import { MOST_COPIES } from './views/membership.ts';
 import type { MemberView, RingView } from './views.ts';
 
 /** Members that count as part of the ring: not gone for good. */
@@ -46,6 +47,7 @@ export function ringView(ring: OwnRing, services: RingServices, shape: RingShape
     setting: { n, r, w, q },
     effective: { n: placement.n, r: placement.r, w: placement.w },
     automatic: countsFor(placement.storing.length, { ...members.settings, n: 'auto' }),
+    mostCopies: MOST_COPIES,
     steadyMember: present.some(({ steady, capacity }) => steady && capacity > 0),
   };
 

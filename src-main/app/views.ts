@@ -192,6 +192,8 @@ export const RingView = z.object({
   effective: z.object({ n: z.int(), r: z.int(), w: z.int() }),
   /** What the automatic setting comes to, or would, with today's members. */
   automatic: z.object({ n: z.int(), r: z.int(), w: z.int(), readsLocally: z.boolean() }),
+  /** The setting's n can be so many. */
+  mostCopies: z.int(),
   steadyMember: z.boolean(),
 });
 export type RingView = z.infer<typeof RingView>;

@@ -21,8 +21,6 @@ export interface Keeping {
   take(what: 'n' | 'r' | 'w', by: -1 | 1): void;
 }
 
-const MOST_COPIES = 64;
-
 /** @param storing machines that keep something. */
 export function createKeeping(ring: RingView, storing: number): Keeping {
   const { setting, effective, automatic: byItself } = ring;
@@ -46,7 +44,7 @@ export function createKeeping(ring: RingView, storing: number): Keeping {
     const to = fixed[what] + by;
     if (what !== 'n') return to < 1 || to > fixed.n ? undefined : { ...fixed, [what]: to };
     const isOneStep = Math.abs(to - copies) <= 1;
-    if (!isOneStep || to < 1 || to > MOST_COPIES) return undefined;
+    if (!isOneStep || to < 1 || to > ring.mostCopies) return undefined;
     return { n: to, r: Math.min(fixed.r, to), w: Math.min(fixed.w, to) };
   }
   return {

@@ -25,6 +25,7 @@ describe('ring administration', () => {
       setting: { n: 'auto', r: 2, w: 2, q: 1024 },
       effective: { n: 1, r: 1, w: 1 },
       automatic: { n: 1, r: 1, w: 1, readsLocally: true },
+      mostCopies: 64,
     });
     await expect(home.run(kitchen.app.ring.create(founding))).rejects.toThrow(code('RING_EXISTS'));
   });

@@ -252,5 +252,5 @@ function ringView(name: string, setting: NonNullable<Status['ring']>['setting'])
   const effective = { n: 1, r: 1, w: 1 };
   const automatic = { ...effective, readsLocally: true };
   const base = { ringId: RING_ID, admin: true, members: 1, connected: 0, steadyMember: false };
-  return { ...base, name, setting, effective, automatic };
+  return { ...base, name, setting, effective, automatic, mostCopies: 64 };
 }

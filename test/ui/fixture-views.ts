@@ -247,6 +247,7 @@ export function ring(over: Partial<RingView> = {}): RingView {
     setting: { n: 'auto', r: 2, w: 2, q: 1024 },
     effective: { n: 3, r: 1, w: 2 },
     automatic: { n: 3, r: 1, w: 2, readsLocally: true },
+    mostCopies: 64,
     steadyMember: true,
     ...over,
   };

@@ -1,5 +1,11 @@
 import * as z from 'zod';
 
+/** The most copies of an item that a ring may be told to keep, and answers it may be told to ask. */
+export const MOST_COPIES = 64;
+export const CopyCount = z.int().min(1).max(MOST_COPIES);
+/** Copies of each item: so many, or as many as the machines allow. */
+export const CopySetting = z.union([CopyCount, z.literal('auto')]);
+
 /** What this machine keeps, and where it stands: the share is 0 (nothing) to 64, 1 is normal. */
 export const SeatInput = z.object({
   capacity: z.number().min(0).max(64).optional(),
@@ -25,9 +31,9 @@ export const RingChangeInput = z.discriminatedUnion('kind', [
   SeatInput.extend({ kind: z.literal('seat') }),
   z.object({
     kind: z.literal('settings'),
-    n: z.union([z.int().min(1).max(64), z.literal('auto')]).optional(),
-    r: z.int().min(1).max(64).optional(),
-    w: z.int().min(1).max(64).optional(),
+    n: CopySetting.optional(),
+    r: CopyCount.optional(),
+    w: CopyCount.optional(),
   }),
 ]);
 export type RingChangeInput = z.infer<typeof RingChangeInput>;

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { MemberView, RingView } from '../../app/views.ts';
-import { PlanView, RingChangeInput, SeatInput, TransferView } from '../../app/views/membership.ts';
+import {
+  CopyCount,
+  CopySetting,
+  PlanView,
+  RingChangeInput,
+  SeatInput,
+  TransferView,
+} from '../../app/views/membership.ts';
 import { get, post, put } from './parts.ts';
 
 export const membershipContract = {
@@ -16,9 +23,9 @@ export const membershipContract = {
   settings: put('/ring/settings')
     .input(
       z.object({
-        n: z.union([z.int().min(1).max(64), z.literal('auto')]).optional(),
-        r: z.int().min(1).max(64).optional(),
-        w: z.int().min(1).max(64).optional(),
+        n: CopySetting.optional(),
+        r: CopyCount.optional(),
+        w: CopyCount.optional(),
       }),
     )
     .output(RingView),

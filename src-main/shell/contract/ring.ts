@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CopyCount, CopySetting } from '../../app/views/membership.ts';
 import { InviteView, MemberView, RingView } from '../../app/views.ts';
 import { del, get, post } from './parts.ts';
 
@@ -8,9 +9,9 @@ export const ringContract = {
     .input(
       z.object({
         name: z.string().trim().max(80).default(''),
-        n: z.union([z.int().min(1).max(64), z.literal('auto')]).default('auto'),
-        r: z.int().min(1).max(64).default(2),
-        w: z.int().min(1).max(64).default(2),
+        n: CopySetting.default('auto'),
+        r: CopyCount.default(2),
+        w: CopyCount.default(2),
       }),
     )
     .output(z.object({ ring: RingView, /** Shown once, kept nowhere. */ phrase: z.string() })),
