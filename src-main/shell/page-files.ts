@@ -46,9 +46,13 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
+/** Names that say what is in the file (`index-CSHDvOoc.js`), as the build gives them. */
+const NAMED_BY_CONTENT = /^\/assets\/[^/]+-[\w-]{8}\.\w+$/;
+
 export interface PageFile {
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly type: string;
+  /** What to tell of it: its type, and whether it has to be asked for again. */
+  readonly headers: Readonly<Record<'content-type' | 'cache-control', string>>;
 }
 
 /**
@@ -69,7 +73,10 @@ export async function readPageFile(root: string, pathname: string): Promise<Page
   const type = TYPES[extname(file)];
   if (type === undefined) return undefined;
   try {
-    return { body: new Uint8Array(await readFile(file)), type };
+    const body = new Uint8Array(await readFile(file));
+    const stays = NAMED_BY_CONTENT.test(wanted);
+    const kept = stays ? 'private, max-age=31536000, immutable' : 'no-store';
+    return { body, headers: { 'content-type': type, 'cache-control': kept } };
   } catch {
     return undefined;
   }

@@ -58,9 +58,7 @@ export function lockDownSession(
     }
     const file = await readPageFile(pageRoot, url.pathname);
     if (!file) return new Response(null, { status: 404, headers: SECURITY_HEADERS });
-    return new Response(file.body, {
-      headers: { ...SECURITY_HEADERS, 'content-type': file.type },
-    });
+    return new Response(file.body, { headers: { ...SECURITY_HEADERS, ...file.headers } });
   });
   session.setPermissionRequestHandler((_contents, permission, done, details) => {
     const video = 'mediaTypes' in details && details.mediaTypes?.join() === 'video';

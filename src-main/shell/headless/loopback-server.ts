@@ -194,7 +194,7 @@ async function answerPage(
     sendRefusal(response, 404, 'NOT_FOUND', 'There is no such page.');
     return;
   }
-  response.writeHead(200, { 'content-type': file.type, 'content-length': file.body.byteLength });
+  response.writeHead(200, { ...file.headers, 'content-length': file.body.byteLength });
   response.end(request.method === 'HEAD' ? undefined : file.body);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,6 +26,9 @@ beforeAll(async () => {
   await writeFile(join(root, 'index.html'), '<p>hi');
   await writeFile(join(root, 'app.js'), 'let a');
   await writeFile(join(root, 'notes.secret'), 'no');
+  await mkdir(join(root, 'assets'));
+  await writeFile(join(root, 'assets', 'index-CSHDvO_c.js'), 'let b');
+  await writeFile(join(root, 'assets', 'icon.svg'), '<svg/>');
   app = createMemoryApp();
   const logger = createSilentLogger();
   const clock = createSystemClock();
@@ -114,6 +117,20 @@ describe('the page', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['cross-origin-opener-policy']).toBe('same-origin');
     expect(headers['set-cookie']).toBeUndefined();
+  });
+
+  it('is asked for each time, and its parts that are named by what is in them once', async () => {
+    const kept = async (path: string) => (await ask(path)).headers['cache-control'];
+    expect(await kept('/assets/index-CSHDvO_c.js')).toBe('private, max-age=31536000, immutable');
+    for (const path of [
+      '/',
+      '/app.js',
+      '/assets/icon.svg',
+      '/assets/other-CSHDvO_c.js',
+      '/api/v1',
+    ]) {
+      expect(await kept(path), path).toBe('no-store');
+    }
   });
 
   it('is opened with its token by a link that works once', async () => {
