@@ -1,7 +1,7 @@
-const rules = new Intl.PluralRules('pt-BR');
-
-/** `1 linha`, `1.200 linhas`; zero é singular em português do Brasil. */
+/**
+ * `1 linha`, `1.200 linhas`, `0 linhas`: as Brazilians write it, though `Intl.PluralRules` counts
+ * zero as one in Portuguese.
+ */
 export function conta(n: number, um: string, outros: string): string {
-  const forma = rules.select(n) === 'one' ? um : outros;
-  return `${new Intl.NumberFormat('pt-BR').format(n)} ${forma}`;
+  return `${new Intl.NumberFormat('pt-BR').format(n)} ${n === 1 ? um : outros}`;
 }

@@ -35,6 +35,9 @@ const BY_VALUE = [
   ...['peers.states', 'settings.checks', 'settings.levels', 'settings.themes'],
 ];
 
+/** Of words, or of at least one machine. */
+const NEVER_NONE = new Set(['orders.spending.by', 'ring.keeping.writes']);
+
 describe('the dictionaries', () => {
   it('have the same words in both languages', () => {
     const keys = (of: object) =>
@@ -71,6 +74,17 @@ describe('the dictionaries', () => {
       .filter((path) => !BY_VALUE.some((group) => path.startsWith(`${group}.`)))
       .filter((path) => !new RegExp(`\\.${path.split('.').at(-1) ?? ''}\\b`, 'u').test(sources));
     expect(unused).toEqual([]);
+  });
+
+  it.each([en, ptBR])('count nothing as they count several: $language', (words) => {
+    const counted = leaves(words).flatMap(([path, value]) => {
+      if (typeof value !== 'function' || value.length !== 1 || NEVER_NONE.has(path)) return [];
+      const say = value as (n: number) => unknown;
+      const [none, several] = [String(say(0)), String(say(7))];
+      return none.includes('0') ? [[path, none.replaceAll('0', '7'), several]] : [];
+    });
+    expect(counted.length).toBeGreaterThan(20);
+    for (const [path, none, several] of counted) expect(none, path).toBe(several);
   });
 
   it('have a sentence for every error code', () => {
