@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { describe, expect, it } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { ACCOUNT_PHRASE, RING_PHRASE } from './fixture-peer.ts';
 import { status } from './fixture-views.ts';
 import { openPage } from './pages.ts';
@@ -50,12 +50,31 @@ describe('the first run', () => {
     await expect
       .element(page.getByText('This invite is too old. Ask for a new one.'))
       .toBeVisible();
+    // Another link is not wrong yet, nor is another way.
+    await page.getByLabelText('Invite link').fill('carrossel://join/abc');
+    await expect.element(page.getByText(/^This invite is too old/u)).not.toBeInTheDocument();
     await page.getByRole('button', { name: 'Join', exact: true }).click();
     await expect
       .element(page.getByRole('heading', { name: 'Whose carts are these?' }))
       .toBeVisible();
     const joins = peer.asked.filter(({ what }) => what === 'ring.join');
     expect(joins.at(-1)?.input).toEqual({ link: 'carrossel://join/abc' });
+  });
+
+  it('goes through its ways by the arrow keys, each without what was wrong with the last', async () => {
+    const { peer } = await openPage({ status: status({ ring: null, accounts: [] }) });
+    peer.failNext('ring.create', new ORPCError('RING_EXISTS'));
+    const wrong = () => page.getByText('This machine is already in a ring.');
+    await page.getByRole('button', { name: 'Start the ring' }).click();
+    await expect.element(wrong()).toBeVisible();
+    const radio = (name: RegExp) => page.getByRole('radio', { name });
+    await radio(/Start a ring/u).click();
+    await userEvent.keyboard('{ArrowDown}');
+    await expect.element(radio(/Join a ring/u)).toHaveFocus();
+    await expect.element(radio(/Join a ring/u)).toBeChecked();
+    await expect.element(wrong()).not.toBeInTheDocument();
+    await userEvent.keyboard('{ArrowDown}');
+    await expect.element(radio(/A ring nearby/u)).toBeChecked();
   });
 
   it('fills in an invite that the system handed over', async () => {

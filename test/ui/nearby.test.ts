@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { describe, expect, it } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { status } from './fixture-views.ts';
 import { openPage } from './pages.ts';
 
@@ -15,7 +15,10 @@ describe('a ring nearby', () => {
     await page.getByRole('radio', { name: /A ring nearby/u }).click();
     await page.getByRole('button', { name: 'Ask to join' }).click();
     await expect.element(page.getByRole('img', { name: /0 4 2 1 3 7/u })).toBeVisible();
-    await page.getByRole('button', { name: 'The same digits' }).click();
+    const same = page.getByRole('button', { name: 'The same digits' });
+    await userEvent.keyboard('{Tab}');
+    await expect.element(same).toHaveFocus();
+    await same.click();
     await expect
       .element(page.getByRole('heading', { name: 'Whose carts are these?' }))
       .toBeVisible();
