@@ -72,7 +72,7 @@ export const enCart = {
     move: (title: string): string => `Move ${title}`,
     moveHint: 'Drag it, or press Space and then the arrow keys',
     moving: (title: string, at: number, of: number): string =>
-      `${title}: place ${at} of ${of}. Space puts it down, Escape leaves it where it was.`,
+      `${title}: place ${at} of ${of}. Space puts it down, Esc leaves it where it was.`,
     each: (price: string): string => `${price} each`,
     total: 'Total',
     totalAll: 'Total of everything shown',
@@ -145,7 +145,7 @@ export const enCart = {
       as: (what: string, who: string): string => `${what} (${who})`,
       noNote: 'no note',
       noPrice: 'no price',
-      before: (what: string): string => `${what} as before`,
+      before: (what: string): string => `${what} (as before)`,
     },
     chooseFor: (title: string): string => `What stays of ${title}`,
     forAll: 'For all lines',
@@ -171,7 +171,7 @@ export const enCart = {
     isNew: 'New',
     stale: 'Not saved: the cart changed in the meantime. Here is how it is now.',
     keysHint:
-      'Number keys choose, Enter goes to the next open choice, Ctrl+Enter saves. Escape leaves everything as it is.',
+      'Number keys choose, Enter goes to the next open choice, Ctrl+Enter saves. Esc leaves everything as it is.',
   },
   share: {
     title: (name: string): string => `Share “${name}”`,

@@ -148,13 +148,13 @@ export const ptBRCart: typeof enCart = {
       as: (what, who) => `${what} (${who})`,
       noNote: 'sem observação',
       noPrice: 'sem preço',
-      before: (what) => `${what} como antes`,
+      before: (what) => `${what} (como antes)`,
     },
     chooseFor: (title) => `O que fica de ${title}`,
     forAll: 'Para todas as linhas',
     forAllLarger: 'Tudo, com as maiores quantidades',
-    forAllAs: (device) => `Levar tudo como em ${device}`,
-    takeAll: 'Levar tudo',
+    forAllAs: (device) => `Usar tudo como em ${device}`,
+    takeAll: 'Usar tudo',
     forAllReset: 'Começar de novo',
     undecided: (n) =>
       n === 1 ? '1 linha precisa da sua escolha' : `${n} linhas precisam da sua escolha`,
@@ -173,7 +173,7 @@ export const ptBRCart: typeof enCart = {
     isNew: 'Novo',
     stale: 'Não foi salvo: o carrinho mudou nesse meio-tempo. Aqui está como ele é agora.',
     keysHint:
-      'Teclas numéricas escolhem, Enter vai à próxima escolha aberta, Ctrl+Enter salva. Escape deixa tudo como está.',
+      'Teclas numéricas escolhem, Enter vai à próxima escolha aberta, Ctrl+Enter salva. Esc deixa tudo como está.',
   },
   share: {
     title: (name) => `Compartilhar “${name}”`,

@@ -6,7 +6,7 @@ import { contentOf, held, idsGiven, patched, patchOf, type HeldLine } from './ca
 import type { Language } from './language.svelte.ts';
 import type { OpenCart } from './open-cart.svelte.ts';
 import { LARGEST_QUANTITY } from './resolution.ts';
-import type { Toasts } from './toasts.svelte.ts';
+import type { ToastAction, Toasts } from './toasts.svelte.ts';
 import { createUndo, type Applied, type Step, type Undo } from './undo.svelte.ts';
 
 export type LineDraft = Omit<LineInput, 'id'>;
@@ -33,6 +33,8 @@ export interface CartEditor {
   bringBack(lines: readonly HeldLine[], label: string): Promise<boolean>;
   /** What was written besides: it can be taken back here, too. */
   wrote(label: string, before: readonly HeldLine[], after: readonly HeldLine[]): void;
+  /** For a message about the last change: takes back that one, for as long as it is the last. */
+  wayBack(label: string): ToastAction;
 }
 
 export interface EditorComponents {
@@ -157,6 +159,11 @@ export function createCartEditor(cart: OpenCart, components: EditorComponents): 
   return {
     undo,
     wrote,
+    wayBack: (label) => ({
+      label: t().undo,
+      offered: () => undo.undoable === label,
+      run: () => void undo.undo(),
+    }),
     know(lines) {
       for (const { id } of lines) if (!wanted.has(id)) wanted.set(id, 0);
     },

@@ -3,6 +3,8 @@ import type { Cancel, Clock } from '../clock.ts';
 
 export interface ToastAction {
   readonly label: string;
+  /** Whether there is still something for it to do. @default always */
+  offered?(): boolean;
   run(): void;
 }
 export interface Toast {

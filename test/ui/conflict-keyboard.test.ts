@@ -42,7 +42,11 @@ describe('a cart that was written apart', () => {
     const { lines } = sent[0]?.input as { lines: LineInput[] };
     expect(lines.map(({ product }) => product.title)).toContain('Milk');
     await expect.element(page.getByText('Settled. All machines get this cart.')).toBeVisible();
+    // The message takes back that change, and no other once there is another.
+    const wayBack = page.getByRole('log').getByRole('button', { name: 'Undo' });
+    await expect.element(wayBack).toBeVisible();
     await press('{Control>}z{/Control}');
+    await expect.element(wayBack).not.toBeInTheDocument();
     await expect.element(page.getByText('Taken back: Cart settled')).toBeVisible();
   });
 });

@@ -85,7 +85,7 @@ describe('who wrote and when', () => {
       'Leave out',
     ]);
     expect(says('Butter')).toEqual(['Keep: 2', 'Leave out, as on this machine']);
-    expect(says('Black beans')).toEqual(['3 (this machine)', '5 as before', 'Leave out']);
+    expect(says('Black beans')).toEqual(['3 (this machine)', '5 (as before)', 'Leave out']);
   });
 
   it('says a time ahead of our clock as a date, and a far one too', () => {
