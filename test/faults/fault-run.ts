@@ -152,17 +152,28 @@ async function judge(world: RealWorld): Promise<number | undefined> {
   const owners = await ownersOf(world);
   const running = world.machines.filter((machine) => machine.isUp);
   const peerIds = new Map(running.map((machine) => [machine, machine.peerId]));
-  // Apart: who is logged in would hand copies to a fallback as one owner goes after the other.
-  for (const { name } of running) {
-    for (const other of running) if (other.name !== name) world.lab.cutOneWay(name, other.name);
-  }
-  for (const machine of running) {
-    const status = await machine.stop();
-    if (status !== 0) world.fail(`${machine.name} ended with ${status} when asked to end`);
-  }
+  // To look took a while, in which a busy machine may have thought another away.
+  if ((await waitForRest(world)) === undefined) return undefined;
+  await endAll(world, running);
   await checkStored(world, owners, peerIds);
   history.log('judged');
   return rested;
+}
+
+/**
+ * All at once, and apart at once, before anybody notices that the others are away: who is logged in
+ * would hand copies to a fallback as one owner goes after the other, or be that fallback itself.
+ */
+async function endAll(world: RealWorld, running: readonly RealMachine[]): Promise<void> {
+  for (const { name } of running) world.lab.isolate(name);
+  world.history.log('all are apart, and asked to end');
+  await Promise.all(
+    running.map(async (machine) => {
+      const status = await machine.stop();
+      if (status !== 0) world.fail(`${machine.name} ended with ${status} when asked to end`);
+    }),
+  );
+  world.history.log('all have ended');
 }
 
 const LONGEST_LEAVE_S = 180;
