@@ -5,6 +5,7 @@ import type { AccountKit, Replaces } from './account-kit.ts';
 import { readReach } from './read-reach.ts';
 import type { SimulatedMember } from './simulated-member.ts';
 import { createStrictBook } from './strict-book.ts';
+import { sightOf } from './table-apart.ts';
 import type { World } from './world.ts';
 
 export interface Workload {
@@ -59,7 +60,7 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     const { consistency = 'eventual', deleted = false, timeoutMs = 2000 } = options;
     const { extraBytes = 0 } = options;
     const request = kit.write(member.machine, { sortKey, id, deleted, extraBytes, replaces });
-    const turn = strict.begin(kit.account, sortKey);
+    const turn = strict.begin(kit.account, sortKey, sightOf(member));
     const disks = member.replication.listOf(kit.account).w;
     const receipt = await member.replication
       .put([request], { consistency, timeoutMs })
@@ -79,7 +80,7 @@ export function createWorkload(init: { readonly strictReads: boolean }, world: W
     sortKey: string,
     isStrict: boolean,
   ): Promise<void> {
-    const turn = strict.begin(kit.account, sortKey);
+    const turn = strict.begin(kit.account, sortKey, sightOf(member));
     const key = { partitionKey: kit.account, sortKey };
     const consistency = isStrict ? 'strict' : 'eventual';
     const reach = await readReach(world, member, kit.account);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The most copies of an item that a ring may be told to keep, and answers it may be told to ask. */
+/** The most copies of an item that a ring may be told to keep, and answers it may have to ask. */
 export const MOST_COPIES = 64;
 export const CopyCount = z.int().min(1).max(MOST_COPIES);
 /** Copies of each item: so many, or as many as the machines allow. */
