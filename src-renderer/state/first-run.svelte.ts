@@ -10,6 +10,8 @@ export type Step = 'ring' | 'ringPhrase' | 'account' | 'accountPhrase';
 /** Where the first run stands: what the peer already has, and the phrase that is on the screen. */
 export interface FirstRun {
   readonly pending: PendingPhrase | undefined;
+  /** The ring was started here, just now: there was a phrase of it to write down. */
+  readonly founded: boolean;
   /** The step to show; undefined when there is nothing left to do. */
   stepOf(status: Status): Step | undefined;
   show(phrase: PendingPhrase): void;
@@ -19,9 +21,13 @@ export interface FirstRun {
 
 export function createFirstRun(): FirstRun {
   let pending = $state.raw<PendingPhrase>();
+  let founded = $state(false);
   return {
     get pending() {
       return pending;
+    },
+    get founded() {
+      return founded;
     },
     stepOf({ ring, accounts }) {
       if (pending !== undefined) return pending.kind === 'ring' ? 'ringPhrase' : 'accountPhrase';
@@ -30,6 +36,7 @@ export function createFirstRun(): FirstRun {
     },
     show(phrase) {
       pending = phrase;
+      founded ||= phrase.kind === 'ring';
     },
     written() {
       pending = undefined;

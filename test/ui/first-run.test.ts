@@ -32,6 +32,7 @@ describe('the first run', () => {
     await expect
       .element(page.getByRole('heading', { name: 'Whose carts are these?' }))
       .toBeVisible();
+    await expect.element(page.getByText('Ring phrase')).toBeVisible();
     await page.getByLabelText('Name of the account').fill('Silva');
     await page.getByLabelText('Name of this machine').fill("Ana's laptop");
     await page.getByRole('button', { name: 'Create the account' }).click();
@@ -89,6 +90,10 @@ describe('the first run', () => {
 
   it('logs in with the words of a phrase', async () => {
     const { peer } = await openPage({ status: status({ accounts: [] }) });
+    // This machine joined: there was no phrase of the ring to write down.
+    const steps = page.getByRole('list', { name: 'Steps' });
+    await expect.element(steps.getByText('Account', { exact: true })).toBeVisible();
+    await expect.element(steps.getByText('Ring phrase')).not.toBeInTheDocument();
     await page.getByRole('radio', { name: /I have an account/u }).click();
     await page.getByLabelText('The 12 words').fill(ACCOUNT_PHRASE);
     await page.getByRole('button', { name: 'Log in' }).click();
