@@ -1,7 +1,7 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
-import { AppError } from '../../base/app-error.ts';
+import { AppError, isAppError } from '../../base/app-error.ts';
 import type { Clock } from '../../base/clock.ts';
 import { within } from '../../base/waiting.ts';
 import { readApiFile } from '../api-file.ts';
@@ -17,11 +17,14 @@ export interface PeerConnection {
 
 const CONNECT_TIMEOUT_MS = 5000;
 
-/** NO_RUNNING_PEER when the folder names no peer, or the one named does not answer. */
+/**
+ * NO_RUNNING_PEER when the folder names no peer, or the one named is not there; TIMEOUT when it is
+ * and does not answer.
+ */
 export async function connectToPeer(dataDir: string, clock: Clock): Promise<PeerConnection> {
   const found = await readApiFile(dataDir);
   if (!found) throw noPeer(dataDir, {});
-  const { origin, token } = found;
+  const { origin, token, pid } = found;
   const socket = new WebSocket(
     `${origin.replace(/^http/, 'ws')}/rpc`,
     ['carrossel.v1', `auth.${token}`],
@@ -35,6 +38,7 @@ export async function connectToPeer(dataDir: string, clock: Clock): Promise<Peer
     await within({ clock, timeoutMs: CONNECT_TIMEOUT_MS, what: 'the peer' }, () => opened(socket));
   } catch (cause) {
     socket.terminate();
+    if (isAppError(cause, 'TIMEOUT')) throw silentPeer(dataDir, pid, { cause });
     throw noPeer(dataDir, { cause });
   }
   const link = new RPCLink({ websocket: socket as unknown as globalThis.WebSocket });
@@ -56,6 +60,15 @@ function opened(socket: WebSocket): Promise<void> {
     socket.on('error', reject);
     socket.once('open', resolve);
   });
+}
+
+function silentPeer(dataDir: string, pid: number, options: { cause: unknown }): AppError {
+  return new AppError(
+    'TIMEOUT',
+    `The peer of ${dataDir} (process ${pid}) does not answer: it may be busy, or this machine is ` +
+      'just waking up. Nothing was done; try again.',
+    { ...options, details: { dataDir, pid } },
+  );
 }
 
 function noPeer(dataDir: string, options: { cause?: unknown }): AppError {
