@@ -2,7 +2,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FunctionFolder } from './app/functions/function-service.ts';
+import type { FunctionFolder } from './app/functions/function-wall.ts';
 import type { FunctionSource } from './app/functions/function-wall.ts';
 import type { Clock } from './base/clock.ts';
 

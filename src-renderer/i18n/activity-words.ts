@@ -82,6 +82,8 @@ export function logWords({ note, text }: LogLineView, t: Messages, formats: Form
       return notes.waits(t.errors[note.code]);
     case 'gaveUp':
       return notes.gaveUp(note.key, note.error);
+    case 'lettersGone':
+      return notes.lettersGone(note.count);
     case 'chainEnded':
       return notes.chainEnded(note.key);
   }

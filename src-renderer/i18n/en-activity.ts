@@ -75,6 +75,8 @@ export const enActivity = {
     missed: 'Changes were missed: it is told of all items again.',
     waits: (why: string): string => `It waits: ${why}`,
     gaveUp: (key: string, error: string): string => `Gave up on ${key}: ${error}`,
+    lettersGone: (n: number): string =>
+      `${count(n, 'old change', 'old changes')} it failed on had to go: no more room`,
     chainEnded: (key: string): string =>
       `Not told of ${key}: functions have set off one another four times.`,
   },

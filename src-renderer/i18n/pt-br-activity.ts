@@ -76,6 +76,10 @@ export const ptBRActivity: typeof enActivity = {
     missed: 'Mudanças foram perdidas: ela recebe todos os registros de novo.',
     waits: (why) => `Ela espera: ${why}`,
     gaveUp: (key, error) => `Desistiu de ${key}: ${error}`,
+    lettersGone: (n) =>
+      n === 1
+        ? '1 mudança antiga em que ela falhou foi descartada: falta espaço'
+        : `${n} mudanças antigas em que ela falhou foram descartadas: falta espaço`,
     chainEnded: (key) =>
       `Não foi avisada de ${key}: funções se acionaram umas às outras quatro vezes.`,
   },

@@ -21,8 +21,13 @@ export interface FunctionLog {
   line(name: string, level: LogLine['level'], text: string, note?: FunctionNote): void;
   ran(name: string, run: { events: number; writes: number; tookMs: number }): void;
   failed(name: string, error: string): void;
-  /** The event is a dead letter now. */
-  gaveUp(name: string, event: { readonly key: string; readonly id: string }, error: string): void;
+  /** The event is a dead letter now, and so many older ones went for it. */
+  gaveUp(
+    name: string,
+    event: { readonly key: string; readonly id: string },
+    error: string,
+    gone: number,
+  ): void;
   /** It cannot go on now, through no fault of its own. */
   waits(name: string, error: AppError): void;
   /** No function is told of this change: too many have caused one another. */
@@ -104,9 +109,12 @@ export function createFunctionLog(components: {
       kept.tally = { ...kept.tally, errors: kept.tally.errors + 1, lastError: error };
       line(name, 'error', error);
     },
-    gaveUp(name, { key, id }, error) {
+    gaveUp(name, { key, id }, error, gone) {
       const said = `gave up on ${key} (${id}): ${error}`;
       line(name, 'error', said, { what: 'gaveUp', key, error });
+      if (gone === 0) return;
+      const note = { what: 'lettersGone', count: gone } as const;
+      line(name, 'warn', `let go of the oldest dead letters (${gone}): no room`, note);
     },
     waits(name, { message, code }) {
       line(name, 'warn', `waits: ${message}`, { what: 'waits', code });

@@ -2,26 +2,13 @@
 import { utf8, utf8ToString } from '../../base/bytes.ts';
 import type { RecordStore, RecordWrite } from '../../storage/record-store.ts';
 import type { LogLineView } from '../views/functions.ts';
-import type { FunctionEvent } from './function-api.ts';
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 
 /** How far a function has come in the stream of one account. */
 export interface Checkpoint {
   readonly position: string;
   readonly events: number;
   readonly writes: number;
-}
-
-/** An event that a function failed on, again and again. */
-export interface DeadLetter {
-  readonly id: string;
-  readonly function: string;
-  readonly account: string;
-  readonly event: FunctionEvent;
-  readonly error: string;
-  readonly tries: number;
-  readonly wallMs: number;
-  /** How deep in a chain of causes it stands. */
-  readonly depth: number;
 }
 
 /** The last that a function said. */
@@ -31,17 +18,12 @@ export interface KeptLog {
 }
 
 const SPACE = 'function';
-/** A dead letter with larger values keeps what is after only, then none. */
-const MAX_LETTER_BYTES = 900_000;
 
 const checkpointName = (name: string, account: string): string => `checkpoint/${name}/${account}`;
 const logPrefix = 'log/';
-const letterPrefix = 'dead/';
-const letterName = (letter: Pick<DeadLetter, 'function' | 'account' | 'id'>): string =>
-  `${letterPrefix}${letter.function}/${letter.account}/${letter.id}`;
 const pausedName = (name: string): string => `paused/${name}`;
 
-export interface FunctionRecords {
+export interface FunctionRecords extends DeadLetters {
   /** The checkpoint, and its bytes as they are: what a commit may build on. */
   checkpoint(
     name: string,
@@ -49,9 +31,6 @@ export interface FunctionRecords {
   ): Promise<{ readonly value: Checkpoint | undefined; readonly raw: Uint8Array | null }>;
   /** Moves the checkpoint on, unless somebody else has. */
   moved(name: string, account: string, raw: Uint8Array | null, next: Checkpoint): RecordWrite;
-  letters(name?: string): Promise<readonly DeadLetter[]>;
-  keep(letter: DeadLetter): RecordWrite;
-  forget(letter: DeadLetter): RecordWrite;
   /** What functions said, by name. */
   logs(): Promise<ReadonlyMap<string, KeptLog>>;
   /** @param log undefined: nothing is kept of it any more. */
@@ -62,6 +41,7 @@ export interface FunctionRecords {
 
 export function createFunctionRecords({ records }: { records: RecordStore }): FunctionRecords {
   return {
+    ...createDeadLetters({ space: SPACE }, { records }),
     async checkpoint(name, account) {
       const raw = (await records.get(SPACE, checkpointName(name, account))) ?? null;
       return { raw, value: raw === null ? undefined : (parsed(raw) as Checkpoint) };
@@ -72,21 +52,6 @@ export function createFunctionRecords({ records }: { records: RecordStore }): Fu
       value: json(next),
       was: raw,
     }),
-    async letters(name) {
-      const all = await records.list(SPACE);
-      return all
-        .filter((one) => one.name.startsWith(letterPrefix))
-        .map(({ value }) => parsed(value) as DeadLetter)
-        .filter((letter) => name === undefined || letter.function === name);
-    },
-    keep(letter) {
-      let value = json(letter);
-      if (value.byteLength > MAX_LETTER_BYTES) {
-        value = json({ ...letter, event: { ...letter.event, before: [] } });
-      }
-      return { space: SPACE, name: letterName(letter), value };
-    },
-    forget: (letter) => ({ space: SPACE, name: letterName(letter), value: null }),
     async logs() {
       const all = (await records.list(SPACE)).filter(({ name }) => name.startsWith(logPrefix));
       return new Map(

@@ -13,10 +13,11 @@ import type { Account } from '../account.ts';
 import { createWakes } from '../coalescing.ts';
 import { isHidden } from '../item-view.ts';
 import type { RingServices } from '../ring-lifecycle.ts';
+import { eventAgain, isBlamed, type DeadLetter } from './dead-letters.ts';
 import type { FunctionEvent } from './function-api.ts';
 import { causeOfChange, createRunReads, eventOf, numberOf, requestOf } from './function-items.ts';
 import type { FunctionLog } from './function-log.ts';
-import type { DeadLetter, FunctionRecords } from './function-records.ts';
+import type { FunctionRecords } from './function-records.ts';
 import type { OpenFunction } from './function-wall.ts';
 
 export interface RunnerInit {
@@ -189,7 +190,7 @@ export function createFunctionRunner(
       await process(fed.slice(half));
       return;
     }
-    const letter = kept.keep({
+    const { writes, gone } = await kept.bury({
       id: first.event.id,
       function: name,
       account: account.id,
@@ -199,8 +200,8 @@ export function createFunctionRunner(
       wallMs: clock.wallMs(),
       depth: first.depth,
     });
-    await commit([], [...(await moveTo(first.position, 1, 0)), letter]);
-    log.gaveUp(name, first.event, error.message);
+    await commit([], [...(await moveTo(first.position, 1, 0)), ...writes]);
+    log.gaveUp(name, first.event, error.message, gone);
   }
 
   function fedOf(changes: readonly StreamChange[]): readonly Fed[] {
@@ -281,8 +282,12 @@ export function createFunctionRunner(
     },
     retry: (letter) =>
       inTurn(async () => {
-        const event = { ...letter.event, retried: true };
-        const fed = { event, depth: letter.depth, position: undefined, change: undefined };
+        const fed = {
+          event: eventAgain(letter),
+          depth: letter.depth,
+          position: undefined,
+          change: undefined,
+        };
         await runOnce([fed], [kept.forget(letter)]);
       }),
     async stop() {
@@ -292,9 +297,4 @@ export function createFunctionRunner(
       await fn.close();
     },
   };
-}
-
-/** True when the function is to blame; else the world is, and it is tried for ever. */
-function isBlamed(error: AppError): boolean {
-  return ['BAD_REQUEST', 'LIMIT_EXCEEDED', 'TIMEOUT'].includes(error.code);
 }

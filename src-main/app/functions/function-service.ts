@@ -13,18 +13,10 @@ import type { DeadLetterView, FunctionView, LogLineView } from '../views/functio
 import { createFunctionLog } from './function-log.ts';
 import type { FunctionRecords } from './function-records.ts';
 import { createFunctionRunner } from './function-runner.ts';
-import { functionView, type Installed } from './function-view.ts';
-import type { FunctionSource, FunctionWall } from './function-wall.ts';
+import { functionView, openOne, type Installed } from './function-view.ts';
+import type { FunctionFolder, FunctionSource, FunctionWall } from './function-wall.ts';
 import { openInProcess } from './in-process-function.ts';
 import { lowStock } from './low-stock.ts';
-
-/** Where modules are found. */
-export interface FunctionFolder {
-  readonly path: string;
-  read(): Promise<readonly FunctionSource[]>;
-  /** Returns what ends the watching. */
-  watch(onChange: () => void): () => void;
-}
 
 export interface FunctionService extends Startable {
   /** Of those that can be loaded. */
@@ -157,8 +149,10 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
       for (const runner of ending) await runner.stop();
       for (const account of usable) {
         if (stopped || one.runners.some((runner) => runner.account === account)) continue;
+        const fn = await openOne(one, log);
+        if (fn === undefined) break;
         const runner = createFunctionRunner(
-          { fn: await one.open(), account, everywhere: one.kind === 'rule' },
+          { fn, account, everywhere: one.kind === 'rule' },
           { ...components, log },
         );
         one.runners.push(runner);
@@ -182,6 +176,7 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
         }
         await stream.trim(id, { seenBeforeMs: clock.wallMs() - KEEP_MS, passed });
       }
+      if ([...installed.values()].some((one) => one.notStarted !== undefined)) await refresh();
     },
     onError: (error) => {
       logger.warn('a stream could not be trimmed', { error: toAppError(error).message });

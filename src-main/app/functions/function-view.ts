@@ -1,3 +1,4 @@
+import { toAppError } from '../../base/app-error.ts';
 import type { ChangeStream } from '../../storage/change-stream.ts';
 import type { AccountBook } from '../account-book.ts';
 import { isTakenOff } from '../account.ts';
@@ -17,9 +18,25 @@ export interface Installed {
   readonly prefix: string;
   /** Why it cannot be loaded. */
   readonly error: string | undefined;
+  /** Why it could not be started, the last time. */
+  notStarted?: string | undefined;
   open(): Promise<OpenFunction>;
   /** One for each account while it runs. */
   runners: FunctionRunner[];
+}
+
+/** Undefined when it cannot be started now: the others go on, and it is tried again. */
+export async function openOne(one: Installed, log: FunctionLog): Promise<OpenFunction | undefined> {
+  try {
+    const opened = await one.open();
+    one.notStarted = undefined;
+    return opened;
+  } catch (error) {
+    const why = toAppError(error).message;
+    if (why !== one.notStarted) log.line(one.name ?? one.file, 'error', why);
+    one.notStarted = why;
+    return undefined;
+  }
 }
 
 /** How it does, over all accounts. */
@@ -45,12 +62,13 @@ export async function functionView(
   }
   const { perMinute, runs, errors, lastRunMs, lastError } = log.tally(name);
   const paused = await kept.isPaused(name);
-  const problem = one.error ?? lastError;
+  const broken = one.error ?? one.notStarted;
+  const problem = broken ?? lastError;
   return {
     ...{ name, file: one.file, kind: one.kind, prefix: one.prefix, lag, events, writes },
     ...{ perMinute, runs, errors },
-    state: one.error !== undefined ? 'broken' : paused ? 'paused' : 'running',
-    deadLetters: (await kept.letters(name)).length,
+    state: broken !== undefined ? 'broken' : paused ? 'paused' : 'running',
+    deadLetters: await kept.countLetters(name),
     ...(lastRunMs === undefined ? {} : { lastRunMs }),
     ...(problem === undefined ? {} : { problem }),
   };

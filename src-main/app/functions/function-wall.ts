@@ -10,6 +10,14 @@ export interface FunctionWall {
   open(source: FunctionSource): Promise<OpenFunction>;
 }
 
+/** Where modules are found. */
+export interface FunctionFolder {
+  readonly path: string;
+  read(): Promise<readonly FunctionSource[]>;
+  /** Returns what ends the watching. */
+  watch(onChange: () => void): () => void;
+}
+
 export interface FunctionSource {
   /** The file's name, for people. */
   readonly file: string;

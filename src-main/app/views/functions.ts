@@ -43,6 +43,8 @@ export const FunctionNote = z.discriminatedUnion('what', [
   z.object({ what: z.literal('chainEnded'), key: z.string() }),
   /** Has become a dead letter. */
   z.object({ what: z.literal('gaveUp'), key: z.string(), error: z.string() }),
+  /** The oldest dead letters went, for want of room. */
+  z.object({ what: z.literal('lettersGone'), count: z.int() }),
 ]);
 export type FunctionNote = z.infer<typeof FunctionNote>;
 

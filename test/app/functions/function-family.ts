@@ -1,7 +1,10 @@
 /** A machine with functions of a person's own, for tests. */
 import { expect } from 'vitest';
-import type { FunctionFolder } from '../../../src-main/app/functions/function-service.ts';
-import type { FunctionSource } from '../../../src-main/app/functions/function-wall.ts';
+import type {
+  FunctionFolder,
+  FunctionSource,
+  FunctionWall,
+} from '../../../src-main/app/functions/function-wall.ts';
 import type { JsonValue } from '../../../src-main/app/views.ts';
 import type { PeerInit } from '../../sim/simulated-peer.ts';
 import type { Household } from '../household.ts';
@@ -41,14 +44,18 @@ export const COUNT = fn(
    context.put('sum#all', (held?.value ?? 0) + events.filter((e) => !e.replay).length);`,
 );
 
+interface Walled {
+  readonly wall: FunctionWall;
+}
+
 /** @param more.syncMs how long a sync takes; then the disk can fail. */
 export async function machineWithFunctions(
   h: Household,
   sources: readonly FunctionSource[],
-  more: Pick<PeerInit, 'syncMs'> = {},
+  { wall = createInProcessWall(), ...more }: Pick<PeerInit, 'syncMs'> & Partial<Walled> = {},
 ) {
   const { folder, put: install } = createFolder(...sources);
-  const machine = await h.machine('kitchen', { wall: createInProcessWall(), folder }, more);
+  const machine = await h.machine('kitchen', { wall, folder }, more);
   await h.run(machine.app.ring.create({ name: 'Home', n: 'auto', r: 2, w: 2 }));
   await h.run(machine.app.accounts.create({ name: 'Anna' }));
   const put = (sortKey: string, value: JsonValue) =>

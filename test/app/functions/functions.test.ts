@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FunctionSource } from '../../../src-main/app/functions/function-wall.ts';
+import { AppError } from '../../../src-main/base/app-error.ts';
+import type {
+  FunctionSource,
+  FunctionWall,
+} from '../../../src-main/app/functions/function-wall.ts';
 import {
   createHousehold,
   joinRing,
@@ -8,6 +12,7 @@ import {
   type Machine,
 } from '../household.ts';
 import { COUNT, fn, machineWithFunctions } from './function-family.ts';
+import { createInProcessWall } from './in-process-wall.ts';
 
 let home: Household | undefined;
 afterEach(async () => {
@@ -91,6 +96,34 @@ describe('a function of one’s own', () => {
     });
     expect(await h.run(valueOf('seen#4'))).toBe('bad');
     expect((await h.run(view('picky'))).deadLetters).toBe(0);
+  });
+
+  it('that cannot be started now keeps no other from running, and is tried again', async () => {
+    const h = (home = createHousehold('not started'));
+    const inner = createInProcessWall();
+    let [opened, room] = [0, false];
+    // Once to be looked at; then, to run, there is no room for it.
+    const wall: FunctionWall = {
+      open(source) {
+        if (source.file === 'a-shaky.mjs' && ++opened > 1 && !room)
+          return Promise.reject(new AppError('OVERLOADED', 'no room for it now'));
+        return inner.open(source);
+      },
+    };
+    const shaky = { ...fn('shaky', 'note#', ''), file: 'a-shaky.mjs' };
+    const { put, valueOf, view } = await machineWithFunctions(h, [shaky, COUNT], { wall });
+    await put('note#1', 1);
+    await h.until(
+      () => valueOf('sum#all'),
+      (sum) => sum === 1,
+    );
+    expect(await h.run(view('shaky'))).toMatchObject({
+      state: 'broken',
+      problem: 'no room for it now',
+    });
+    room = true;
+    await h.pass(11 * 60_000);
+    expect((await h.run(view('shaky'))).state).toBe('running');
   });
 
   it('does not see its own writes, and a chain of causes ends at depth 4', async () => {
