@@ -112,7 +112,7 @@
   );
 
   function lockRealm() {
-    nodeModule.registerHooks?.({
+    nodeModule.registerHooks({
       resolve(specifier) {
         throw new Error(`"${specifier}" cannot be imported by a function.`);
       },
@@ -126,6 +126,8 @@
   const KEPT = new Set(Object.getOwnPropertyNames(vm.runInNewContext('globalThis')));
 
   async function load() {
+    if (nodeModule.registerHooks === undefined)
+      throw new Error('Functions need Node 22.15 or newer.');
     // Types in comments are imported from `carrossel/function`: that loads nothing.
     const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
     if (/\bimport\s*\(/.test(code)) {
