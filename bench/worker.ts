@@ -1,8 +1,11 @@
 /** Processes that a bench drives over IPC: what it calls there, and how the other side answers. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 
 export interface Worker {
+  /** Lets the other processes go first, as one on a machine of its own would. */
+  standBack(): void;
   call<T>(command: string, argument?: unknown): Promise<T>;
   /** Kills it, and waits until it is gone. */
   end(): Promise<void>;
@@ -34,6 +37,9 @@ export function startWorker(script: URL, args: readonly string[]): Worker {
     waiting.clear();
   });
   return {
+    standBack() {
+      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    },
     call<T>(command: string, argument?: unknown) {
       const id = next++;
       child.send({ id, command, argument });
