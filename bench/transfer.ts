@@ -2,8 +2,8 @@
  * Five processes with 20,000 items of 1.5 KB (N=3 R=2 W=2) and people at one of them, with 50
  * writes and 50 reads a second: what these take before, while and after a sixth machine joins and
  * takes over what becomes its own (DESIGN: what moves stands back for people's requests). All share
- * the processors of one machine, the sixth at the lowest priority: what it does itself it would do on
- * its own, what it asks of the others it asks all the same.
+ * the processors of one machine, the sixth at the lowest priority: what it does itself it would do
+ * on its own, what it asks of the others it asks all the same.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
