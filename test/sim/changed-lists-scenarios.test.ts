@@ -119,3 +119,28 @@ describe('a strict write by a list that others have not heard of', () => {
     await rest(world);
   });
 });
+
+describe('a write on its way while the list changes', () => {
+  it('stays in the outbox until who comes in has it, too', async () => {
+    const { world, work } = await begin({ machines: 4, settings: QUORUM });
+    const { clock, network } = world;
+    const [writer, leaver, slow, incoming] = byWalk(world) as [
+      ...[SimulatedMember, SimulatedMember, SimulatedMember, SimulatedMember],
+    ];
+    network.slow(slow.peer, 1500);
+    await clock.settle(work.write(writer, 'item#0'));
+    network.slow(incoming.peer, 15_000);
+    await clock.settle(leaver.members.announce({ move: 'leave' }));
+    await clock.advance(100);
+    const [change] = listOf(writer, world).pending;
+    expect(change?.incoming).toEqual([incoming.peer]);
+    expect(await writer.store.outboxSize()).toBe(1);
+    // The answer of the last owner of the old list comes.
+    await clock.advance(3500);
+    const key = { partitionKey: world.fixture.account, sortKey: 'item#0' };
+    expect(await slow.store.read(key)).toHaveLength(1);
+    expect(await incoming.store.read(key)).toEqual([]);
+    expect(await writer.store.outboxSize()).toBe(1);
+    await rest(world);
+  });
+});
