@@ -5,8 +5,7 @@ import type { ChangeStream } from '../storage/change-stream.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import type { SecretStore } from '../storage/secret-store.ts';
-import type { FunctionFolder } from './functions/function-wall.ts';
-import type { FunctionWall } from './functions/function-wall.ts';
+import type { FunctionFolder, FunctionWall } from './functions/function-wall.ts';
 import type { Machine, RingLifecycle } from './ring-lifecycle.ts';
 import type { Status } from './views.ts';
 

@@ -83,6 +83,7 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
   async function halt(one: Installed): Promise<void> {
     const ending = one.runners;
     one.runners = [];
+    one.notStarted = undefined;
     for (const runner of ending) await runner.stop();
   }
 

@@ -111,7 +111,7 @@ describe('a function of one’s own', () => {
       },
     };
     const shaky = { ...fn('shaky', 'note#', ''), file: 'a-shaky.mjs' };
-    const { put, valueOf, view } = await machineWithFunctions(h, [shaky, COUNT], { wall });
+    const { machine, put, valueOf, view } = await machineWithFunctions(h, [shaky, COUNT], { wall });
     await put('note#1', 1);
     await h.until(
       () => valueOf('sum#all'),
@@ -121,6 +121,10 @@ describe('a function of one’s own', () => {
       state: 'broken',
       problem: 'no room for it now',
     });
+    // Paused is not broken, and to go on is to try again.
+    const { functions } = machine.app;
+    expect((await h.run(functions.pause({ name: 'shaky' }))).state).toBe('paused');
+    expect((await h.run(functions.resume({ name: 'shaky' }))).state).toBe('broken');
     room = true;
     await h.pass(11 * 60_000);
     expect((await h.run(view('shaky'))).state).toBe('running');
