@@ -65,7 +65,7 @@ export interface JoinDeskComponents {
 
 export function createJoinDesk(components: JoinDeskComponents): JoinDesk {
   const { clock, logger, invites, door, identity, running } = components;
-  const forwarded = createBoundedMap<string, JoinDialog>({ maxSize: MAX_FORWARDED });
+  const forwarded = createBoundedMap<string, JoinDialog>({ maxSize: 2 * MAX_FORWARDED });
   /** Until when (monotonic ms) other members expect newcomers. */
   const expecting = new Map<PeerId, number>();
   const renewal = createRepeating({
