@@ -47,8 +47,6 @@ interface NumberedEntry extends StreamEntry {
 
 /** Changes that are looked at one by one to count those of a prefix. */
 const MAX_COUNTED = 10_000;
-/** So few are read without a trip to another thread. */
-const FEW = 16;
 /** Changes looked through at once for what they let go. */
 const FORMERS_PAGE = 500;
 /** Versions of one page, at most; the first change comes whatever its size. */
@@ -76,7 +74,6 @@ export function createStreamReader(components: StreamReaderComponents): StreamRe
     to: number,
   ): Promise<readonly NumberedEntry[]> {
     if (from > to) return [];
-    if (to - from < FEW) return fewEntriesOf(partitionKey, from, to);
     const range = {
       from: keys.streamEntry(partitionKey, from),
       to: keys.streamEntry(partitionKey, to + 1),
@@ -86,20 +83,6 @@ export function createStreamReader(components: StreamReaderComponents): StreamRe
       ...decodeStreamEntry(record.body),
       sequence: sequenceOf(key),
     }));
-  }
-
-  /** One by one: they were just written, and are in memory. */
-  async function fewEntriesOf(
-    partitionKey: PartitionKey,
-    from: number,
-    to: number,
-  ): Promise<readonly NumberedEntry[]> {
-    const entries: NumberedEntry[] = [];
-    for (let sequence = from; sequence <= to; sequence++) {
-      const record = await view.get(keys.streamEntry(partitionKey, sequence));
-      if (record !== undefined) entries.push({ ...decodeStreamEntry(record.body), sequence });
-    }
-    return entries;
   }
 
   /** The versions by their hashes; undefined when one was forgotten meanwhile. */
