@@ -67,12 +67,15 @@ export function cartSummary(
   };
 }
 
-/** What is ordered counts no more. */
+/** What is ordered counts no more; what one side removed, not unless somebody brings it back. */
 function totalsLeft(
   lines: readonly MergedLine<CartVersion>[],
   { orderOf }: Pick<CartFrame, 'orderOf'>,
 ): CartView['totals'] {
-  return [...totalsOf(lines.filter(({ id }) => orderOf(lineKey(id)) === undefined))];
+  const counted = lines.filter(
+    ({ id, group }) => group !== 'removed' && orderOf(lineKey(id)) === undefined,
+  );
+  return [...totalsOf(counted)];
 }
 
 function siblingView(version: CartVersion): SiblingView {

@@ -75,7 +75,11 @@ export const enCart = {
       `${title}: place ${at} of ${of}. Space puts it down, Esc leaves it where it was.`,
     each: (price: string): string => `${price} each`,
     total: 'Total',
-    totalAll: 'Total of everything shown',
+    totalNow: 'Total for now',
+    totalWaits:
+      'The total waits for your choice. Until then it counts what is not struck through, with the larger quantities.',
+    bringBack: 'Bring back…',
+    bringBackOf: (title: string): string => `Bring back ${title}…`,
     totals: 'Summary',
     noPrices: 'Lines with a price are added up here.',
     other: 'Other',
@@ -106,7 +110,8 @@ export const enCart = {
   },
   conflict: {
     banner: (names: string): string => `Written apart on ${names}`,
-    bannerText: 'Nothing is lost: the cart shows everything. Choose what stays when it suits you.',
+    bannerText:
+      'Nothing is lost: the cart shows everything, also what one side removed. Choose what stays when it suits you.',
     open: 'Put side by side',
     badge: 'Written apart',
     title: 'Put side by side',

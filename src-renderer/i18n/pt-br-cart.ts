@@ -78,7 +78,11 @@ export const ptBRCart: typeof enCart = {
     added: (title) => `${title}: adicionado`,
     each: (price) => `${price} cada`,
     total: 'Total',
-    totalAll: 'Total de tudo o que aparece',
+    totalNow: 'Total por enquanto',
+    totalWaits:
+      'O total espera a sua escolha. Até lá ele conta o que não está riscado, com as quantidades maiores.',
+    bringBack: 'Trazer de volta…',
+    bringBackOf: (title) => `Trazer ${title} de volta…`,
     totals: 'Resumo',
     noPrices: 'Linhas com preço são somadas aqui.',
     other: 'Outros',
@@ -109,7 +113,8 @@ export const ptBRCart: typeof enCart = {
   },
   conflict: {
     banner: (names) => `Escrito em separado: ${names}`,
-    bannerText: 'Nada se perdeu: o carrinho mostra tudo. Escolha o que fica quando quiser.',
+    bannerText:
+      'Nada se perdeu: o carrinho mostra tudo, também o que um lado removeu. Escolha o que fica quando quiser.',
     open: 'Pôr lado a lado',
     badge: 'Escrito em separado',
     title: 'Pôr lado a lado',

@@ -28,6 +28,8 @@ export interface Conflict {
   readonly resolution: Resolution;
   /** Questions that the last newer state brought or changed. */
   readonly fresh: ReadonlySet<string>;
+  /** The question the person came for; undefined if for all. */
+  readonly wanted: string | undefined;
   /** Versions that arrived since `shown`, not yet looked at; empty if none. */
   readonly arrived: readonly SiblingView[];
   /** Somebody has settled it meanwhile: there is nothing left to save. */
@@ -46,9 +48,15 @@ export interface Conflict {
 
 const STALE: readonly string[] = ['STALE_CONTEXT', 'UNKNOWN_CONTEXT', 'CONFLICT_OPEN'];
 
-export function createConflict(cart: OpenCart, first: CartView, attempt: Attempt): Conflict {
+/** @param restoring id of a line that one side removed and the person wants back */
+export function createConflict(
+  cart: OpenCart,
+  first: CartView,
+  attempt: Attempt,
+  restoring?: string,
+): Conflict {
   let shown = $state.raw(first);
-  let decisions = $state.raw(NO_DECISIONS);
+  let decisions = $state.raw(restored(first, restoring));
   let fresh = $state.raw(NOTHING_FRESH);
   let saving = $state(false);
   const questions = $derived(questionsOf(shown));
@@ -100,6 +108,7 @@ export function createConflict(cart: OpenCart, first: CartView, attempt: Attempt
     get fresh() {
       return fresh;
     },
+    wanted: restoring,
     get arrived() {
       return arrived;
     },
@@ -122,6 +131,14 @@ export function createConflict(cart: OpenCart, first: CartView, attempt: Attempt
     },
     save,
   };
+}
+
+function restored(view: CartView, line: string | undefined): Decisions {
+  const question = questionsOf(view).find(({ id }) => id === line);
+  const answer = question?.answers.find(({ kind }) => kind === 'restore');
+  return question === undefined || answer === undefined
+    ? NO_DECISIONS
+    : withDecision(NO_DECISIONS, question.id, { answer: answer.key });
 }
 
 /** The versions a view shows: they, not its token, say whether it is another state. */

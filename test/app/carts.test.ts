@@ -154,7 +154,7 @@ describe('carts on two machines of one person', () => {
     const [kitchen, office] = machines as [(typeof machines)[0], (typeof machines)[0]];
     await home.run(kitchen.app.carts.create({ name }));
     const lines = ['Milk', 'Bread'].map((title) => ({
-      product: product(title),
+      product: product(title, 129),
       quantity: 1,
       note: '',
     }));
@@ -189,6 +189,8 @@ describe('carts on two machines of one person', () => {
         ['Eggs', 'added', 6],
         ['Milk', 'choose', 5],
       ]);
+      // What one side removed counts nothing unless it is brought back.
+      expect(cart.totals).toEqual([{ amount: 5 * 129, currency: 'EUR' }]);
       shown.push(cart);
     }
     const keep = shown[0]!.lines
@@ -269,7 +271,7 @@ describe('carts on two machines of one person', () => {
     );
     const watch = await home.run(office.app.carts.watch({ name }));
     expect((await home.run(watch.next())).value).toMatchObject({ lines: [] });
-    const lines = [{ product: product('Milk'), quantity: 1, note: '' }];
+    const lines = [{ product: product('Milk', 129), quantity: 1, note: '' }];
     await home.run(kitchen.app.carts.addLines({ name, lines }));
     for (;;) {
       const { value } = await home.run(watch.next());

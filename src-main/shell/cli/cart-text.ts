@@ -36,11 +36,11 @@ export function cartText(cart: CartView, style: TimeStyle): string {
 }
 
 function titleText(cart: CartView, { locale }: TimeStyle): string {
-  const totals = cart.totals.map((total) => moneyText(total, locale));
+  const sums = cart.totals.map((total) => moneyText(total, locale)).join(' + ');
   return [
     printable(cart.name) + (cart.shared ? ' (shared)' : ''),
     count(cart.lines.length, 'line'),
-    ...(totals.length === 0 ? [] : [totals.join(' + ')]),
+    ...(sums === '' ? [] : [cart.conflict ? `${sums} until you choose` : sums]),
     safetyText(cart.safety),
     freshnessText(cart.freshness),
   ].join(' · ');

@@ -38,6 +38,7 @@ function putConflict(): void {
   line.app.memory.carts.set('c1', {
     ...emptyCart('c1', 'Groceries'),
     conflict: true,
+    totals: [{ amount: 1250, currency: 'EUR' }],
     siblings: [
       sibling('v-a', 'kitchen', true, NOON, 4),
       sibling('v-b', 'laptop', false, NOON + 120_000, 4),
@@ -146,7 +147,7 @@ describe('a cart written apart', () => {
 
   it('is shown as the union in groups, with who did what', async () => {
     expect((await line.run('cart', 'show')).out).toMatchInlineSnapshot(`
-      "Groceries · 5 lines · on all 3 machines that keep it · asked of the other machines
+      "Groceries · 5 lines · €12.50 until you choose · on all 3 machines that keep it · asked of the other machines
 
       Written apart by kitchen (this machine) and laptop: 2 versions stand side by side.
       Nothing is lost; below is all of it together.
