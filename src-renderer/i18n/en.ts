@@ -98,9 +98,10 @@ export const en = {
     accountIntro:
       'An account keeps your carts, locked so that only your own machines can read them. Use the same account on each of your machines.',
     createTitle: 'New account',
-    createText: 'You have no account yet.',
+    createText: 'For carts of your own. Single carts can be shared with others by link.',
     logInTitle: 'I have an account',
-    logInText: 'You wrote down its 12 words.',
+    logInText: 'It is on another machine. Its 12 words, on your paper, open it here too.',
+    joined: (ring: string): string => `This machine is in the ring “${ring}” now.`,
   },
   phrase: {
     ringTitle: 'Write down the ring phrase',

@@ -99,9 +99,10 @@ export const ptBR: Messages = {
     accountIntro:
       'Uma conta guarda seus carrinhos, trancados para que só as suas máquinas os leiam. Use a mesma conta em cada uma delas.',
     createTitle: 'Conta nova',
-    createText: 'Você ainda não tem uma conta.',
+    createText: 'Para carrinhos seus. Cada carrinho pode ser compartilhado com outros por link.',
     logInTitle: 'Já tenho uma conta',
-    logInText: 'Você anotou as 12 palavras dela.',
+    logInText: 'Ela está em outra máquina. As 12 palavras, no seu papel, a abrem aqui também.',
+    joined: (ring) => `Esta máquina está no anel “${ring}” agora.`,
   },
   phrase: {
     ringTitle: 'Anote a frase do anel',

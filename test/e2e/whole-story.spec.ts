@@ -61,6 +61,7 @@ test.describe('three machines, from nothing', () => {
     let accountPhrase = '';
     await test.step('kitchen starts a ring and an account; both phrases are checked', async () => {
       const kitchen = page('kitchen');
+      await kitchen.getByRole('radio', { name: /Start a ring/ }).click();
       await kitchen.getByLabel(/Name of the ring/).fill('Home');
       await kitchen.getByRole('button', { name: 'Start the ring' }).click();
       await writeDown(kitchen);

@@ -18,8 +18,18 @@ async function passCheck(phrase: string): Promise<void> {
 }
 
 describe('the first run', () => {
+  it('starts nothing that was not chosen', async () => {
+    await openPage({ status: status({ ring: null, accounts: [] }) });
+    await expect.element(page.getByRole('radio', { name: /Start a ring/u })).toBeVisible();
+    for (const way of page.getByRole('radio').all()) {
+      await expect.element(way).not.toBeChecked();
+    }
+    expect(page.getByRole('button', { name: /Start|Join/u }).all()).toEqual([]);
+  });
+
   it('starts a ring and makes an account, each phrase checked before it goes on', async () => {
     const { peer } = await openPage({ status: status({ ring: null, accounts: [] }) });
+    await page.getByRole('radio', { name: /Start a ring/u }).click();
     await page.getByLabelText(/Name of the ring/u).fill('Home');
     await page.getByRole('button', { name: 'Start the ring' }).click();
     await page.getByRole('button', { name: 'I wrote them down' }).click();
@@ -67,9 +77,10 @@ describe('the first run', () => {
     peer.failNext('ring.create', new ORPCError('RING_EXISTS'));
     // Said aloud, too: the button that was pressed keeps the focus.
     const wrong = () => page.getByRole('alert').getByText('This machine is already in a ring.');
+    const radio = (name: RegExp) => page.getByRole('radio', { name });
+    await radio(/Start a ring/u).click();
     await page.getByRole('button', { name: 'Start the ring' }).click();
     await expect.element(wrong()).toBeVisible();
-    const radio = (name: RegExp) => page.getByRole('radio', { name });
     await radio(/Start a ring/u).click();
     await userEvent.keyboard('{ArrowDown}');
     await expect.element(radio(/Join a ring/u)).toHaveFocus();
@@ -86,6 +97,23 @@ describe('the first run', () => {
     );
     await expect.element(page.getByLabelText('Invite link')).toHaveValue('carrossel://join/handed');
     expect(window.location.hash).not.toContain('link');
+  });
+
+  it('asks who joined whose carts these are, with no answer given beforehand', async () => {
+    await openPage({ status: status({ accounts: [] }) });
+    await expect
+      .element(page.getByText('This machine is in the ring “Home” now.', { exact: true }))
+      .toBeVisible();
+    const ways = page.getByRole('radio');
+    await expect.element(ways.first()).toHaveAccessibleName(/^I have an account/u);
+    for (const way of ways.all()) await expect.element(way).not.toBeChecked();
+    // Nothing to press by mistake; and by keyboard the first is reached and chosen.
+    expect(page.getByRole('button', { name: /account|Log in/u }).all()).toEqual([]);
+    ways.first().element().focus();
+    await userEvent.keyboard(' ');
+    await expect.element(page.getByLabelText('The 12 words')).toBeVisible();
+    await userEvent.keyboard('{ArrowDown}');
+    await expect.element(page.getByLabelText('Name of the account')).toBeVisible();
   });
 
   it('logs in with the words of a phrase', async () => {
