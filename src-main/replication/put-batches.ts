@@ -11,11 +11,13 @@ import type { SignedVersion } from '../security/signed-version.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { OwnCounters } from './own-counters.ts';
 
-/** One write on its way to one member, which keeps it for itself. */
+/** One write on its way to one member. */
 export interface SinglePut {
   readonly key: ItemKey;
   readonly version: SignedVersion;
   readonly listHash: Hash | null;
+  /** Owners in whose place the member takes it; none: it keeps it for itself. */
+  readonly hintsFor: readonly PeerId[];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -62,16 +64,16 @@ export function createPutBatches(components: {
   async function deliver(peer: PeerId, puts: readonly Waiting[]): Promise<void> {
     const [first] = puts;
     if (first === undefined) return;
-    const { key, listHash, signal } = first;
+    const { key, listHash, hintsFor, signal } = first;
     if (puts.length === 1) {
       const versions = [first.version.bytes];
-      const request = { listHash, sloppy: false, hintsFor: [], key, versions };
+      const request = { listHash, sloppy: false, hintsFor, key, versions };
       const { each } = await calls.call(peer, putMessage, request, { signal });
       first.resolve(each);
       return;
     }
     const { partitionKey } = key;
-    const request = { listHash, partitionKey, items: puts.map(itemOf) };
+    const request = { listHash, partitionKey, hintsFor, items: puts.map(itemOf) };
     const { items } = await calls.call(peer, encodedPutBatchMessage, request, { signal });
     for (const [i, put] of puts.entries()) {
       const answer = items[i] ?? [];
@@ -108,7 +110,8 @@ export function createPutBatches(components: {
   return {
     send(peer, put) {
       const { promise, resolve, reject } = Promise.withResolvers<PutAnswer['each']>();
-      const name = `${peer} ${put.key.partitionKey} ${put.listHash ?? ''}`;
+      const { key, listHash, hintsFor } = put;
+      const name = [peer, key.partitionKey, listHash ?? '', ...hintsFor].join(' ');
       const size = put.version.bytes.byteLength;
       let batch = open.get(name);
       const full =

@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
-import { sleep } from '../base/waiting.ts';
+import { sleep, waitShared } from '../base/waiting.ts';
 import type { ItemKey, PeerId } from '../domain/ids.ts';
 import { fitFrame } from '../network/messages/codec.ts';
 import { putMessage, type PutAnswer } from '../network/messages/put.ts';
@@ -67,10 +67,10 @@ export function createPutSender(
   ): Promise<PutAnswer['each']> {
     const { key, hintsFor = [], signal } = parcel;
     const [only] = parcel.versions;
-    if (parcel.versions.length === 1 && only !== undefined && hintsFor.length === 0 && !sloppy) {
+    if (parcel.versions.length === 1 && only !== undefined && !sloppy) {
       await counters.letOut([only]);
       const listHash = parcel.listed ? view.listOf(key.partitionKey).hash : null;
-      return batches.send(peer, { key, version: only, listHash, signal });
+      return batches.send(peer, { key, version: only, listHash, hintsFor, signal });
     }
     const out: PutAnswer['each'][number][] = [];
     while (out.length < parcel.versions.length) {
@@ -87,13 +87,12 @@ export function createPutSender(
     }
     return out;
   }
-  async function pushDevices(peer: PeerId, parcel: Parcel): Promise<void> {
-    const { partitionKey } = parcel.key;
+  const introduce = createIntroducer(async (peer, { partitionKey }, hintsFor) => {
     const versions = await sessions.devicesRecord(partitionKey);
     if (versions.length === 0) return;
     const key = { partitionKey, sortKey: DEVICES_SORT_KEY };
-    await deliver(peer, { ...parcel, key, versions, listed: false }, false);
-  }
+    await deliver(peer, { key, versions, hintsFor, listed: false }, false);
+  });
   return {
     async send(peer, parcel) {
       const started = clock.monotonicMs();
@@ -112,7 +111,7 @@ export function createPutSender(
         } catch (error) {
           if (isAppError(error, 'DEVICE_UNKNOWN') && !devicesPushed) {
             devicesPushed = true;
-            await pushDevices(peer, parcel);
+            await introduce(peer, parcel);
             continue;
           }
           if (!isAppError(error, 'OTHER_LIST') || sloppy) throw error;
@@ -122,5 +121,23 @@ export function createPutSender(
         }
       }
     },
+  };
+}
+
+/**
+ * Hands a member the devices of an account once for all the parcels that it could not take for want
+ * of them at that moment: they go on together, and so in one message again.
+ */
+function createIntroducer(
+  push: (peer: PeerId, key: ItemKey, hintsFor: readonly PeerId[]) => Promise<void>,
+): (peer: PeerId, parcel: Parcel) => Promise<void> {
+  const underWay = new Map<string, Promise<void>>();
+  return (peer, { key, hintsFor = [], signal }) => {
+    const name = [peer, key.partitionKey, ...hintsFor].join(' ');
+    const known = underWay.get(name);
+    if (known !== undefined) return waitShared(known, signal);
+    const made = push(peer, key, hintsFor).finally(() => underWay.delete(name));
+    underWay.set(name, made);
+    return waitShared(made, signal);
   };
 }

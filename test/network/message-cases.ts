@@ -109,6 +109,7 @@ export const CASES: [
     fc.record({
       listHash: maybeHash,
       partitionKey: hash,
+      hintsFor: fc.array(peer, { maxLength: 3 }),
       items: fc.array(fc.record({ sortKey: text, versions: blobs }), { maxLength: 4 }),
     }),
     fc.record({

@@ -6,21 +6,23 @@ import {
   MAX_BATCH_ITEMS,
   putBatchMessage,
 } from '../../src-main/network/messages/put-batch.ts';
+import { peerIdOf } from '../../src-main/security/peer-key.ts';
 
 describe('a batch of puts', () => {
   const item = { sortKey: 'cart#1', versions: [new Uint8Array(300).fill(7)] };
   const partitionKey = 'ab'.repeat(32) as never;
+  const owner = peerIdOf(new Uint8Array(32).fill(9));
 
   it('is the same message put together from items that are encoded already', () => {
-    for (const [length, listHash] of [
-      [1, null],
-      [23, null],
-      [24, 'cd'.repeat(32) as never],
-      [MAX_BATCH_ITEMS, null],
+    for (const [length, listHash, hintsFor] of [
+      [1, null, []],
+      [23, null, [owner]],
+      [24, 'cd'.repeat(32) as never, []],
+      [MAX_BATCH_ITEMS, null, [owner, owner]],
     ] as const) {
       const items = Array.from({ length }, (_, i) => ({ ...item, sortKey: `cart#${i}` }));
-      const message = { listHash, partitionKey, items };
-      const encoded = { listHash, partitionKey, items: items.map(encodeBatchItem) };
+      const message = { listHash, partitionKey, hintsFor, items };
+      const encoded = { ...message, items: items.map(encodeBatchItem) };
       const bytes = encodedPutBatchMessage.encodeRequest(encoded);
       expect(bytes).toEqual(putBatchMessage.encodeRequest(message));
     }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ItemWritten, Json } from '../views.ts';
 
 export const MAX_BATCH_GET = 100;
-export const MAX_BATCH_WRITE = 25;
+export const MAX_BATCH_WRITE = 100;
 
 export const BatchWrite = z
   .object({

@@ -1,7 +1,7 @@
 import { AppError } from '../../base/app-error.ts';
 import { concatBytes, fromHex } from '../../base/bytes.ts';
 import { encodeCbor, type Cbor } from '../../base/cbor.ts';
-import type { Hash, PartitionKey } from '../../domain/ids.ts';
+import type { Hash, PartitionKey, PeerId } from '../../domain/ids.ts';
 import type { Fields } from '../../security/positional.ts';
 import { decodeRpcError, encodeRpcError } from '../rpc-error.ts';
 import { VERB } from '../verb.ts';
@@ -11,18 +11,22 @@ import {
   readBlobs,
   readOptionalHash,
   readPartitionKey,
+  readPeer,
   readSortKey,
   writeOptionalHash,
+  writePeer,
 } from './fields.ts';
-import { readEach, writeEach, type PutAnswer } from './put.ts';
+import { MAX_HINTS, readEach, writeEach, type PutAnswer } from './put.ts';
 
-/** Items in one message: a caller's batch of 25 (DESIGN's batch write) goes in one. */
-export const MAX_BATCH_ITEMS = 32;
+/** Items in one message: a caller's batch of 100 goes in one. */
+export const MAX_BATCH_ITEMS = 100;
 
-/** Writes of several items of one account, each as verb `put` takes it (never as a hint). */
+/** Writes of several items of one account, each as verb `put` takes it (never a sloppy one). */
 export interface PutBatchRequest {
   readonly listHash: Hash | null;
   readonly partitionKey: PartitionKey;
+  /** Owners in whose place the receiver takes each of the items. */
+  readonly hintsFor: readonly PeerId[];
   readonly items: readonly PutBatchItem[];
 }
 
@@ -52,11 +56,13 @@ const whole = createMessageCodec<PutBatchRequest, PutBatchAnswer>(
     write: (m) => [
       writeOptionalHash(m.listHash),
       fromHex(m.partitionKey),
+      m.hintsFor.map(writePeer),
       m.items.map(({ sortKey, versions }) => [sortKey, [...versions]]),
     ],
     read: (f) => ({
       listHash: readOptionalHash(f),
       partitionKey: readPartitionKey(f),
+      hintsFor: f.list(MAX_HINTS, readPeer),
       items: f.list(MAX_BATCH_ITEMS, (list) =>
         list.nested((item) => ({ sortKey: readSortKey(item), versions: readBlobs(item) })),
       ),
@@ -75,11 +81,12 @@ export const putBatchMessage: MessageCodec<PutBatchRequest, PutBatchAnswer> = wh
 /** The same message from items that are encoded already. */
 export const encodedPutBatchMessage = {
   verb: VERB.putBatch,
-  encodeRequest: ({ listHash, partitionKey, items }: EncodedPutBatch): Uint8Array =>
+  encodeRequest: ({ listHash, partitionKey, hintsFor, items }: EncodedPutBatch): Uint8Array =>
     concatBytes(
-      Uint8Array.of(0x83),
+      Uint8Array.of(0x84),
       encodeCbor(writeOptionalHash(listHash)),
       encodeCbor(fromHex(partitionKey)),
+      encodeCbor(hintsFor.map(writePeer)),
       arrayHead(items.length),
       ...items,
     ),

@@ -15,7 +15,7 @@ import {
 } from './fields.ts';
 
 /** Owners whom one put may be a hint for. */
-const MAX_HINTS = 64;
+export const MAX_HINTS = 64;
 
 export interface PutRequest {
   /** Of the preference list the sender walked; null between members that exchange. */

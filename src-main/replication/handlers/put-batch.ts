@@ -20,11 +20,12 @@ export function handlePutBatch(
   },
 ): void {
   const { view, takePut, penalty } = components;
-  handling.answer(putBatchMessage, async ({ listHash, partitionKey, items }, { from }) => {
+  handling.answer(putBatchMessage, async (request, { from }) => {
+    const { listHash, partitionKey, hintsFor, items } = request;
     checkList(view, partitionKey, listHash);
     const takeOne = async (item: (typeof items)[number]): Promise<PutBatchAnswer['items'][0]> => {
       const key = { partitionKey, sortKey: item.sortKey };
-      const put = { key, versions: item.versions, listHash, sloppy: false, hintsFor: [] };
+      const put = { key, versions: item.versions, listHash, sloppy: false, hintsFor };
       try {
         return (await takePut(put, from)).each;
       } catch (error) {

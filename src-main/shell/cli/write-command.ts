@@ -4,7 +4,7 @@ import { defineCommand, type Client, type Command } from './command.ts';
 import { UsageError } from './usage-error.ts';
 import { safetyText } from './words.ts';
 
-/** Items in one request: the most there may be. */
+/** Items in one request: not the most there may be, so that their values fit it. */
 const BATCH = 25;
 const MEMBERS = ['sortKey', 'value', 'deleted', 'context'];
 
