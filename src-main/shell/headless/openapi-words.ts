@@ -157,7 +157,7 @@ export const OPERATION_WORDS: Words = {
       example: { sortKeys: ['note#1', 'note#2'] },
     },
     write: {
-      summary: 'Write or delete up to 25 items',
+      summary: 'Write or delete up to 100 items',
       description:
         'All of them or none is written on this machine; one message to each owner. Without ' +
         '`context` a write covers nothing of others.',
