@@ -72,8 +72,8 @@ export function createCatalogueService(components: {
     async preview(input) {
       const { list, placed } = await look(input);
       return {
-        products: list.products.slice(0, MAX_SHOWN).map(({ line, product }) => ({
-          ...{ line, product: { ...product } },
+        products: list.products.slice(0, MAX_SHOWN).map((one) => ({
+          ...{ ...one, product: { ...one.product } },
         })),
         problems: list.problems.slice(0, MAX_SHOWN).map((one) => ({ ...one })),
         ...{ good: list.products.length, bad: list.problems.length },

@@ -4,13 +4,16 @@
  */
 import { contentProblem, productKey, type Money, type Product } from './cart.ts';
 import { readCsv, type CsvRow } from './csv.ts';
+import { placeJsonList } from './json-lines.ts';
 
 export const MAX_PRODUCTS = 5000;
 
 /** Stable: shells have words for each. */
 export type ProductProblem =
-  /** The text is no JSON, or no list. */
+  /** JSON, but no list. */
   | 'notAList'
+  /** No JSON: something is wrong here, or right before. */
+  | 'notJson'
   /** The head names no column of titles. */
   | 'noTitles'
   | 'openQuote'
@@ -26,14 +29,20 @@ export type ProductProblem =
   /** Beyond 5,000. */
   | 'tooMany';
 
-export interface LineProblem {
-  /** Line of the file; of JSON the number of the product. From 1. */
+/** Where a product stands in the file. */
+interface Place {
+  /** Line of the file, from 1. */
   readonly line: number;
+  /** Of JSON, which product of the list, from 1: a whole list may be one line. */
+  readonly number?: number;
+}
+
+export interface LineProblem extends Place {
   readonly problem: ProductProblem;
 }
 
 export interface ProductList {
-  readonly products: readonly { readonly line: number; readonly product: Product }[];
+  readonly products: readonly (Place & { readonly product: Product })[];
   readonly problems: readonly LineProblem[];
 }
 
@@ -48,7 +57,7 @@ interface Fields {
 }
 type FieldName = keyof Fields;
 interface Row {
-  readonly line: number;
+  readonly place: Place;
   readonly fields: Fields;
   readonly problem?: ProductProblem;
 }
@@ -73,43 +82,42 @@ export function readProducts(
 ): ProductList {
   const plain = text.replace(/^\uFEFF/, '');
   const rows = /^\s*[[{]/.test(plain) ? jsonRows(plain) : csvRows(plain);
-  const products: { line: number; product: Product }[] = [];
+  const products: (Place & { product: Product })[] = [];
   const problems: LineProblem[] = [];
   const seen = new Set<string>();
-  for (const { line, fields, problem } of rows) {
+  for (const { place, fields, problem } of rows) {
     const read = problem ?? productOf(fields, init);
-    if (typeof read === 'string') problems.push({ line, problem: read });
-    else if (seen.has(productKey(read))) problems.push({ line, problem: 'twice' });
-    else if (products.length >= MAX_PRODUCTS) problems.push({ line, problem: 'tooMany' });
+    if (typeof read === 'string') problems.push({ ...place, problem: read });
+    else if (seen.has(productKey(read))) problems.push({ ...place, problem: 'twice' });
+    else if (products.length >= MAX_PRODUCTS) problems.push({ ...place, problem: 'tooMany' });
     else {
       seen.add(productKey(read));
-      products.push({ line, product: read });
+      products.push({ ...place, product: read });
     }
   }
   return { products, problems };
 }
 
 function jsonRows(text: string): readonly Row[] {
-  const list = listIn(text);
-  if (list === undefined) return [{ line: 1, fields: {}, problem: 'notAList' }];
+  const found = placeJsonList(text, 'products');
+  if ('wrongLine' in found) {
+    return [{ place: { line: found.wrongLine }, fields: {}, problem: 'notJson' }];
+  }
+  const list = listIn(JSON.parse(text));
+  if (list === undefined) return [{ place: { line: 1 }, fields: {}, problem: 'notAList' }];
   return list.map((one: unknown, i): Row => {
-    const line = i + 1;
-    if (typeof one === 'string') return { line, fields: { title: one } };
+    const place = { line: found.lines[i] ?? 1, number: i + 1 };
+    if (typeof one === 'string') return { place, fields: { title: one } };
     if (typeof one !== 'object' || one === null)
-      return { line, fields: {}, problem: 'titleMissing' };
-    return { line, fields: named(Object.entries(one)) };
+      return { place, fields: {}, problem: 'titleMissing' };
+    return { place, fields: named(Object.entries(one)) };
   });
 }
 
-function listIn(text: string): readonly unknown[] | undefined {
-  try {
-    const value = JSON.parse(text) as unknown;
-    if (Array.isArray(value)) return value;
-    const { products } = value as { readonly products?: unknown };
-    return Array.isArray(products) ? products : undefined;
-  } catch {
-    return undefined;
-  }
+function listIn(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  const { products } = value as { readonly products?: unknown };
+  return Array.isArray(products) ? products : undefined;
 }
 
 function csvRows(text: string): readonly Row[] {
@@ -117,16 +125,18 @@ function csvRows(text: string): readonly Row[] {
   const [head, ...rest] = rows;
   const names = head?.cells ?? [];
   if (!names.some((name) => HEADS[folded(name)] === 'title')) {
-    return [{ line: 1, fields: {}, problem: 'noTitles' }];
+    return [{ place: { line: 1 }, fields: {}, problem: 'noTitles' }];
   }
   const toRow = ({ line, cells }: CsvRow): Row => {
     const fields = named(names.map((name, i) => [name, cells[i]?.trim() ?? '']));
     return cells.length > names.length
-      ? { line, fields, problem: 'tooManyCells' }
-      : { line, fields };
+      ? { place: { line }, fields, problem: 'tooManyCells' }
+      : { place: { line }, fields };
   };
   const open: readonly Row[] =
-    openQuote === undefined ? [] : [{ line: openQuote, fields: {}, problem: 'openQuote' }];
+    openQuote === undefined
+      ? []
+      : [{ place: { line: openQuote }, fields: {}, problem: 'openQuote' }];
   return [...rest.map(toRow), ...open];
 }
 

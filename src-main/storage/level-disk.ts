@@ -43,6 +43,7 @@ export function createLevelDisk(init: LevelDiskInit, components: { random: Rando
   let outside: FileHandle | undefined;
   let reopening: Promise<void> = Promise.resolve();
   let doubt: string | undefined;
+  let closing = false;
   const repair = createLevelRepair({
     dir: init.dir,
     diskAt: (dir) => createLevelDisk({ dir, holder: init.holder }, components),
@@ -54,15 +55,17 @@ export function createLevelDisk(init: LevelDiskInit, components: { random: Rando
     },
   });
 
+  // LevelDB refuses what comes, or is under way, while it closes: nothing is wrong with the disk.
   const db = (): Level => {
-    if (level === undefined) throw new AppError('ABORTED', 'The store is closed.');
+    if (level === undefined || closing) throw closed();
     return level;
   };
+  const failure = (error: unknown): AppError => (closing ? closed(error) : levelError(error));
   async function failing<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      throw levelError(error);
+      throw failure(error);
     }
   }
   async function openLevel(): Promise<void> {
@@ -98,11 +101,14 @@ export function createLevelDisk(init: LevelDiskInit, components: { random: Rando
 
   return {
     async open() {
+      closing = false;
       if (init.outside !== undefined) return openGuarded(init.outside);
       await mkdir(init.dir, { recursive: true, mode: 0o700 });
       await openLevel();
     },
     async close() {
+      closing = true;
+      await reopening.catch(() => undefined);
       await level?.close();
       level = undefined;
       await outside?.close();
@@ -124,7 +130,7 @@ export function createLevelDisk(init: LevelDiskInit, components: { random: Rando
       try {
         return db().getSync(bytesOf(key));
       } catch (error) {
-        throw levelError(error);
+        throw failure(error);
       }
     },
     async entries(range, { limit, reverse = false }) {
@@ -175,6 +181,10 @@ export function createLevelDisk(init: LevelDiskInit, components: { random: Rando
 
 function cutOff(): AppError {
   return new AppError('STORE_DAMAGED', 'The repair of the store on this machine was cut off.');
+}
+
+function closed(cause?: unknown): AppError {
+  return new AppError('ABORTED', 'The store is closed.', { cause });
 }
 
 /** A file whose inode stays: it is part of the birthmark, so it is written in place. */

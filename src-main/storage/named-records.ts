@@ -2,7 +2,7 @@ import { AppError } from '../base/app-error.ts';
 import { equalBytes, utf8 } from '../base/bytes.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { prefixRange } from './disk.ts';
-import { nameOfRecord, recordKey, recordSpace } from './record-keys.ts';
+import { nameOfRecord, recordKey } from './record-keys.ts';
 import type { RecordStore, RecordWrite } from './record-store.ts';
 import type { StoreView } from './store-view.ts';
 import type { Transaction } from './transaction.ts';
@@ -46,9 +46,9 @@ export function createNamedRecords(components: {
         },
       });
     },
-    async list(space) {
+    async list(space, prefix = '') {
       const found: { name: string; value: Uint8Array }[] = [];
-      for await (const { key, record } of view.all(prefixRange(recordSpace(space)))) {
+      for await (const { key, record } of view.all(prefixRange(recordKey(space, prefix)))) {
         found.push({ name: nameOfRecord(key), value: new Uint8Array(record.body) });
       }
       return found;

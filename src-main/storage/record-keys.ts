@@ -128,12 +128,9 @@ export function ownerOfHint(key: DiskKey): PeerId {
   return key.slice(2, 2 + key.charCodeAt(1)) as PeerId;
 }
 
-export function recordSpace(space: RecordSpace): DiskKey {
-  return KEY_KIND.record + SPACE_LETTER[space];
-}
-
+/** Of a name that is only begun: what keys of all names that begin so begin with. */
 export function recordKey(space: RecordSpace, name: string): DiskKey {
-  return recordSpace(space) + textBytes(name);
+  return KEY_KIND.record + SPACE_LETTER[space] + textBytes(name);
 }
 
 export function nameOfRecord(key: DiskKey): string {

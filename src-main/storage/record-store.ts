@@ -6,9 +6,13 @@ export interface RecordStore {
   get(space: RecordSpace, name: string): Promise<Uint8Array | undefined>;
   put(space: RecordSpace, name: string, value: Uint8Array): Promise<void>;
   delete(space: RecordSpace, name: string): Promise<void>;
-  /** All records of a space in the order of their names' UTF-8 bytes. */
+  /**
+   * The records of a space in the order of their names' UTF-8 bytes.
+   * @param prefix only names that begin like this; nothing else is read. @default '', all
+   */
   list(
     space: RecordSpace,
+    prefix?: string,
   ): Promise<readonly { readonly name: string; readonly value: Uint8Array }[]>;
 }
 

@@ -163,7 +163,7 @@ export function createStore(
     get: (space, name) => ask((its) => its.records.get(space, name)),
     put: (space, name, value) => ask((its) => its.records.put(space, name, value)),
     delete: (space, name) => ask((its) => its.records.delete(space, name)),
-    list: (space) => ask((its) => its.records.list(space)),
+    list: (space, prefix) => ask((its) => its.records.list(space, prefix)),
   };
   return {
     items,

@@ -48,11 +48,13 @@ export const enData = {
     category: 'Category',
     price: 'Price',
     more: (n: number): string => `and ${n} more`,
-    leftOut: (n: number): string =>
-      n === 1 ? 'One line is left out:' : `${count(n, 'line', 'lines')} are left out:`,
-    line: (n: number): string => `Line ${n}`,
+    nothing: 'Nothing in this file can be taken:',
+    leftOut: (n: number): string => (n === 1 ? 'One is left out:' : `${n} are left out:`),
+    line: (line: number, number: number | undefined): string =>
+      number === undefined ? `Line ${line}` : `Line ${line} (product ${number})`,
     problems: {
       notAList: 'this is no list of products',
+      notJson: 'here, or right before, it is no JSON any more',
       noTitles: 'the first line names no column “title”',
       openQuote: 'a quote begins here and never ends',
       tooManyCells: 'there are more cells than the first line names',

@@ -49,11 +49,13 @@ export const ptBRData: Messages['data'] = {
     category: 'Categoria',
     price: 'Preço',
     more: (n) => `e mais ${n}`,
-    leftOut: (n) =>
-      n === 1 ? 'Uma linha fica de fora:' : `${conta(n, 'linha fica', 'linhas ficam')} de fora:`,
-    line: (n) => `Linha ${n}`,
+    nothing: 'Nada deste arquivo pode ser aproveitado:',
+    leftOut: (n) => (n === 1 ? 'Um fica de fora:' : `${n} ficam de fora:`),
+    line: (line, number) =>
+      number === undefined ? `Linha ${line}` : `Linha ${line} (produto ${number})`,
     problems: {
       notAList: 'isto não é uma lista de produtos',
+      notJson: 'aqui, ou logo antes, deixa de ser JSON',
       noTitles: 'a primeira linha não tem a coluna “produto”',
       openQuote: 'aspas que começam aqui não terminam',
       tooManyCells: 'há mais células que colunas na primeira linha',

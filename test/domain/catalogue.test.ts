@@ -33,9 +33,9 @@ describe('a list of products', () => {
     const list = ['Tea', { name: 'Rice', price: eur(500) }, { title: 'Salt', price: 1.5 }];
     for (const text of [JSON.stringify(list), JSON.stringify({ products: list })]) {
       expect(read(text, 'EUR').products).toEqual([
-        { line: 1, product: { title: 'Tea' } },
-        { line: 2, product: { title: 'Rice', price: eur(500) } },
-        { line: 3, product: { title: 'Salt', price: eur(150) } },
+        { line: 1, number: 1, product: { title: 'Tea' } },
+        { line: 1, number: 2, product: { title: 'Rice', price: eur(500) } },
+        { line: 1, number: 3, product: { title: 'Salt', price: eur(150) } },
       ]);
     }
   });
@@ -69,11 +69,38 @@ describe('a list of products', () => {
       { line: 12, problem: 'openQuote' },
     ]);
     expect(read('price\n1\n').problems).toEqual([{ line: 1, problem: 'noTitles' }]);
-    expect(read('[{]').problems).toEqual([{ line: 1, problem: 'notAList' }]);
+    expect(read('[{]').problems).toEqual([{ line: 1, problem: 'notJson' }]);
     expect(read('{"title":"Tea"}').problems).toEqual([{ line: 1, problem: 'notAList' }]);
     expect(read('').problems).toEqual([{ line: 1, problem: 'noTitles' }]);
     const many = `title\n${Array.from({ length: MAX_PRODUCTS + 1 }, (_, i) => `p${i}`).join('\n')}`;
     expect(read(many).problems).toEqual([{ line: MAX_PRODUCTS + 2, problem: 'tooMany' }]);
+  });
+
+  it('says of JSON, too, what is wrong in which line', () => {
+    const text = `{"shop": "x", "products": [
+      {"title": "Tea", "price": 2.5},
+      {
+        "title": "Rice",
+        "price": "cheap"
+      }, {"title": "tea"},
+
+      7,
+      "Salt"
+    ]}`;
+    const { products, problems } = read(text, 'EUR');
+    expect(products.map(({ line, number }) => [line, number])).toEqual([
+      [2, 1],
+      [9, 5],
+    ]);
+    expect(problems).toEqual([
+      { line: 3, number: 2, problem: 'price' },
+      { line: 6, number: 3, problem: 'twice' },
+      { line: 8, number: 4, problem: 'titleMissing' },
+    ]);
+    expect(read('[\n{"title": "Tea"},\n{"title": "Rice",}\n]').problems).toEqual([
+      { line: 3, problem: 'notJson' },
+    ]);
+    expect(read('\uFEFF[\n{"title": "Tea"}').problems).toEqual([{ line: 2, problem: 'notJson' }]);
   });
 
   it('never fails, whatever the text is', () => {

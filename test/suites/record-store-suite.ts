@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AppError } from '../../src-main/base/app-error.ts';
 import { utf8 } from '../../src-main/base/bytes.ts';
 import type { Store } from '../../src-main/storage/store.ts';
 import { countingDisk, startStore, type DiskPlace } from './store-harness.ts';
@@ -43,6 +44,42 @@ export function recordStoreSuite(name: string, make: () => Promise<DiskPlace>): 
       ]);
       expect(listed[0]?.value).toEqual(utf8('a'));
       expect(await store.records.list('share')).toEqual([]);
+    });
+
+    it('lists what begins like a prefix, and nothing else of the space', async () => {
+      for (const one of ['a/1', 'a/2', 'a', 'b/1', 'é/1']) {
+        await store.records.put('account', one, utf8(one));
+      }
+      await store.records.put('share', 'a/3', utf8('x'));
+      const names = async (prefix: string) =>
+        (await store.records.list('account', prefix)).map(({ name }) => name);
+      expect(await names('a/')).toEqual(['a/1', 'a/2']);
+      expect(await names('é')).toEqual(['é/1']);
+      expect(await names('c')).toEqual([]);
+    });
+
+    it('refuses what is asked while it stops with the code of a store that is closed', async () => {
+      const names = Array.from({ length: 1203 }, (_, i) => `${i}`);
+      await Promise.all(names.map((one) => store.records.put('account', one, utf8(one))));
+      let stopped = false;
+      const codes = new Set<unknown>();
+      const asked: Promise<unknown>[] = [];
+      const ask = (): void => {
+        for (const work of [() => store.records.list('account'), () => store.verify()]) {
+          asked.push(work().catch((error: unknown) => codes.add((error as AppError).code)));
+        }
+        asked.push(store.records.get('account', '7').catch((e: AppError) => codes.add(e.code)));
+      };
+      ask();
+      const stopping = store.stop().then(() => (stopped = true));
+      while (!stopped) {
+        ask();
+        await new Promise(setImmediate);
+      }
+      await stopping;
+      ask();
+      await Promise.all(asked);
+      expect([...codes].filter((code) => code !== 'ABORTED')).toEqual([]);
     });
 
     it('lists more than a page', async () => {

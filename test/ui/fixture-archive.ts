@@ -24,8 +24,11 @@ export function createFixtureArchive(answer: Answer) {
   const kept = { sortKey: 'cart#1', name: 'Groceries', why: 'different' as const };
   const preview: CataloguePreview = {
     products: [{ line: 2, product: { title: 'Rice', price: { amount: 2190, currency: 'BRL' } } }],
-    problems: [{ line: 3, problem: 'price' }],
-    ...{ good: 1, bad: 1, fresh: 1, changed: 0 },
+    problems: [
+      { line: 3, problem: 'price' },
+      { line: 3, number: 2, problem: 'twice' },
+    ],
+    ...{ good: 1, bad: 2, fresh: 1, changed: 0 },
   };
   return {
     archive: {

@@ -3,19 +3,21 @@ import * as z from 'zod';
 import { Product } from '../views.ts';
 
 export const ProductProblem = z.enum([
-  ...['notAList', 'noTitles', 'openQuote', 'tooManyCells', 'titleMissing'],
+  ...['notAList', 'notJson', 'noTitles', 'openQuote', 'tooManyCells', 'titleMissing'],
   ...['tooLong', 'price', 'currency', 'twice', 'tooMany'],
 ] as const);
 export type ProductProblem = z.infer<typeof ProductProblem>;
 
-export const LineProblemView = z.object({
-  /** Line of the file, or number of the product in JSON. */
+const Place = z.object({
+  /** Line of the file, from 1. */
   line: z.int(),
-  problem: ProductProblem,
+  /** Of JSON, which product of the list, from 1. */
+  number: z.int().optional(),
 });
+export const LineProblemView = Place.extend({ problem: ProductProblem });
 export const CataloguePreview = z.object({
   /** At most 100 of them, the first. */
-  products: z.array(z.object({ line: z.int(), product: Product })),
+  products: z.array(Place.extend({ product: Product })),
   /** At most 100 of them, the first. */
   problems: z.array(LineProblemView),
   /** How many of each there are. */

@@ -5,7 +5,8 @@ import { moneyText } from './money-text.ts';
 import { printable, textTable } from './text-table.ts';
 
 const PROBLEMS: Readonly<Record<ProductProblem, string>> = {
-  notAList: 'this is no list of products (JSON: an array; CSV: a head and lines)',
+  notAList: 'this is no list of products (JSON: an array, or one called "products")',
+  notJson: 'here, or right before, it is no JSON any more',
   noTitles: 'the first line names no column "title"',
   openQuote: 'a quote begins here and never ends',
   tooManyCells: 'more cells than the first line names',
@@ -53,7 +54,7 @@ const catalogue = defineCommand({
     }
     if (!json && preview.bad > 0) io.err(problemsText(preview));
     const done = await peer.catalogue.import(input);
-    const left = done.bad === 0 ? '' : `, ${done.bad} lines left out`;
+    const left = done.bad === 0 ? '' : `, ${done.bad} left out`;
     const said = `Catalogue: ${done.written} written, ${done.there} were there${left}.`;
     io.out(json ? JSON.stringify(done) : said);
   },
@@ -77,15 +78,24 @@ function previewText(preview: CataloguePreview, io: CommandIo): string {
   const said = `${good} products: ${fresh} new, ${changed} changed, ${good - fresh - changed} there.`;
   const table = rows.length === 0 ? [] : [textTable(columns, rows)];
   const problems = preview.bad === 0 ? [] : [problemsText(preview)];
-  return [...table, ...more, said, ...problems].join('\n');
+  return [...table, ...more, ...(good === 0 ? [] : [said]), ...problems].join('\n');
 }
 
-function problemsText({ problems, bad }: CataloguePreview): string {
+function problemsText({ problems, good, bad }: CataloguePreview): string {
   const lines = problems
     .slice(0, SHOWN)
-    .map((one) => `  line ${one.line}: ${PROBLEMS[one.problem]}`);
+    .map((one) => `  ${placeText(one)}: ${PROBLEMS[one.problem]}`);
   const more = bad > SHOWN ? [`  and ${bad - SHOWN} more`] : [];
-  return [`${bad} lines are left out:`, ...lines, ...more].join('\n');
+  const head = good === 0 ? 'Nothing in this file can be taken' : leftOut(bad);
+  return [`${head}:`, ...lines, ...more].join('\n');
+}
+
+function placeText({ line, number }: CataloguePreview['problems'][number]): string {
+  return number === undefined ? `line ${line}` : `line ${line} (product ${number})`;
+}
+
+function leftOut(bad: number): string {
+  return bad === 1 ? 'One is left out' : `${bad} are left out`;
 }
 
 export const CATALOGUE_COMMANDS: readonly Command[] = [catalogue];

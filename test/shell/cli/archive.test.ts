@@ -104,12 +104,27 @@ describe('a catalogue', () => {
       Tea                    €2.50
       Salt
       2 products: 2 new, 0 changed, 0 there.
-      1 lines are left out:
+      One is left out:
         line 3: the price is no amount like 21.90"
     `);
     expect(line.app.memory.items.size).toBe(0);
     const done = await ran(words, testIo({ input: text }));
-    expect(done.out).toBe('Catalogue: 2 written, 0 were there, 1 lines left out.');
+    expect(done.out).toBe('Catalogue: 2 written, 0 were there, 1 left out.');
     expect(done.err).toContain('line 3: the price is no amount');
+  });
+
+  it('of JSON is told by line, too, and where it is no JSON any more', async () => {
+    const preview = (input: string) =>
+      ran(
+        ['catalogue', 'import', '-', '--preview', '--data', line.dataDir],
+        testIo({ input, env: { CARROSSEL_CURRENCY: 'EUR' } }),
+      );
+    const read = await preview('[\n  "Tea",\n  {"title": "Rice",\n   "price": "many"}\n]\n');
+    expect(read.out).toContain('\nOne is left out:\n  line 3 (product 2): the price is no amount');
+    const broken = await preview('[\n  "Tea"\n  "Rice"\n]\n');
+    expect(broken.out).toMatchInlineSnapshot(`
+      "Nothing in this file can be taken:
+        line 3: here, or right before, it is no JSON any more"
+    `);
   });
 });
