@@ -2,7 +2,7 @@
  * One own write on its way: who has it, who is being sent it, who waits for it. Bookkeeping only;
  * outbox-delivery.ts does the sending.
  */
-import type { Cancel, Clock } from '../base/clock.ts';
+import type { Cancel } from '../base/clock.ts';
 import {
   ackWrite,
   createWriteQuorum,
@@ -168,23 +168,6 @@ export function handOver(flight: Flight, next: Flight): void {
   flight.fate = next;
   for (const waiter of flight.waiters) next.waiters.add(waiter);
   flight.waiters.clear();
-}
-
-/** Takes the owners that have not answered by then for silent, and says so. One watch at a time. */
-export function watchSlow(
-  flight: Flight,
-  owners: readonly PeerId[],
-  { clock, afterMs }: { readonly clock: Clock; readonly afterMs: number },
-  then: () => void,
-): void {
-  flight.stopWatching();
-  if (owners.length === 0) return;
-  flight.stopWatching = clock.schedule(afterMs, () => {
-    const slow = owners.filter((owner) => flight.busy.has(owner));
-    if (flight.fate !== undefined || slow.length === 0) return;
-    for (const owner of slow) flight.quorum = ownerSilent(flight.quorum, owner);
-    then();
-  });
 }
 
 /** Its next round comes soon, also with who refused it. */

@@ -16,8 +16,14 @@ const PERCENTILE = 0.95;
 /** A pause of the collector, here or there, is no slowness. */
 const LEAST_MS = 50;
 
-/** @param init.mostMs the delay while nothing is known, and the longest. */
-export function createHedgeDelay(init: { readonly mostMs: number }): HedgeDelay {
+/**
+ * @param init.mostMs the delay while nothing is known, and the longest.
+ * @param init.leastMs the shortest. @default 50
+ */
+export function createHedgeDelay(init: {
+  readonly mostMs: number;
+  readonly leastMs?: number;
+}): HedgeDelay {
   const took: number[] = [];
   let next = 0;
   let known: number | undefined;
@@ -26,7 +32,7 @@ export function createHedgeDelay(init: { readonly mostMs: number }): HedgeDelay 
     if (took.length < NEEDED) return init.mostMs;
     const sorted = took.toSorted((a, b) => a - b);
     const at = Math.min(sorted.length - 1, Math.floor(PERCENTILE * sorted.length));
-    const least = Math.min(LEAST_MS, init.mostMs);
+    const least = Math.min(init.leastMs ?? LEAST_MS, init.mostMs);
     return Math.min(Math.max(sorted[at] ?? init.mostMs, least), init.mostMs);
   }
   return {

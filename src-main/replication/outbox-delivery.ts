@@ -20,13 +20,15 @@ import type { EpochGuard } from './epoch-guard.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import type { FillMarks } from './fill-marks.ts';
 import { canWait, nextFallback } from './fallback-choice.ts';
-import { askAgain, createFlight, goalOf, handOver, rebase, wake, watchSlow } from './flight.ts';
+import { askAgain, createFlight, goalOf, handOver, rebase, wake } from './flight.ts';
 import type { Flight, LaunchOptions } from './flight.ts';
 import { isSilence } from './member-calls.ts';
+import { createOutboxCompletion, type OutboxCompletion } from './outbox-completion.ts';
 import type { Replaced } from './outbox-reissue.ts';
 import type { OwnCounters } from './own-counters.ts';
 import type { PutSender } from './put-sender.ts';
 import type { RingView } from './ring-view.ts';
+import { createSlowOwners, type SlowOwners } from './slow-owners.ts';
 import type { Timings } from './timings.ts';
 
 /** Writes on their way at once; more stay on disk until some are complete. */
@@ -90,12 +92,14 @@ class Delivery implements OutboxDelivery {
   readonly #timings: Timings;
   readonly #c: OutboxComponents;
   readonly #flights = new Map<Hash, Flight>();
-  /** With every owner, and about to leave the outbox. */
-  readonly #completed = new Map<Hash, OutboxEntry>();
+  readonly #completed: OutboxCompletion;
+  readonly #slow: SlowOwners;
 
   constructor(timings: Timings, components: OutboxComponents) {
     this.#timings = timings;
     this.#c = components;
+    this.#completed = createOutboxCompletion(components);
+    this.#slow = createSlowOwners(timings, components);
   }
 
   flight = (hash: Hash): Flight | undefined => this.#flights.get(hash);
@@ -196,7 +200,7 @@ class Delivery implements OutboxDelivery {
       else flight.quorum = ownerSilent(flight.quorum, owner);
     }
     // After `slowMs` without an answer the next of the walk takes the copy of each slow owner.
-    watchSlow(flight, asking, { clock, afterMs: this.#timings.slowMs }, () => {
+    this.#slow.watch(flight, asking, () => {
       this.#askFallbacks(flight);
       wake(flight);
     });
@@ -221,14 +225,17 @@ class Delivery implements OutboxDelivery {
       const version = await this.#versionOf(flight);
       if (version === undefined) return;
       flight.tried.add(peer);
+      const { clock } = this.#c;
       const { key, dot } = flight.entry;
       const { signal } = this.#c.background;
       const parcel = { key, versions: [version], hintsFor, listed: true, signal };
+      const sentMs = clock.monotonicMs();
       const [answer] = await this.#c.sender.send(peer, parcel);
       if (answer === undefined || flight.fate !== undefined) return;
       // Under a new epoch the answer was for another life's version: what was reissued goes on.
       if (await this.#c.guard.told(peer, key.partitionKey, dot.actor, answer.highest)) return;
       if (answer.outcome === 'stored') this.#c.counters.confirmed(dot);
+      this.#slow.answered(flight, peer, clock.monotonicMs() - sentMs);
       flight.quorum = ackWrite(flight.quorum, peer, answer);
       this.#c.held(version, peer);
     } catch (error) {
@@ -271,23 +278,7 @@ class Delivery implements OutboxDelivery {
     rebase(flight, goalOf(this.#c, flight.entry.key, flight));
     if (writeState(flight.quorum) !== 'complete') return askAgain(flight);
     this.#end(flight, 'gone');
-    this.#completed.set(flight.entry.hash, flight.entry);
-    if (this.#completed.size === 1) this.#c.background.run('complete', () => this.#takeOff());
-  }
-  /**
-   * What becomes complete while a batch is on its way to the disk goes with the next. When the disk
-   * refuses, all are forgotten here: they are in the outbox still, where `load` finds them.
-   */
-  async #takeOff(): Promise<void> {
-    try {
-      while (this.#completed.size > 0) {
-        const batch = [...this.#completed.values()];
-        await this.#c.store.completeOutbox(batch);
-        for (const { hash } of batch) this.#completed.delete(hash);
-      }
-    } finally {
-      this.#completed.clear();
-    }
+    this.#completed.add(flight.entry);
   }
   #end(flight: Flight, fate: 'gone'): void {
     flight.fate = fate;

@@ -40,8 +40,11 @@ export interface PutSender {
   send(peer: PeerId, parcel: Parcel): Promise<readonly SentOutcome[]>;
 }
 
-/** Pause between two tries to agree on the list. */
-const LIST_PAUSE_MS = 100;
+/**
+ * Pauses between tries to agree on the list: what was pushed to the other is on its way, and is
+ * there in a moment mostly.
+ */
+const LIST_PAUSES_MS = [10, 20, 50, 100];
 
 export function createPutSender(
   init: { readonly timings: Timings },
@@ -98,6 +101,7 @@ export function createPutSender(
       const started = clock.monotonicMs();
       let devicesPushed = false;
       let sloppy = false;
+      let tries = 0;
       const { epoch } = components.store;
       await components.contact(peer, parcel);
       if (components.store.epoch !== epoch) {
@@ -117,7 +121,8 @@ export function createPutSender(
           if (!isAppError(error, 'OTHER_LIST') || sloppy) throw error;
           sloppy = clock.monotonicMs() - started >= init.timings.otherListMs;
           await components.catchUp(peer, parcel.signal).catch(() => undefined);
-          await sleep(clock, LIST_PAUSE_MS, parcel.signal);
+          const pauseMs = LIST_PAUSES_MS[tries++] ?? LIST_PAUSES_MS.at(-1) ?? 0;
+          await sleep(clock, pauseMs, parcel.signal);
         }
       }
     },

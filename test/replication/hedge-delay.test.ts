@@ -24,4 +24,10 @@ describe('when the next of the walk is asked beside', () => {
     for (let i = 0; i < 100; i++) hedge.answered(3000);
     expect(hedge.delayMs).toBe(500);
   });
+
+  it('is as short as it may be where waiting less costs nothing', () => {
+    const hedge = createHedgeDelay({ mostMs: 500, leastMs: 10 });
+    for (let i = 0; i < 100; i++) hedge.answered(3);
+    expect(hedge.delayMs).toBe(10);
+  });
 });

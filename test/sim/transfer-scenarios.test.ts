@@ -64,6 +64,27 @@ describe('a member that joins', () => {
     await rest(world);
   });
 
+  it('does not hold writes up when it is slow: others have them', async () => {
+    const timings = { takeoverBytesPerSecond: 2000 };
+    const init = { machines: 4, started: 3, settings: QUORUM, timings };
+    const { world, work } = await begin(init);
+    const [writer, newcomer] = [nth(world.members, 0), nth(world.members, 3)];
+    const write = async (sortKey: string): Promise<number> => {
+      const began = world.clock.now();
+      const id = await world.clock.settle(work.write(writer, sortKey, { extraBytes: 400 }));
+      expect(world.ledger.entry(id)?.acknowledged).not.toBe('pending');
+      return world.clock.now() - began;
+    };
+    for (let i = 0; i < 60; i++) await write(`item#${i}`);
+    await world.join(newcomer);
+    await world.clock.advance(3000);
+    const { pending } = writer.replication.listOf(world.fixture.account);
+    expect(pending.flatMap((change) => change.incoming)).toEqual([newcomer.peer]);
+    world.network.slow(newcomer.peer, 1000);
+    expect(await write('cart')).toBeLessThan(80);
+    await rest(world);
+  });
+
   it('takes on where it was when it is killed in the middle', async () => {
     const timings = { takeoverBytesPerSecond: 20_000 };
     const member = (i: number) => ({ holds: i < 2 });
