@@ -59,7 +59,8 @@ export const enErrors: Record<ErrorCode, string> = {
   FORBIDDEN: 'This is not allowed.',
   NO_RUNNING_PEER: 'Carrossel on this machine does not answer. Trying again by itself.',
   DATA_DIR_IN_USE: 'Carrossel is already running with this data.',
-  STORE_DAMAGED: 'The store on this machine is damaged. It is being repaired from the others.',
+  STORE_DAMAGED:
+    'Part of what this machine keeps cannot be read. Start Carrossel again: it repairs itself then.',
   DISK_FULL: 'The disk of this machine is full. Free some space.',
   STORAGE_FAILED: 'Writing to the disk of this machine failed.',
   PORT_IN_USE: 'Another program uses the port Carrossel needs.',

@@ -59,7 +59,8 @@ export const ptBRErrors: Record<ErrorCode, string> = {
   FORBIDDEN: 'Isto não é permitido.',
   NO_RUNNING_PEER: 'O Carrossel desta máquina não responde. Ele tenta de novo sozinho.',
   DATA_DIR_IN_USE: 'O Carrossel já está aberto com estes dados.',
-  STORE_DAMAGED: 'O armazenamento desta máquina tem danos. Está sendo refeito pelas outras.',
+  STORE_DAMAGED:
+    'Parte do que esta máquina guarda não pode ser lida. Abra o Carrossel de novo: ele se conserta ao abrir.',
   DISK_FULL: 'O disco desta máquina está cheio. Libere espaço.',
   STORAGE_FAILED: 'A gravação no disco desta máquina falhou.',
   PORT_IN_USE: 'Outro programa usa a porta de que o Carrossel precisa.',
