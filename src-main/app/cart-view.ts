@@ -62,7 +62,8 @@ export function cartSummary(
     conflict: merged.conflict,
     totals: totalsLeft(merged.lines, frame),
     safety: frame.safety,
-    lines: merged.lines.length,
+    // As many as count, as on the page of the cart.
+    lines: merged.lines.filter(({ group }) => group !== 'removed').length,
     wallMs: Math.max(0, ...versions.map(({ wallMs }) => wallMs)),
   };
 }

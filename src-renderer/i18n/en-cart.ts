@@ -78,8 +78,8 @@ export const enCart = {
     totalNow: 'Total for now',
     totalWaits:
       'The total waits for your choice. Until then it counts what is not struck through, with the larger quantities.',
-    bringBack: 'Bring back…',
-    bringBackOf: (title: string): string => `Bring back ${title}…`,
+    bringBack: 'Bring back',
+    bringBackOf: (title: string): string => `Bring back: ${title}`,
     totals: 'Summary',
     noPrices: 'Lines with a price are added up here.',
     other: 'Other',

@@ -81,8 +81,8 @@ export const ptBRCart: typeof enCart = {
     totalNow: 'Total por enquanto',
     totalWaits:
       'O total espera a sua escolha. Até lá ele conta o que não está riscado, com as quantidades maiores.',
-    bringBack: 'Trazer de volta…',
-    bringBackOf: (title) => `Trazer ${title} de volta…`,
+    bringBack: 'Trazer de volta',
+    bringBackOf: (title) => `Trazer de volta: ${title}`,
     totals: 'Resumo',
     noPrices: 'Linhas com preço são somadas aqui.',
     other: 'Outros',

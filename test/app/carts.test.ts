@@ -191,6 +191,8 @@ describe('carts on two machines of one person', () => {
       ]);
       // What one side removed counts nothing unless it is brought back.
       expect(cart.totals).toEqual([{ amount: 5 * 129, currency: 'EUR' }]);
+      const [listed] = await home.run(app.carts.list());
+      expect(listed).toMatchObject({ lines: 2, totals: cart.totals });
       shown.push(cart);
     }
     const keep = shown[0]!.lines

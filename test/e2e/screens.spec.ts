@@ -3,29 +3,25 @@ import { expect, test, type Page } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionView } from '../../src-main/app/views/functions.ts';
-import {
-  everyoneConnected,
-  everyoneShows,
-  makeHousehold,
-  watchConsole,
-  type Household,
-} from './support/household.ts';
+import { makeHousehold, watchConsole, type Household } from './support/household.ts';
 import type { PeerProcess } from './support/peer-process.ts';
+import { APART, CART, fillOrders, writeApart } from './support/shop-content.ts';
 
 /**
  * The screens over real peers with what real peers have to show: each in both languages and both
- * appearances, narrow and wide, kept as pictures beside the test results; and the Activity screen
- * used as a person would whose function fails.
+ * appearances, narrow, wide and very wide, kept as pictures beside the test results; and the
+ * Activity screen used as a person would whose function fails.
  */
 
-const CART = 'Groceries';
-const PLACES = ['cart', 'orders', 'peers', 'in-step', 'activity', 'settings'] as const;
 const LOOKS = [
   { locale: 'en', theme: 'light', width: 1280 },
   { locale: 'en', theme: 'dark', width: 380 },
   { locale: 'pt-BR', theme: 'light', width: 380 },
   { locale: 'pt-BR', theme: 'dark', width: 1280 },
+  { locale: 'en', theme: 'light', width: 2560 },
+  { locale: 'pt-BR', theme: 'dark', width: 2560 },
 ] as const;
+const PLAIN = ['orders', 'peers', 'in-step', 'activity', 'settings'] as const;
 
 /** Puts every product on the shelf, or throws where it has no price. */
 const fn = (body: string): string =>
@@ -39,19 +35,8 @@ test.describe('the screens over real peers', () => {
   let home: Household;
   test.beforeAll(async () => {
     home = await makeHousehold({ names: ['kitchen', 'desk'] });
-    const kitchen = home.peer('kitchen');
-    await kitchen.call('POST', '/carts', { name: CART });
-    const price = { amount: 2990, currency: 'BRL' };
-    const lines = [
-      { product: { title: 'Rice', category: 'Pantry', price }, quantity: 2, note: '' },
-      { product: { title: 'Bread' }, quantity: 1, note: 'whole grain' },
-    ];
-    await kitchen.call('POST', `/carts/${CART}/lines`, { lines });
-    await everyoneConnected(home.peers);
-    await everyoneShows(home.peers, CART, ['Bread', 'Rice']);
-    await home.peer('desk').call('POST', `/carts/${CART}/checkout`, {});
-    await kitchen.add(CART, 'Milk');
-    await everyoneShows(home.peers, CART, ['Milk']);
+    await fillOrders(home);
+    await writeApart(home, ['kitchen', 'desk']);
   });
   test.afterAll(() => home.close());
 
@@ -107,17 +92,22 @@ test.describe('the screens over real peers', () => {
         localStorage.setItem('carrossel.preferences', text);
       }, wishes);
       await open(page, home.peer('kitchen'));
-      for (const place of PLACES) {
+      for (const [name, place] of await placesOf(home.peer('kitchen'))) {
         await go(page, place);
+        if (name === 'choice') await page.locator('.banner .button').first().click();
         await expect(page.locator('html')).toHaveAttribute('lang', locale);
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
         const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [place, id, nodes.length])).toEqual([]);
+        expect(violations.map(({ id, nodes }) => [name, id, nodes.length])).toEqual([]);
         const over = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect(over, place).toBeLessThanOrEqual(width);
-        const path = info.outputPath(`${place}.png`);
-        await page.screenshot({ path, fullPage: true });
-        await info.attach(place, { path, contentType: 'image/png' });
+        expect(over, name).toBeLessThanOrEqual(width);
+        // The whole page in view: what is far below is drawn only then.
+        const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+        await page.setViewportSize({ width, height: Math.min(6000, tall) });
+        const path = info.outputPath(`${name}.png`);
+        await page.screenshot({ path });
+        await page.setViewportSize({ width, height: 850 });
+        await info.attach(name, { path, contentType: 'image/png' });
       }
       expect(complaints).toEqual([]);
     });
@@ -127,6 +117,20 @@ test.describe('the screens over real peers', () => {
 async function open(page: Page, peer: PeerProcess): Promise<void> {
   await page.goto(peer.pageUrl);
   await expect(page.getByRole('navigation')).toBeVisible();
+}
+
+/** Names of the pictures, and where they are taken; the dialog last, since it stays open. */
+async function placesOf(peer: PeerProcess): Promise<readonly (readonly [string, string])[]> {
+  const [groceries, apart] = await Promise.all([CART, APART].map((name) => peer.cart(name)));
+  const { orders } = await peer.call<{ orders: { id: string }[] }>('GET', '/orders');
+  const cart = (of = apart): string => `cart/${of?.account ?? ''}/${of?.id ?? ''}`;
+  return [
+    ['cart', cart(groceries)],
+    ...PLAIN.map((place) => [place, place] as const),
+    ['order', `orders/${orders[0]?.id ?? ''}`],
+    ['apart', cart()],
+    ['choice', cart()],
+  ];
 }
 
 /** To a place, once what it asked the peer for is there. */

@@ -62,6 +62,12 @@ const SCREENS: readonly Screen[] = [
   { name: 'no cart', state: {}, title: /No cart yet/u },
   { name: 'cart', state: { carts: [groceries()] }, title: /Groceries/u },
   {
+    name: 'cart written apart',
+    state: { carts: [apart(Date.now() - 3_600_000)] },
+    title: /Groceries/u,
+    until: 'Bring back: Batteries',
+  },
+  {
     name: 'conflict dialog',
     state: { carts: [apart(Date.now() - 3_600_000)] },
     title: /Groceries/u,

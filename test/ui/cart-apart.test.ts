@@ -31,7 +31,7 @@ describe('the list of a cart that was written apart', () => {
 
   it('brings a removed line back in the dialog, where nothing else is decided by that', async () => {
     const { peer } = await openPage({ carts: [apart(Date.now())] });
-    await page.getByRole('button', { name: 'Bring back Batteries…' }).click();
+    await page.getByRole('button', { name: 'Bring back: Batteries' }).click();
     const back = page
       .getByRole('group', { name: 'What stays of Batteries' })
       .getByRole('radio', { name: /^Bring back/u });
