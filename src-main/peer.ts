@@ -152,6 +152,7 @@ async function buildPeer(options: PeerOptions, folder: DataFolder): Promise<Peer
     },
     addresses: () => lifecycle.addresses(),
     wake: () => {
+      logger.info('the machine was asleep: looking after the connections');
       lifecycle.wake();
     },
     async start() {

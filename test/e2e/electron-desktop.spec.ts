@@ -1,53 +1,26 @@
-import { expect, test, type ElectronApplication } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ELECTRON_HOSTS } from './electron-hosts.ts';
 import { writeFilm } from './support/camera-film.ts';
 import { apiFile, command, launch } from './support/desktop-app.ts';
+import {
+  inside,
+  shown,
+  standIn as host,
+  toolTip,
+  whyNoStandIn as reason,
+  windowsOf,
+  type StandIn,
+} from './support/stand-in.ts';
 
 /**
  * What is around the window: tray, menus, notifications, sleep, camera, crashes. On the stand-in,
  * which lets a test look at them and click.
  */
 
-/** The stand-in's own, beyond what Electron shows of itself. */
-interface StandIn {
-  Tray: { made: { toolTip: string; menu: { items: Item[] } }[] };
-  Notification: { shown: { title: string; body: string; emit(name: string): void }[] };
-  dialog: { asked: { message: string }[]; answer(response: number): void };
-  Menu: { getApplicationMenu(): { items: Item[] } };
-  powerMonitor: { emit(name: string, event?: { preventDefault(): void }): void };
-  BrowserWindow: {
-    getAllWindows(): {
-      close(): void;
-      setBounds(bounds: object): void;
-      emit(name: string): void;
-    }[];
-  };
-}
-interface Item {
-  label?: string;
-  checked?: boolean;
-  submenu?: { items: Item[] };
-  click(): void;
-}
-
-const inside = <T>(app: ElectronApplication, look: (electron: StandIn) => T): Promise<T> =>
-  app.evaluate(look as never);
-const toolTip = (app: ElectronApplication): Promise<string> =>
-  inside(app, ({ Tray }) => Tray.made[0]?.toolTip ?? '');
-const shown = (app: ElectronApplication): Promise<string[]> =>
-  inside(app, ({ Notification }) => Notification.shown.map(({ body }) => body));
-const windowsOf = (app: ElectronApplication): Promise<number> =>
-  inside(app, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
-
-const host = ELECTRON_HOSTS.find(({ name }) => name === 'the stand-in, app folder');
-const reason = host === undefined ? 'no stand-in' : host.whyNot();
-
 test.describe('around the window', () => {
   test.skip(reason !== undefined, reason ?? '');
-  if (host === undefined) return;
   let dataDir: string;
   test.beforeAll(() => {
     host.prepare();
@@ -78,6 +51,10 @@ test.describe('around the window', () => {
     });
     const again = await reopened;
     await expect(again.locator('[data-link=live]')).toBeAttached();
+    const place = await inside(app, ({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
+    );
+    expect(place).toEqual({ x: 40, y: 50, width: 900, height: 600 });
     const kept = JSON.parse(readFileSync(join(dataDir, 'window/desktop.json'), 'utf8')) as object;
     expect(kept).toMatchObject({ bounds: { x: 40, y: 50, width: 900, height: 600 } });
     expect(page.isClosed()).toBe(true);
@@ -148,13 +125,18 @@ test.describe('around the window', () => {
   });
 
   test('sleep and network changes wake the peer, and nothing breaks', async () => {
-    const { app, page } = await launch(host, dataDir);
+    const { app, page } = await launch(host, dataDir, { CARROSSEL_LOG: 'info' });
+    let log = '';
+    app.process().stderr?.on('data', (chunk) => (log += String(chunk)));
+    const wakes = (): number => log.split('looking after the connections').length - 1;
     await command(dataDir, 'ring', 'create');
     const { pid } = apiFile(dataDir);
-    await inside(app, ({ powerMonitor }) => {
-      powerMonitor.emit('resume');
-      powerMonitor.emit('unlock-screen');
-    });
+    for (const [i, event] of ['resume', 'unlock-screen'].entries()) {
+      await app.evaluate((electron, name) => {
+        (electron as unknown as StandIn).powerMonitor.emit(name);
+      }, event);
+      await expect.poll(wakes).toBe(i + 1);
+    }
     await command(dataDir, 'ring', 'status');
     expect(apiFile(dataDir).pid).toBe(pid);
     await expect(page.locator('[data-link=live]')).toBeAttached();

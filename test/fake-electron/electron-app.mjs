@@ -45,6 +45,9 @@ export class ElectronApp extends EventEmitter {
 
   boot() {
     this.#booting ??= this.#chromium.start().then(() => {
+      // macOS hands the link of a cold start over like this, before the app is ready.
+      const link = process.env.FAKE_OPEN_URL;
+      if (link !== undefined) this.emit('open-url', cancellable(), link);
       this.#ready = true;
       this.emit('ready');
     });

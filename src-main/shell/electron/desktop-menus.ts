@@ -129,7 +129,9 @@ export function applicationMenu(
       label: words.view,
       submenu: [
         go(words.carts, '#/cart', 'CmdOrCtrl+1'),
-        go(words.machines, '#/peers', 'CmdOrCtrl+2'),
+        go(words.orders, '#/orders', 'CmdOrCtrl+2'),
+        go(words.machines, '#/peers', 'CmdOrCtrl+3'),
+        go(words.activity, '#/activity', 'CmdOrCtrl+4'),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

@@ -3,13 +3,18 @@ import { join } from 'node:path';
 
 /** As much of Electron's `app` as this uses; it knows how on macOS and Windows only. */
 export interface LoginItems {
-  getLoginItemSettings(): { openAtLogin: boolean };
+  getLoginItemSettings(options?: { args?: string[] }): {
+    openAtLogin: boolean;
+    wasOpenedAtLogin: boolean;
+  };
   setLoginItemSettings(settings: { openAtLogin: boolean; args?: string[] }): void;
 }
 
 /** Whether the app starts when the person logs in to the system. */
 export interface LoginItem {
   readonly on: boolean;
+  /** This start was the system's, and it has no other way to say so (macOS passes no words). */
+  readonly startedBySystem: boolean;
   set(on: boolean): void;
 }
 
@@ -30,10 +35,13 @@ export function createLoginItem(world: {
   const { app, installed, platform, program, configDir } = world;
   if (!installed) return undefined;
   if (platform !== 'linux') {
+    // Windows finds its entry by these words; without them it is never on.
+    const settings = () => app.getLoginItemSettings({ args: [HIDDEN] });
     return {
       get on() {
-        return app.getLoginItemSettings().openAtLogin;
+        return settings().openAtLogin;
       },
+      startedBySystem: platform === 'darwin' && settings().wasOpenedAtLogin,
       set(on) {
         app.setLoginItemSettings({ openAtLogin: on, args: [HIDDEN] });
       },
@@ -42,6 +50,7 @@ export function createLoginItem(world: {
   const folder = join(configDir, 'autostart');
   const file = join(folder, 'carrossel.desktop');
   return {
+    startedBySystem: false,
     get on() {
       try {
         return !/^Hidden=true$/m.test(readFileSync(file, 'utf8'));

@@ -56,6 +56,8 @@ interface Parts {
   readonly window: AppWindow;
   readonly child: PeerChild;
   readonly desktop: Desktop;
+  /** Nobody asked for a window: the system started the app when the person logged in. */
+  readonly hidden: boolean;
 }
 
 // All of this must happen before `ready`, hence before anything is awaited.
@@ -101,7 +103,7 @@ function run(): void {
     .then(async () => {
       if (app.isPackaged) app.setAsDefaultProtocolClient('carrossel');
       parts = await start();
-      if (options.hidden !== true || waiting !== undefined) parts.window.open(waiting);
+      if (!parts.hidden || waiting !== undefined) parts.window.open(waiting);
     })
     .catch((error: unknown) => {
       giveUp(toAppError(error).message);
@@ -161,7 +163,8 @@ async function start(): Promise<Parts> {
     { state, login, logger },
   );
   child.start();
-  return { window, child, desktop };
+  const hidden = options.hidden === true || login?.startedBySystem === true;
+  return { window, child, desktop, hidden };
 }
 
 type Listeners = Pick<Parameters<typeof createPeerChild>[0], 'onState' | 'onNews' | 'onGivenUp'>;

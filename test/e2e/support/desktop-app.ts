@@ -23,18 +23,9 @@ export async function launch(
   host: ElectronHost,
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  ...words: readonly string[]
 ): Promise<Running> {
-  const app = await _electron.launch({
-    executablePath: host.program,
-    args: [...host.words, '--data', dataDir, '--no-mdns', '--name', 'desk'],
-    env: {
-      ...(process.env as Record<string, string>),
-      // Nothing of the person who runs the tests is touched.
-      XDG_CONFIG_HOME: join(dataDir, 'config'),
-      ...host.env,
-      ...env,
-    },
-  });
+  const app = await start(host, dataDir, env, ...words);
   const page = await app.firstWindow();
   const errors: string[] = [];
   page.on('console', (message) => {
@@ -44,11 +35,38 @@ export async function launch(
   return { app, page, dataDir, errors };
 }
 
+/** The same without waiting for a window. */
+export function start(
+  host: ElectronHost,
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+  ...words: readonly string[]
+): Promise<ElectronApplication> {
+  return _electron.launch({
+    executablePath: host.program,
+    args: [...host.words, '--data', dataDir, '--no-mdns', '--name', 'desk', ...words],
+    env: {
+      ...(process.env as Record<string, string>),
+      // Nothing of the person who runs the tests is touched.
+      XDG_CONFIG_HOME: join(dataDir, 'config'),
+      ...host.env,
+      ...env,
+    },
+  });
+}
+
 export async function command(dataDir: string, ...words: string[]): Promise<unknown> {
   const all = [carrossel, ...words, '--json', '--data', dataDir];
   const { stdout } = await promisify(execFile)(process.execPath, all);
   return JSON.parse(stdout);
 }
 
-export const apiFile = (dataDir: string): { pid: number; peerId: string } =>
-  JSON.parse(readFileSync(join(dataDir, 'api.json'), 'utf8')) as { pid: number; peerId: string };
+interface ApiFile {
+  readonly pid: number;
+  readonly peerId: string;
+  readonly origin: string;
+  readonly token: string;
+}
+
+export const apiFile = (dataDir: string): ApiFile =>
+  JSON.parse(readFileSync(join(dataDir, 'api.json'), 'utf8')) as ApiFile;

@@ -76,7 +76,8 @@ describe('what the app remembers', () => {
 });
 
 describe('start at login', () => {
-  const app = { getLoginItemSettings: () => ({ openAtLogin: false }), setLoginItemSettings() {} };
+  const nothing = { openAtLogin: false, wasOpenedAtLogin: false };
+  const app = { getLoginItemSettings: () => nothing, setLoginItemSettings() {} };
   const world = { app, installed: true, platform: 'linux' as const, program: '', configDir: '' };
   it('is a file in the autostart folder on Linux', () => {
     const program = '/opt/Car "r" $x/carrossel';
@@ -90,17 +91,38 @@ describe('start at login', () => {
     expect(item?.on).toBe(false);
     item?.set(false);
   });
-  it('is the system’s own list elsewhere, and nothing for what is not installed', () => {
-    const asked: unknown[] = [];
-    const own = {
-      ...app,
-      setLoginItemSettings(settings: unknown) {
-        asked.push(settings);
+  /** Windows keeps an entry with its words, and says yes only to who asks with the same. */
+  function registry() {
+    let entry: string | undefined;
+    return {
+      getLoginItemSettings: ({ args = [] }: { args?: string[] } = {}) => ({
+        openAtLogin: entry === args.join(' '),
+        wasOpenedAtLogin: true,
+      }),
+      setLoginItemSettings({ openAtLogin, args = [] }: { openAtLogin: boolean; args?: string[] }) {
+        entry = openAtLogin ? args.join(' ') : undefined;
       },
+      entry: () => entry,
     };
-    createLoginItem({ ...world, app: own, platform: 'win32' })?.set(true);
-    expect(asked).toEqual([{ openAtLogin: true, args: ['--hidden'] }]);
+  }
+  it('is the system’s own list elsewhere, and nothing for what is not installed', () => {
+    const own = registry();
+    const item = createLoginItem({ ...world, app: own, platform: 'win32' });
+    expect(item?.on).toBe(false);
+    item?.set(true);
+    expect([own.entry(), item?.on, item?.startedBySystem]).toEqual(['--hidden', true, false]);
+    item?.set(false);
+    expect([own.entry(), item?.on]).toEqual([undefined, false]);
     expect(createLoginItem({ ...world, installed: false })).toBeUndefined();
+  });
+  it('knows on macOS, where no words are passed on, that the system started the app', () => {
+    const started = (was: boolean) =>
+      createLoginItem({
+        ...world,
+        platform: 'darwin',
+        app: { ...app, getLoginItemSettings: () => ({ ...nothing, wasOpenedAtLogin: was }) },
+      })?.startedBySystem;
+    expect([started(true), started(false)]).toEqual([true, false]);
   });
 });
 
@@ -167,6 +189,29 @@ describe('menus', () => {
     expect(plain).toContain(words.quit);
     const more = labels(trayMenu(['x'], words, { ...actions, startAtLogin: true }));
     expect(more).toContain(words.startAtLogin);
+  });
+  it('lead to every place of the page by keys of their own, one each', () => {
+    for (const platform of ['linux', 'darwin', 'win32'] as const) {
+      const menu = applicationMenu(platform, words, actions, { devTools: false });
+      const items = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
+      const keyed = items.filter(({ accelerator }) => accelerator !== undefined);
+      const keys = keyed.map(({ accelerator, label }) => [accelerator, label]);
+      expect(Object.fromEntries(keys)).toEqual({
+        'CmdOrCtrl+1': 'Carts',
+        'CmdOrCtrl+2': 'Orders',
+        'CmdOrCtrl+3': 'Machines',
+        'CmdOrCtrl+4': 'Activity',
+        'CmdOrCtrl+,': 'Settings…',
+        'CmdOrCtrl+Q': words.quit,
+      });
+      expect(keys).toHaveLength(6);
+      done.length = 0;
+      for (const { click } of keyed) (click as (() => void) | undefined)?.();
+      expect(done.toSorted()).toEqual([
+        'quit',
+        ...['show #/activity', 'show #/cart', 'show #/orders', 'show #/peers', 'show #/settings'],
+      ]);
+    }
   });
   it('have the developer tools only in development', () => {
     const text = (devTools: boolean, platform: NodeJS.Platform) =>
