@@ -11,13 +11,18 @@
   const port = parentPort;
 
   // Runs inside the function's own realm.
-  const INSIDE = `(limits, send) => {
+  const INSIDE = `(limits, file, send) => {
   'use strict';
   const { stringify, parse } = JSON;
   const tell = (message) => send(stringify(message));
   const reasonOf = (error) => {
     try {
-      return String(error && error.message ? error.message : error).slice(0, limits.logChars);
+      const said = String(error && error.message ? error.message : error).slice(0, limits.logChars);
+      // Where in the module: the topmost frame of its own, or the place of what cannot be read.
+      const stack = String((error && error.stack) || '').slice(0, 10000);
+      const at = stack.split(file + ':')[1];
+      const line = at === undefined ? NaN : parseInt(at, 10);
+      return line > 0 ? said + ' (line ' + line + ')' : said;
     } catch {
       return 'It threw something that has no words.';
     }
@@ -94,6 +99,7 @@
     refuse(reason) {
       return new Error(reason);
     },
+    reasonOf,
   };
 }`;
 
@@ -103,6 +109,7 @@
   });
   const inside = vm.runInContext(INSIDE, context)(
     vm.runInContext(`(${JSON.stringify(limits)})`, context),
+    file,
     vm.runInContext(
       '(send) => (text) => { try { send(text); } catch { throw new Error("The message could not be sent."); } }',
       context,
@@ -125,6 +132,34 @@
   // JavaScript's own; all that comes with Node goes: process, require, fetch, sockets, workers, timers.
   const KEPT = new Set(Object.getOwnPropertyNames(vm.runInNewContext('globalThis')));
 
+  function parsed() {
+    try {
+      return new vm.SourceTextModule(text, {
+        context,
+        identifier: file,
+        importModuleDynamically() {
+          throw inside.refuse('A function cannot import while it runs.');
+        },
+      });
+    } catch (error) {
+      throw placed(error);
+    }
+  }
+
+  /** The error of a module's text with its place, which Node tells of scripts only. */
+  function placed(error) {
+    try {
+      const script = text.replace(
+        /\bexport(\s+)default\b/,
+        (_all, space) => `void  ${space}       `,
+      );
+      new vm.Script(script, { filename: file });
+    } catch (same) {
+      if (same.message === error.message) return same;
+    }
+    return error;
+  }
+
   async function load() {
     if (nodeModule.registerHooks === undefined)
       throw new Error('Functions need Node 22.15 or newer.');
@@ -133,13 +168,7 @@
     if (/\bimport\s*\(/.test(code)) {
       throw new Error('A function cannot import while it runs: import(…).');
     }
-    const module = new vm.SourceTextModule(text, {
-      context,
-      identifier: file,
-      importModuleDynamically() {
-        throw inside.refuse('A function cannot import while it runs.');
-      },
-    });
+    const module = parsed();
     await module.link((specifier) => {
       throw new Error(`It imports "${specifier}"; a function can import nothing.`);
     });
@@ -153,6 +182,6 @@
   const loaded = load();
   lockRealm();
   loaded.catch((error) => {
-    port.postMessage(JSON.stringify({ type: 'broken', reason: String(error?.message ?? error) }));
+    port.postMessage(JSON.stringify({ type: 'broken', reason: inside.reasonOf(error) }));
   });
 })();

@@ -9,14 +9,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const native = ['classic-level', 'sodium-native'];
 const external = [/^electron(\/.*)?$/, ...native, ...builtinModules, /^node:/];
 
-/** The function's side of the wall is read as text and run in a thread: it goes along as it is. */
-function guestProgram(): Plugin {
-  const fileName = 'function-guest.cjs';
+/**
+ * What is read as text goes along as it is: the function's side of the wall, which is run in a
+ * thread, and the types for whoever writes a function.
+ */
+const TEXTS = {
+  'function-guest.cjs': 'function-guest.cjs',
+  'carrossel-function.d.ts': 'app/functions/function-api.ts',
+};
+function functionTexts(): Plugin {
   return {
-    name: 'carrossel-function-guest',
+    name: 'carrossel-function-texts',
     generateBundle() {
-      const source = readFileSync(new URL(fileName, import.meta.url), 'utf8');
-      this.emitFile({ type: 'asset', fileName, source });
+      for (const [fileName, path] of Object.entries(TEXTS)) {
+        const source = readFileSync(new URL(path, import.meta.url), 'utf8');
+        this.emitFile({ type: 'asset', fileName, source });
+      }
     },
   };
 }
@@ -26,7 +34,7 @@ function guestProgram(): Plugin {
  */
 const programs: UserConfig = {
   root,
-  plugins: [guestProgram()],
+  plugins: [functionTexts()],
   publicDir: false,
   ssr: { noExternal: true, external: native },
   build: {

@@ -44,6 +44,7 @@ export type { PastCart, PastVersion, Suggestion } from '../src-main/app/views/ca
 export type { ActivityLine, ActivityView } from '../src-main/app/views/activity.ts';
 export type {
   DeadLetterView,
+  FunctionList,
   FunctionView,
   LogLineView,
   ViewsView,

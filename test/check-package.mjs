@@ -23,6 +23,9 @@ const NEEDED = [
   'package.json',
   'dist/main/electron.js',
   'dist/main/peer-process.js',
+  'dist/main/function-guest.cjs',
+  // The types of `carrossel/function`, for whoever writes one.
+  'dist/main/carrossel-function.d.ts',
   'dist/preload/preload.cjs',
   'dist/renderer/index.html',
   'src-main/assets/icons/256x256.png',
@@ -38,7 +41,7 @@ const ALLOWED = [
 const NEVER = [
   /\.map$/,
   /^node_modules\/(node-linux|electron|vite|@orpc|libp2p)/,
-  /\.(ts|svelte)$/,
+  /^(?!dist\/main\/carrossel-function\.d\.ts$).*\.(ts|svelte)$/,
 ];
 const FUSES = {
   RunAsNode: FuseState.DISABLE,

@@ -41,7 +41,7 @@ export const enActivity = {
   functionsText: 'Small programs that run on this machine when something changes.',
   functionsFailed: 'The functions cannot be shown now',
   noFunctions: 'No functions run here.',
-  addHint: 'Add your own as files in the folder “functions” of this machine’s data.',
+  addHint: 'Add your own as files in this folder:',
   builtIn: 'Built in',
   lowStock: 'Tells you when a product is down to where you buy it again.',
   onPrefix: 'Runs on changes of',
@@ -54,7 +54,7 @@ export const enActivity = {
   runs: 'Runs and errors',
   runsValue: (runs: number, errors: number): string =>
     `${count(runs, 'run', 'runs')}, ${count(errors, 'error', 'errors')}`,
-  written: 'Written so far',
+  written: 'Items written',
   states: {
     running: 'Running',
     paused: 'Paused',
@@ -67,7 +67,7 @@ export const enActivity = {
   paused: (name: string): string => `${name} is paused. What changes meanwhile waits for it.`,
   resumed: (name: string): string => `${name} goes on`,
   log: 'Last runs',
-  noLog: 'It has not run since Carrossel was started.',
+  noLog: 'It has not run yet.',
   notes: {
     ran: (events: number, writes: number, ms: string): string =>
       `${count(events, 'change', 'changes')}, ${count(writes, 'write', 'writes')}, ${ms} ms`,
@@ -83,6 +83,7 @@ export const enActivity = {
   letters: (n: number): string => `${count(n, 'change', 'changes')} it could not deal with`,
   lettersText: 'It failed on these again and again, and went on without them.',
   tries: (n: number): string => `tried ${count(n, 'time', 'times')}`,
+  moreLetters: (n: number): string => `and ${n} more`,
   retry: 'Try again',
   retryAll: 'Try all again',
   retried: (n: number): string => `${count(n, 'change is', 'changes are')} dealt with now`,

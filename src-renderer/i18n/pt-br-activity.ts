@@ -42,7 +42,7 @@ export const ptBRActivity: typeof enActivity = {
   functionsText: 'Pequenos programas que rodam nesta máquina quando algo muda.',
   functionsFailed: 'Não dá para mostrar as funções agora',
   noFunctions: 'Nenhuma função roda aqui.',
-  addHint: 'Inclua as suas como arquivos na pasta “functions” dos dados desta máquina.',
+  addHint: 'Inclua as suas como arquivos nesta pasta:',
   builtIn: 'De fábrica',
   lowStock: 'Avisa quando um produto chega ao ponto de comprar de novo.',
   onPrefix: 'Roda nas mudanças de',
@@ -55,7 +55,7 @@ export const ptBRActivity: typeof enActivity = {
   runs: 'Execuções e erros',
   runsValue: (runs, errors) =>
     `${conta(runs, 'execução', 'execuções')}, ${conta(errors, 'erro', 'erros')}`,
-  written: 'Escritas até agora',
+  written: 'Itens escritos',
   states: {
     running: 'Rodando',
     paused: 'Em pausa',
@@ -68,7 +68,7 @@ export const ptBRActivity: typeof enActivity = {
   paused: (name) => `${name} está em pausa. O que mudar enquanto isso espera por ela.`,
   resumed: (name) => `${name} continua`,
   log: 'Últimas execuções',
-  noLog: 'Não rodou desde que o Carrossel foi aberto.',
+  noLog: 'Ainda não rodou.',
   notes: {
     ran: (events, writes, ms) =>
       `${conta(events, 'mudança', 'mudanças')}, ${conta(writes, 'escrita', 'escritas')}, ${ms} ms`,
@@ -87,6 +87,7 @@ export const ptBRActivity: typeof enActivity = {
     n === 1 ? '1 mudança com que ela não soube lidar' : `${n} mudanças com que ela não soube lidar`,
   lettersText: 'Ela falhou nelas várias vezes e seguiu sem elas.',
   tries: (n) => conta(n, 'tentativa', 'tentativas'),
+  moreLetters: (n) => `e mais ${n}`,
   retry: 'Tentar de novo',
   retryAll: 'Tentar todas de novo',
   retried: (n) => (n === 1 ? 'Resolvida 1 mudança' : `Resolvidas ${n} mudanças`),

@@ -1,7 +1,7 @@
 import type {
   ActivityView,
   DeadLetterView,
-  FunctionView,
+  FunctionList,
   LogLineView,
   ViewsView,
 } from '../wall.ts';
@@ -9,7 +9,7 @@ import type { Remote, RemoteInit } from './remote.svelte.ts';
 
 /** What the Activity screen asks for. */
 export interface ActivityRemotes {
-  readonly functions: Remote<FunctionView[]>;
+  readonly functions: Remote<FunctionList>;
   readonly views: Remote<ViewsView>;
   /** What changed lately in an account, the newest first. */
   activityOf(account: string): Remote<ActivityView>;
@@ -30,9 +30,8 @@ export function createActivityRemotes(
   const concerns: RemoteInit<unknown>['concerns'] = ({ type }) => type === 'functions';
   const anyItem: RemoteInit<unknown>['concerns'] = ({ type }) => ITEM_CHANGES.has(type);
   return {
-    functions: remote<FunctionView[]>({
-      read: async (client, signal) =>
-        (await client.functions.list(undefined, { signal })).functions,
+    functions: remote<FunctionList>({
+      read: (client, signal) => client.functions.list(undefined, { signal }),
       concerns,
       pollMs: RATE_POLL_MS,
     }),

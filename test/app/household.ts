@@ -41,7 +41,7 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
   async function machine(
     name: string,
     functions?: AppComponents['functions'],
-    more: Pick<PeerInit, 'syncMs'> = {},
+    more: Pick<PeerInit, 'syncMs' | 'store'> = {},
   ): Promise<Machine> {
     const peer = createSimulatedPeer(
       { name, random, ...more, ...(functions !== undefined && { functions }) },
@@ -72,6 +72,9 @@ export function createHousehold(seed: string, logger: Logger = createSilentLogge
       restart: () => run(peer.stop().then(() => peer.start())),
       start: () => run(peer.start()),
       stop: () => run(peer.stop()),
+      jumpClock: (ms) => {
+        peer.jumpClock(ms);
+      },
       crash: () => {
         peer.crash();
       },

@@ -28,6 +28,8 @@ export interface Machine {
   /** Starts after `stop`. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Its wall clock is set on. */
+  jumpClock(ms: number): void;
   /** kill -9, and the power with it. */
   crash(): void;
 }

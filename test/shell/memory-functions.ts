@@ -24,7 +24,7 @@ export function memoryFunctions(): Pick<AppApi, 'functions' | 'stream'> {
   };
   return {
     functions: {
-      list: () => ({ functions: [...views.values()] }),
+      list: () => ({ functions: [...views.values()], folder: '/data/functions' }),
       logs: ({ name }) => ({
         lines: [{ wallMs: 0, level: 'log', text: `${find(name).name} says hello` }],
       }),

@@ -13,7 +13,7 @@ import { isSigned } from '../../src-main/security/verify-version.ts';
 import type { Disk } from '../../src-main/storage/disk.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../src-main/storage/memory-disk.ts';
 import { createMemorySecretStore } from '../../src-main/storage/memory-secret-store.ts';
-import { createStore, type Store } from '../../src-main/storage/store.ts';
+import { createStore, type Store, type StoreOptions } from '../../src-main/storage/store.ts';
 import { createMachineClock } from './machine-clock.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { createSimulatedDisk, type SimulatedDisk } from './simulated-disk.ts';
@@ -54,6 +54,8 @@ export interface PeerInit {
   readonly random: SeededRandom;
   /** How long a sync takes. @default no time, and the disk never fails */
   readonly syncMs?: readonly [from: number, to: number];
+  /** Bounds of its store. @default the product's own */
+  readonly store?: StoreOptions;
   /** How wrong its wall clock is. @default 0 */
   readonly wallOffsetMs?: number;
   /** What runs people's own functions. @default none run */
@@ -118,7 +120,7 @@ export function createSimulatedPeer(
         : createSimulatedDisk({ syncMs }, { disk, clock: mortal.clock, random: own.fork('disk') });
     const onDisk: Disk = slow ?? disk;
     const store = createStore(
-      {},
+      init.store ?? {},
       {
         ...{ ...basics, metrics, readEnvelope, disk: onDisk },
         isSigned: (version) => isSigned(version, neighbourhood.verifier),

@@ -3,7 +3,7 @@ import { page } from 'vitest/browser';
 import { ApiError } from '../../src-renderer/api-error.ts';
 import { gathered } from '../../src-renderer/i18n/activity-words.ts';
 import { busyDay, changeLine, functionView } from './fixture-activity.ts';
-import { groceries } from './fixture-views.ts';
+import { ACCOUNT, groceries } from './fixture-views.ts';
 import { openPage } from './pages.ts';
 
 const open = (state: Parameters<typeof openPage>[0]) => openPage(state, '#/activity');
@@ -76,6 +76,7 @@ describe('the functions', () => {
     await expect.element(card('draft.mjs').getByText('Cannot be loaded')).toBeVisible();
     await expect.element(card('shelf-sum.mjs').getByText('Paused')).toBeVisible();
     await expect.element(card('Built in').getByText(/buy it again/u)).toBeVisible();
+    await expect.element(page.getByText(/carrossel\/functions$/u).first()).toBeVisible();
   });
 
   it('can be paused, and go on', async () => {
@@ -110,8 +111,8 @@ describe('the functions', () => {
     await left.getByRole('button', { name: /Try again.*Groceries/u }).click();
     await expect.element(page.getByText(/1 change failed again/u)).toBeVisible();
     expect(inputs(peer, 'functions.retry')).toEqual([
-      { name: 'price-watch', letter: '43' },
-      { name: 'price-watch', letter: '42' },
+      { name: 'price-watch', letter: '43', account: ACCOUNT },
+      { name: 'price-watch', letter: '42', account: ACCOUNT },
     ]);
   });
 

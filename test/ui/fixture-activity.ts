@@ -38,7 +38,9 @@ export function createFixtureActivity(state: FixtureActivity, answer: Answer) {
   };
   return {
     functions: {
-      list: answer('functions.list', () => ({ functions: state.functions })),
+      list: answer('functions.list', () => ({
+        ...{ functions: state.functions, folder: '/home/ana/.local/share/carrossel/functions' },
+      })),
       logs: answer('functions.logs', () => ({ lines: state.logs })),
       letters: answer('functions.letters', () => ({ letters: state.letters })),
       retry: answer('functions.retry', ({ letter }: { letter?: string }) => {

@@ -21,7 +21,10 @@ export interface DeadLetter {
 export interface DeadLetters {
   /** Of one function, the oldest first. */
   letters(name: string): Promise<readonly DeadLetter[]>;
+  /** From memory mostly: it is asked for at every look at the functions. */
   countLetters(name: string): Promise<number>;
+  /** To be called when letters of a function were written or deleted, or may have been. */
+  recount(name: string): void;
   /** What is to be written so that it is kept, and how many older ones go for it. */
   bury(letter: DeadLetter): Promise<{ readonly writes: readonly RecordWrite[]; gone: number }>;
   forget(letter: DeadLetter): RecordWrite;
@@ -38,17 +41,19 @@ const LIMITS: LetterLimits = { count: 1000, bytes: 16 * 1024 * 1024 };
 const MAX_LETTER_BYTES = 900_000;
 const MAX_ERROR_CHARS = 2000;
 
-const prefixOf = (name: string): string => `dead/${name}/`;
+/** What names of records of a function's letters begin with. */
+export const deadPrefix = (name: string): string => `dead/${name}/`;
 const nameOf = (letter: Pick<DeadLetter, 'function' | 'account' | 'id'>): string =>
-  `${prefixOf(letter.function)}${letter.account}/${letter.id}`;
+  `${deadPrefix(letter.function)}${letter.account}/${letter.id}`;
 
 export function createDeadLetters(
   init: { readonly space: RecordSpace; readonly limits?: LetterLimits },
   { records }: { readonly records: RecordStore },
 ): DeadLetters {
   const { space, limits = LIMITS } = init;
-  const kept = async (name: string) =>
-    (await records.list(space)).filter((one) => one.name.startsWith(prefixOf(name)));
+  const kept = (name: string) => records.list(space, deadPrefix(name));
+  const counts = new Map<string, number>();
+  let recounts = 0;
   const remove = (name: string): RecordWrite => ({ space, name, value: null });
 
   return {
@@ -56,7 +61,19 @@ export function createDeadLetters(
       const all = (await kept(name)).map(({ value }) => parsed(value));
       return all.sort((a, b) => a.wallMs - b.wallMs);
     },
-    countLetters: async (name) => (await kept(name)).length,
+    async countLetters(name) {
+      const known = counts.get(name);
+      if (known !== undefined) return known;
+      const before = recounts;
+      const { length } = await kept(name);
+      // What was read while letters came or went may be of before.
+      if (before === recounts) counts.set(name, length);
+      return length;
+    },
+    recount(name) {
+      recounts++;
+      counts.delete(name);
+    },
     async bury(letter) {
       const name = nameOf(letter);
       const value = encoded(letter);

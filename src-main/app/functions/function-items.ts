@@ -4,7 +4,7 @@ import { fromHex, utf8 } from '../../base/bytes.ts';
 import { encodeCbor } from '../../base/cbor.ts';
 import { sha256Hex } from '../../base/sha256.ts';
 import type { Hash } from '../../domain/ids.ts';
-import { causeOf, type WriteCause } from '../../security/write-cause.ts';
+import { causeOf, MAX_CAUSE_DEPTH, type WriteCause } from '../../security/write-cause.ts';
 import type { SignedVersion } from '../../security/signed-version.ts';
 import type { StreamChange, StreamPosition } from '../../storage/change-stream.ts';
 import type { IssueRequest, ItemStore } from '../../storage/item-store.ts';
@@ -47,7 +47,7 @@ export function eventOf(account: Account, name: string, change: StreamChange): F
 }
 
 /** Who caused a change: its depth, and whether the function itself wrote all that came. */
-export function causeOfChange(
+function causeOfChange(
   { before, after }: StreamChange,
   tag: string,
 ): { readonly depth: number; readonly own: boolean } {
@@ -58,6 +58,36 @@ export function causeOfChange(
     depth: Math.max(0, ...causes.map((cause) => cause?.depth ?? 0)),
     own: came.length > 0 && causes.every((cause) => cause?.by === tag),
   };
+}
+
+/** An event, and what its run needs to know besides. */
+export interface Fed {
+  readonly event: FunctionEvent;
+  readonly depth: number;
+  readonly position: StreamPosition | undefined;
+  readonly change: Pick<StreamChange, 'key' | 'after'> | undefined;
+}
+
+/** What a function is told of the changes: not of its own, and not where a chain ends. */
+export function feed(
+  account: Account,
+  name: string,
+  changes: readonly StreamChange[],
+  onChainEnded: (sortKey: string) => void,
+): readonly Fed[] {
+  const tag = account.opaqueId('function', name);
+  const fed: Fed[] = [];
+  for (const change of changes) {
+    const { depth, own } = causeOfChange(change, tag);
+    if (own || isHidden(change.key.sortKey)) continue;
+    if (depth >= MAX_CAUSE_DEPTH) {
+      onChainEnded(change.key.sortKey);
+      continue;
+    }
+    const event = eventOf(account, name, change);
+    fed.push({ event, depth, position: change.position, change });
+  }
+  return fed;
 }
 
 /** Reads for one run, which remember what the run has seen: what its writes may replace. */

@@ -5,16 +5,18 @@ import type { FunctionNote, LogLineView } from '../views/functions.ts';
 
 export type LogLine = Readonly<LogLineView>;
 
-/** How a function has been doing since this machine started. */
+/**
+ * How a function has been doing since it was installed; after a crash the last half minute lacks.
+ */
 export interface FunctionTally {
   readonly runs: number;
-  readonly events: number;
-  readonly writes: number;
   readonly errors: number;
   /** Events in the last minute. */
   readonly perMinute: number;
   readonly lastRunMs?: number;
   readonly lastError?: string;
+  /** No run has gone well since that error. */
+  readonly failing: boolean;
 }
 
 export interface FunctionLog {
@@ -40,6 +42,8 @@ export interface FunctionLog {
   load(): Promise<void>;
   /** Writes down what was said since the last time. */
   save(): Promise<void>;
+  /** Nothing is kept of the function any more. */
+  forget(name: string): void;
   lines(name: string): readonly LogLine[];
   tally(name: string): FunctionTally;
 }
@@ -74,7 +78,7 @@ export function createFunctionLog(components: {
     const made: Kept = {
       lines: [],
       recent: [],
-      tally: { runs: 0, events: 0, writes: 0, errors: 0 },
+      tally: { runs: 0, errors: 0, failing: false },
     };
     all.set(name, made);
     return made;
@@ -91,22 +95,18 @@ export function createFunctionLog(components: {
     line,
     ran(name, { events, writes, tookMs }) {
       const kept = of(name);
-      const { runs, events: before, writes: wrote } = kept.tally;
-      kept.tally = {
-        ...kept.tally,
-        runs: runs + 1,
-        events: before + events,
-        writes: wrote + writes,
-        lastRunMs: clock.wallMs(),
-      };
+      const { runs } = kept.tally;
+      kept.tally = { ...kept.tally, runs: runs + 1, lastRunMs: clock.wallMs(), failing: false };
       kept.recent.push({ atMs: clock.monotonicMs(), events });
       if (kept.recent.length > MAX_RUNS) kept.recent.shift();
-      const said = `${events} events, ${writes} writes, ${Math.round(tookMs)} ms`;
+      const [told, wrote] = [events === 1 ? 'event' : 'events', writes === 1 ? 'write' : 'writes'];
+      const said = `${events} ${told}, ${writes} ${wrote}, ${Math.round(tookMs)} ms`;
       line(name, 'run', said, { what: 'ran', events, writes, tookMs });
     },
     failed(name, error) {
       const kept = of(name);
-      kept.tally = { ...kept.tally, errors: kept.tally.errors + 1, lastError: error };
+      const { errors } = kept.tally;
+      kept.tally = { ...kept.tally, errors: errors + 1, lastError: error, failing: true };
       line(name, 'error', error);
     },
     gaveUp(name, { key, id }, error, gone) {
@@ -130,23 +130,32 @@ export function createFunctionLog(components: {
       onChange();
     },
     async load() {
-      for (const [name, { lines, lastRunMs }] of await disk.logs()) {
+      for (const [name, { lines, runs, errors, lastRunMs, lastError }] of await disk.logs()) {
         const kept = of(name);
         kept.lines.unshift(...lines.slice(-MAX_LINES));
-        kept.tally = { ...kept.tally, ...(lastRunMs === undefined ? {} : { lastRunMs }) };
+        kept.tally = {
+          ...{ ...kept.tally, runs: kept.tally.runs + runs, errors: kept.tally.errors + errors },
+          ...(lastRunMs === undefined ? {} : { lastRunMs }),
+          ...(lastError === undefined ? {} : { lastError }),
+        };
       }
     },
     async save() {
       for (const name of [...unwritten]) {
         const { lines, tally } = of(name);
+        const { runs, errors, lastRunMs, lastError } = tally;
         unwritten.delete(name);
         try {
-          await disk.keepLog(name, { lines, lastRunMs: tally.lastRunMs });
+          await disk.keepLog(name, { lines, runs, errors, lastRunMs, lastError });
         } catch (error) {
           unwritten.add(name);
           throw error;
         }
       }
+    },
+    forget(name) {
+      all.delete(name);
+      unwritten.delete(name);
     },
     lines: (name) => [...of(name).lines],
     tally(name) {

@@ -5,20 +5,20 @@
 import { AppError, toAppError } from '../../base/app-error.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sleep, within } from '../../base/waiting.ts';
-import { MAX_CAUSE_DEPTH } from '../../security/write-cause.ts';
+import type { SignedVersion } from '../../security/signed-version.ts';
 import type { ChangeStream, StreamChange, StreamPosition } from '../../storage/change-stream.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { RecordWrite } from '../../storage/record-store.ts';
 import type { Account } from '../account.ts';
 import { createWakes } from '../coalescing.ts';
-import { isHidden } from '../item-view.ts';
 import type { RingServices } from '../ring-lifecycle.ts';
 import { eventAgain, isBlamed, type DeadLetter } from './dead-letters.ts';
-import type { FunctionEvent } from './function-api.ts';
-import { causeOfChange, createRunReads, eventOf, numberOf, requestOf } from './function-items.ts';
+import { createRunReads, feed, numberOf, requestOf, type Fed } from './function-items.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { FunctionRecords } from './function-records.ts';
 import type { OpenFunction } from './function-wall.ts';
+
+const isTombstone = ({ kind }: Pick<SignedVersion, 'kind'>): boolean => kind === 'tombstone';
 
 export interface RunnerInit {
   readonly fn: OpenFunction;
@@ -46,14 +46,6 @@ export interface FunctionRunner {
   retry(letter: DeadLetter): Promise<void>;
   /** Waits for what is under way; a run of the handler is cut short and counts for nothing. */
   stop(): Promise<void>;
-}
-
-/** An event, and what its run needs to know besides. */
-interface Fed {
-  readonly event: FunctionEvent;
-  readonly depth: number;
-  readonly position: StreamPosition | undefined;
-  readonly change: Pick<StreamChange, 'key' | 'after'> | undefined;
 }
 
 const PAGE = 200;
@@ -130,12 +122,13 @@ export function createFunctionRunner(
     const depth = Math.max(...fed.map((one) => one.depth)) + 1;
     const cause = { depth, by: account.opaqueId('function', name) };
     const last = new Map(writes.map((write) => [write.key, write]));
-    if (everywhere) {
+    for (const [sortKey, { value }] of [...last]) {
+      if (!everywhere && value !== undefined) continue;
+      const held = await store.read({ partitionKey: account.id, sortKey });
       // Every device writes the same here: who comes second has nothing to add.
-      for (const sortKey of [...last.keys()]) {
-        const held = await store.read({ partitionKey: account.id, sortKey });
-        if (held.length > 0) last.delete(sortKey);
-      }
+      if (everywhere && held.length > 0) last.delete(sortKey);
+      // To delete what is not there says nothing to anybody.
+      if (value === undefined && held.every(isTombstone)) last.delete(sortKey);
     }
     const requests = [...last.values()].map((write) =>
       requestOf(account, write, { seen: reads.seen(write.key), cause }),
@@ -200,24 +193,11 @@ export function createFunctionRunner(
       wallMs: clock.wallMs(),
       depth: first.depth,
     });
-    await commit([], [...(await moveTo(first.position, 1, 0)), ...writes]);
+    const moved = await moveTo(first.position, 1, 0);
+    await commit([], [...moved, ...writes]).finally(() => {
+      kept.recount(name);
+    });
     log.gaveUp(name, first.event, error.message, gone);
-  }
-
-  function fedOf(changes: readonly StreamChange[]): readonly Fed[] {
-    const tag = account.opaqueId('function', name);
-    const fed: Fed[] = [];
-    for (const change of changes) {
-      const { depth, own } = causeOfChange(change, tag);
-      if (own || isHidden(change.key.sortKey)) continue;
-      if (depth >= MAX_CAUSE_DEPTH) {
-        log.chainEnded(name, change.key.sortKey);
-        continue;
-      }
-      const event = eventOf(account, name, change);
-      fed.push({ event, depth, position: change.position, change });
-    }
-    return fed;
   }
 
   /** Leaves a moment to the device that wrote: it runs the same, and its result will be here. */
@@ -236,7 +216,9 @@ export function createFunctionRunner(
     const page = await stream.read(account.id, from, reading);
     if (page.gap) log.missed(name);
     if (everywhere) await leaveToWriter(page.changes);
-    const fed = fedOf(page.changes);
+    const fed = feed(account, name, page.changes, (key) => {
+      log.chainEnded(name, key);
+    });
     for (let at = 0; at < fed.length; at += batch) {
       await inTurn(() => process(fed.slice(at, at + batch)));
       position = fed.at(at + batch - 1)?.position ?? position;
@@ -288,7 +270,9 @@ export function createFunctionRunner(
           position: undefined,
           change: undefined,
         };
-        await runOnce([fed], [kept.forget(letter)]);
+        await runOnce([fed], [kept.forget(letter)]).finally(() => {
+          kept.recount(name);
+        });
       }),
     async stop() {
       stopping.abort();

@@ -2,17 +2,22 @@
 import { AppError, toAppError } from '../../base/app-error.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
-import { createRepeating } from '../../base/repeating.ts';
 import type { Startable } from '../../base/startable.ts';
 import type { ChangeStream } from '../../storage/change-stream.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { AccountBook } from '../account-book.ts';
 import { isTakenOff } from '../account.ts';
 import type { RingServices } from '../ring-lifecycle.ts';
-import type { DeadLetterView, FunctionView, LogLineView } from '../views/functions.ts';
+import type {
+  DeadLetterView,
+  FunctionList,
+  FunctionView,
+  LogLineView,
+} from '../views/functions.ts';
 import { createFunctionLog } from './function-log.ts';
 import type { FunctionRecords } from './function-records.ts';
 import { createFunctionRunner } from './function-runner.ts';
+import { createFunctionUpkeep } from './function-upkeep.ts';
 import { functionView, openOne, type Installed } from './function-view.ts';
 import type { FunctionFolder, FunctionSource, FunctionWall } from './function-wall.ts';
 import { openInProcess } from './in-process-function.ts';
@@ -21,13 +26,15 @@ import { lowStock } from './low-stock.ts';
 export interface FunctionService extends Startable {
   /** Of those that can be loaded. */
   names(): readonly string[];
-  list(): Promise<{ functions: FunctionView[] }>;
+  list(): Promise<FunctionList>;
   logs(input: { name: string }): Promise<{ lines: LogLineView[] }>;
   letters(input: { name: string }): Promise<{ letters: DeadLetterView[] }>;
-  retry(input: { name: string; letter?: string | undefined }): Promise<{
-    retried: number;
-    failed: number;
-  }>;
+  /** Of letters of two accounts that have one id, `account` tells which; without it both. */
+  retry(input: {
+    name: string;
+    letter?: string | undefined;
+    account?: string | undefined;
+  }): Promise<{ retried: number; failed: number }>;
   pause(input: { name: string }): Promise<FunctionView>;
   resume(input: { name: string }): Promise<FunctionView>;
   /** Accounts came or went, the ring was opened. */
@@ -48,17 +55,14 @@ export interface FunctionServiceComponents {
 }
 
 const RULES = [lowStock];
-const WRITE_LOG_EVERY_MS = 30_000;
-const TRIM_EVERY_MS = 10 * 60_000;
-/** Changes are kept so long at least (DESIGN §2). */
-const KEEP_MS = 24 * 3600_000;
 
 export function createFunctionService(components: FunctionServiceComponents): FunctionService {
   const { clock, logger, store, stream, kept, book, wall, folder } = components;
   const log = createFunctionLog({ clock, kept, onChange: components.onChange });
   const installed = new Map<string, Installed>();
   const unsubscribes: (() => void)[] = [];
-  let [started, stopped] = [false, false];
+  let [started, stopped, folderIsRead] = [false, false, false];
+  const names = () => [...installed.values()].flatMap(({ name }) => name ?? []);
   /** Loading, starting and stopping take turns. */
   let turn: Promise<void> = Promise.resolve();
   const inTurn = (work: () => Promise<void>): Promise<void> => {
@@ -88,13 +92,14 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
   }
 
   /** Loads a module once, to see what it is. */
-  async function examine({ file, text }: FunctionSource): Promise<Installed> {
+  async function examine({ file, text, refused }: FunctionSource): Promise<Installed> {
     const broken = (error: string): Installed => ({
       ...{ kind: 'own', file, text, name: undefined, prefix: '', error },
       open: () => Promise.reject(new AppError('BAD_REQUEST', error)),
       runners: [],
     });
     if (wall === undefined) return broken('Functions cannot run here.');
+    if (refused !== undefined) return broken(refused);
     try {
       const opened = await wall.open({ file, text });
       await opened.close();
@@ -113,7 +118,9 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
 
   /** Takes up what is new or altered in the folder, and lets go of what is gone. */
   async function readFolder(): Promise<void> {
+    folderIsRead = false;
     const sources = folder === undefined ? [] : await folder.read();
+    folderIsRead = true;
     for (const [id, one] of installed) {
       if (one.kind === 'rule' || sources.some((s) => s.file === one.file && s.text === one.text)) {
         continue;
@@ -163,33 +170,15 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
   }
   const refresh = (): Promise<void> => inTurn(startRunners);
 
-  const trimming = createRepeating({
-    clock,
-    intervalMs: () => TRIM_EVERY_MS,
-    async work() {
-      for (const account of book.all()) {
-        const { id } = account;
-        const passed: string[] = [];
-        for (const { name } of isTakenOff(account) ? [] : installed.values()) {
-          const { value } = name === undefined ? {} : await kept.checkpoint(name, id);
-          // One that has not begun holds nothing back: it begins with a replay.
-          if (value !== undefined) passed.push(value.position);
-        }
-        await stream.trim(id, { seenBeforeMs: clock.wallMs() - KEEP_MS, passed });
-      }
+  const upkeep = createFunctionUpkeep({
+    ...components,
+    log,
+    names,
+    // A module that cannot be loaded does not say which function it is.
+    allKnown: () =>
+      folderIsRead && [...installed.values()].every(({ error }) => error === undefined),
+    async startAgain() {
       if ([...installed.values()].some((one) => one.notStarted !== undefined)) await refresh();
-    },
-    onError: (error) => {
-      logger.warn('a stream could not be trimmed', { error: toAppError(error).message });
-    },
-  });
-
-  const writing = createRepeating({
-    clock,
-    intervalMs: () => WRITE_LOG_EVERY_MS,
-    work: () => log.save(),
-    onError: (error) => {
-      logger.warn('what functions said was not kept', { code: toAppError(error).code });
     },
   });
 
@@ -202,9 +191,10 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
     functionView(one, { kept, log, stream, book });
 
   return {
-    names: () => [...installed.values()].flatMap(({ name }) => name ?? []),
+    names,
     async list() {
-      return { functions: await Promise.all([...installed.values()].map(view)) };
+      const functions = await Promise.all([...installed.values()].map(view));
+      return { functions, ...(folder === undefined ? {} : { folder: folder.path }) };
     },
     logs({ name }) {
       named(name);
@@ -219,10 +209,12 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
         })),
       };
     },
-    async retry({ name, letter }) {
+    async retry({ name, letter, account: of }) {
       const { runners } = named(name);
       const all = await kept.letters(name);
-      const wanted = all.filter(({ id }) => letter === undefined || id === letter);
+      const wanted = all.filter(
+        ({ id, account }) => (letter ?? id) === id && (of ?? account) === account,
+      );
       if (letter !== undefined && wanted.length === 0) {
         throw new AppError('NOT_FOUND', 'There is no such dead letter.');
       }
@@ -274,14 +266,12 @@ export function createFunctionService(components: FunctionServiceComponents): Fu
       }
       started = true;
       await refresh();
-      await trimming.start();
-      await writing.start();
+      await upkeep.start();
     },
     async stop() {
       stopped = true;
       for (const end of unsubscribes) end();
-      await trimming.stop();
-      await writing.stop();
+      await upkeep.stop();
       await inTurn(async () => {
         for (const one of installed.values()) await halt(one);
         await log.save();

@@ -60,15 +60,17 @@ export async function functionView(
     events += value?.events ?? 0;
     writes += value?.writes ?? 0;
   }
-  const { perMinute, runs, errors, lastRunMs, lastError } = log.tally(name);
+  const { perMinute, runs, errors, lastRunMs, lastError, failing } = log.tally(name);
   const paused = await kept.isPaused(name);
+  const deadLetters = await kept.countLetters(name);
   const broken = one.error ?? one.notStarted;
-  const problem = broken ?? lastError;
+  // What went well again, and left nothing behind, is no problem any more.
+  const problem = broken ?? (failing || deadLetters > 0 ? lastError : undefined);
   return {
     ...{ name, file: one.file, kind: one.kind, prefix: one.prefix, lag, events, writes },
     ...{ perMinute, runs, errors },
     state: broken !== undefined ? 'broken' : paused ? 'paused' : 'running',
-    deadLetters: await kept.countLetters(name),
+    deadLetters,
     ...(lastRunMs === undefined ? {} : { lastRunMs }),
     ...(problem === undefined ? {} : { problem }),
   };

@@ -22,6 +22,8 @@ export interface FunctionSource {
   /** The file's name, for people. */
   readonly file: string;
   readonly text: string;
+  /** Why it is not even to be loaded. */
+  readonly refused?: string;
 }
 
 export interface FunctionHead {

@@ -15,17 +15,24 @@ export const FunctionView = z.object({
   /** Since it was installed. */
   events: z.int(),
   writes: z.int(),
-  /** Since this machine started. */
+  /** Likewise, but those of the last half minute before a crash may lack. */
   runs: z.int(),
   errors: z.int(),
   /** Events in the last minute. */
   perMinute: z.int(),
   deadLetters: z.int(),
   lastRunMs: z.number().optional(),
-  /** The last error, in its own words. */
+  /** Why it cannot run, or its last error while that matters, in its own words. */
   problem: z.string().optional(),
 });
 export type FunctionView = z.infer<typeof FunctionView>;
+
+export const FunctionList = z.object({
+  functions: z.array(FunctionView),
+  /** Where a person's own modules are put, on this machine. */
+  folder: z.string().optional(),
+});
+export type FunctionList = z.infer<typeof FunctionList>;
 
 /** What the peer itself has to say of a function, so that a shell says it in its own words. */
 export const FunctionNote = z.discriminatedUnion('what', [

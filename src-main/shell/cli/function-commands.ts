@@ -14,13 +14,15 @@ const listCommand = defineCommand({
   notes: 'Your own are the modules in DIR/functions; how to write one: docs/FUNCTIONS.md.',
   examples: ['carrossel functions list', 'carrossel functions list --json'],
   async run({ io, json, client }) {
-    const { functions } = await (await client()).functions.list();
-    if (json) io.out(JSON.stringify({ functions }));
+    const list = await (await client()).functions.list();
+    const { functions, folder } = list;
+    if (json) io.out(JSON.stringify(list));
     else {
       io.out(textTable(COLUMNS, functions.map(row)));
       for (const one of functions.filter(({ problem }) => problem !== undefined)) {
         io.out(`${one.name}: ${printable(one.problem ?? '')}`);
       }
+      if (folder !== undefined) io.out(`Your own are the modules in ${printable(folder)}`);
     }
   },
 });

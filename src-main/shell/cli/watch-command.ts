@@ -26,11 +26,12 @@ export const watchCommand = defineCommand({
   options: OPTIONS,
   notes:
     'With --cart the whole cart, now and again at every change. With --from every change of every ' +
-    'item in order, none left out: from `start` what the items hold comes first (replay); each ' +
-    'change names its position, to go on behind it another time. With --json one line each.',
+    'item in order, none left out: from `start` what the items hold comes first (replay). With ' +
+    '--json one line each, and each change names its position, to go on behind it another time.',
   examples: [
     'carrossel watch',
     'carrossel watch --from start --prefix product#',
+    'carrossel watch --json --from 5f0c….2b1d…-41',
     'carrossel watch --cart Groceries --json',
   ],
   async run(call) {

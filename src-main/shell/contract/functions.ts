@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ActivityView } from '../../app/views/activity.ts';
 import {
   DeadLetterView,
+  FunctionList,
   FunctionView,
   LogLineView,
   StreamEvent,
@@ -13,7 +14,7 @@ import { account, get, post } from './parts.ts';
 const name = z.string().min(1).max(200);
 
 export const functionsContract = {
-  list: get('/functions').output(z.object({ functions: z.array(FunctionView) })),
+  list: get('/functions').output(FunctionList),
   logs: get('/functions/{name}/logs')
     .input(z.object({ name }))
     .output(z.object({ lines: z.array(LogLineView) })),
@@ -21,7 +22,7 @@ export const functionsContract = {
     .input(z.object({ name }))
     .output(z.object({ letters: z.array(DeadLetterView) })),
   retry: post('/functions/{name}/retry')
-    .input(z.object({ name, letter: z.string().max(100).optional() }))
+    .input(z.object({ name, letter: z.string().max(100).optional(), account }))
     .output(z.object({ retried: z.int(), failed: z.int() })),
   pause: post('/functions/{name}/pause').input(z.object({ name })).output(FunctionView),
   resume: post('/functions/{name}/resume').input(z.object({ name })).output(FunctionView),

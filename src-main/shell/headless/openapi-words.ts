@@ -209,10 +209,11 @@ export const OPERATION_WORDS: Words = {
   },
   functions: {
     list: { summary: 'The functions on this machine, built-in and your own, and how they do' },
-    logs: { summary: 'What a function logged, and its last runs, since this machine started' },
+    logs: { summary: 'The last that a function logged, and its last runs' },
     letters: { summary: 'Events that a function failed on, again and again' },
     retry: {
       summary: 'Give a dead letter to its function once more; without `letter` all of them',
+      description: 'Letters of two accounts may have one id: `account` says of which.',
       example: { letter: '42' },
     },
     pause: { summary: 'Stop a function; its place in the stream stays' },

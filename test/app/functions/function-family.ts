@@ -52,7 +52,10 @@ interface Walled {
 export async function machineWithFunctions(
   h: Household,
   sources: readonly FunctionSource[],
-  { wall = createInProcessWall(), ...more }: Pick<PeerInit, 'syncMs'> & Partial<Walled> = {},
+  {
+    wall = createInProcessWall(),
+    ...more
+  }: Pick<PeerInit, 'syncMs' | 'store'> & Partial<Walled> = {},
 ) {
   const { folder, put: install } = createFolder(...sources);
   const machine = await h.machine('kitchen', { wall, folder }, more);

@@ -46,6 +46,16 @@ describe('a worker thread', () => {
     await fn.close();
   });
 
+  it('says in which line it threw, or cannot be read', async () => {
+    const late = module_(`\n\n  const none = undefined;\n  none.price;`);
+    const fn = await open(late);
+    const running = fn.run(CALL, READS, new AbortController().signal);
+    await expect(running).rejects.toThrow(/\(reading 'price'\) \(line 4\)$/u);
+    await fn.close();
+    await expect(open('export default {\n  name: "f"\n  on: 1 };')).rejects.toThrow(/\(line 3\)$/u);
+    await expect(open('\n\nnone.price;')).rejects.toThrow(/none is not defined \(line 3\)$/u);
+  });
+
   it('has no names of the outside world', async () => {
     const names = `['process', 'require', 'fetch', 'WebSocket', 'Buffer', 'setTimeout', 'Worker',
       'XMLHttpRequest', 'EventSource', 'navigator', 'global', 'module']`;

@@ -11,6 +11,7 @@ describe('carrossel functions', () => {
   it('lists them, and shows what one logged and could not deal with', async () => {
     const list = await line.run('functions', 'list');
     expect(list.out).toMatch(/price-notes +running/);
+    expect(list.out).toContain('Your own are the modules in /data/functions');
     const logs = await line.run('functions', 'logs', 'price-notes');
     expect(logs.out).toContain('price-notes says hello');
     expect(logs.out).toContain('dead letter 42: note#1, 5 tries: no');
