@@ -99,7 +99,8 @@ describe('the types of carrossel/function', () => {
       headed(
         '',
         `for (const { key, before, after, replay, retried, local, id } of events) {
-          for (const { value, device, wallMs, deleted, version, derivedKey } of [...before, ...after]) {
+          for (const one of [...before, ...after]) {
+            const { value, device, wallMs, deleted, version, derivedKey } = one;
             if (typeof value !== 'number' || deleted || replay || retried || local) continue;
             context.put(derivedKey, { key, id, device, wallMs, version, twice: value * 2 });
           }

@@ -3,7 +3,7 @@
 export type JsonPlaces =
   /** Line of each element of the list, from 1; [] where there is no list. */
   | { readonly lines: readonly number[] }
-  /** The text is no JSON from here on. Of a text that ends too early: its last line with anything. */
+  /** The text is no JSON from here on. Of one that ends too early: its last line with anything. */
   | { readonly wrongLine: number };
 
 type Expected = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'more';

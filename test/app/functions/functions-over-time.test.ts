@@ -187,7 +187,7 @@ describe('the stream of changes', () => {
   it('is kept for a day, and then until every function has passed it, paused ones too', async () => {
     const set = await machineWith('kept', {}, COUNT, fn('slow', 'note#', ''));
     const { h, machine, put, settled } = set;
-    /** The day goes by on its wall clock; the upkeep comes within a quarter of an hour of running. */
+    /** The day goes by on its wall clock; the upkeep comes within a quarter of an hour. */
     const pass = async (hours: number): Promise<void> => {
       machine.jumpClock(hours * HOUR);
       await h.pass(HOUR / 4);
@@ -224,7 +224,7 @@ describe('the stream of changes', () => {
     );
   });
 
-  it('is bounded: a function that was too slow is told what the items hold, and that it missed some', async () => {
+  it('is bounded: a function that was too slow is told what the items hold, and of the gap', async () => {
     const telling = fn(
       'tells',
       'note#',
