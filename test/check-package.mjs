@@ -6,19 +6,10 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packedApps } from './packed-apps.mjs';
 
 const packages = process.argv[2] ?? fileURLToPath(new URL('../dist/packages', import.meta.url));
 
-/** Where each system's unpacked app has its program and its resources. */
-const SHAPES = [
-  { folder: /^linux(-\w+)?-unpacked$/, program: 'carrossel', resources: 'resources' },
-  { folder: /^win(-\w+)?-unpacked$/, program: 'Carrossel.exe', resources: 'resources' },
-  {
-    folder: /^mac(-\w+)?$/,
-    program: 'Carrossel.app/Contents/MacOS/Carrossel',
-    resources: 'Carrossel.app/Contents/Resources',
-  },
-];
 const NEEDED = [
   'package.json',
   'dist/main/electron.js',
@@ -99,10 +90,7 @@ async function check(folder, { program, resources }) {
   }
 }
 
-const found = readdirSync(packages).flatMap((name) => {
-  const shape = SHAPES.find(({ folder }) => folder.test(name));
-  return shape === undefined ? [] : [[join(packages, name), shape]];
-});
+const found = packedApps(packages);
 say(found.length > 0, `there is a packed app in ${relative(process.cwd(), packages) || packages}`);
-for (const [folder, shape] of found) await check(folder, shape);
+for (const { folder, program, resources } of found) await check(folder, { program, resources });
 process.exitCode = wrong.length === 0 ? 0 : 1;

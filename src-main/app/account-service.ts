@@ -48,6 +48,12 @@ export interface AccountService {
     name?: string | undefined;
     deviceName?: string | undefined;
   }): Promise<{ account: AccountView }>;
+  /**
+   * Which account of this machine the words open, so that a paper can be checked. Null: none here.
+   *
+   * @throws INVALID_PHRASE
+   */
+  checkPhrase(input: { phrase: string }): { account: AccountView | null };
   use(input: { id: string }): Promise<{ account: AccountView }>;
   devices(input: { id: string }): DeviceView[];
   revokeDevice(input: {
@@ -133,6 +139,10 @@ export function createAccountService(components: AccountServiceComponents): Acco
         session.services().replication.put([nameRequest(account)]),
       );
       return { account: accountView(account, book), phrase };
+    },
+    checkPhrase({ phrase }) {
+      const account = book.get(accountKeysFromPhrase(phrase).account);
+      return { account: account === undefined ? null : accountView(account, book) };
     },
     async logIn({ phrase, name, deviceName }) {
       const { replication } = session.services();

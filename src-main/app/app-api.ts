@@ -72,6 +72,7 @@ export function createAccountsApi(parts: AppParts) {
     list: () => accounts.list(),
     create: once('accounts.create', accounts.create, SECRET),
     logIn: once('accounts.logIn', accounts.logIn, SECRET),
+    checkPhrase: (input: First<typeof accounts.checkPhrase>) => accounts.checkPhrase(input),
     use: once('accounts.use', accounts.use),
     devices: (input: First<typeof accounts.devices>) => accounts.devices(input),
     revokeDevice: once('accounts.revokeDevice', accounts.revokeDevice, SECRET),

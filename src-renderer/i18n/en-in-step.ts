@@ -60,6 +60,11 @@ export const enInStep = {
   phraseHelp: {
     title: 'The 12 words',
     text: 'The 12 words of an account are on no disk, neither here nor anywhere else: they were shown once, for you to write down. So they cannot be shown again.',
+    check: 'Check my paper',
+    checkText: 'Type the words as they stand on your paper. They are compared and then forgotten.',
+    compare: 'Compare',
+    right: (account: string): string => `Right: these are the words of “${account}”.`,
+    other: 'These are 12 words of an account, but of none that this machine is logged in to.',
     lost: 'I have lost them',
     lostFirst: 'Your machines stay logged in: nothing is lost as long as one of them works.',
     lostThen: 'Add a new account here and write its words down.',

@@ -64,6 +64,12 @@ export const ptBRInStep: typeof enInStep = {
   phraseHelp: {
     title: 'As 12 palavras',
     text: 'As 12 palavras de uma conta não estão em disco nenhum, nem aqui nem em outro lugar: foram mostradas uma vez, para você anotar. Por isso não podem ser mostradas de novo.',
+    check: 'Conferir meu papel',
+    checkText:
+      'Digite as palavras como estão no seu papel. Elas são comparadas e depois esquecidas.',
+    compare: 'Comparar',
+    right: (account) => `Certo: são as palavras de “${account}”.`,
+    other: 'São 12 palavras de uma conta, mas de nenhuma em que esta máquina esteja.',
     lost: 'Eu as perdi',
     lostFirst: 'Suas máquinas continuam na conta: nada se perde enquanto uma delas funcionar.',
     lostThen: 'Inclua aqui uma conta nova e anote as palavras dela.',

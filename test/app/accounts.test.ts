@@ -28,6 +28,18 @@ describe('accounts', () => {
     await expect(home.run(kitchen.app.carts.create({ name }))).rejects.toThrow(code('NO_ACCOUNT'));
   });
 
+  it('says which account the words on a paper open, and which are no phrase', async () => {
+    const { machines, phrase } = await oneFamily(home, ['kitchen']);
+    const { accounts } = machines[0]!.app;
+    const said = (words: string) => accounts.checkPhrase({ phrase: words }).account?.id;
+    const [first] = accounts.list();
+    expect(said(` ${phrase.toUpperCase()} `)).toBe(first?.id);
+    const made = await home.run(accounts.create({ name: 'Shop' }));
+    expect(said(made.phrase)).toBe(made.account.id);
+    expect(said(`${'abandon '.repeat(11)}about`)).toBeUndefined();
+    expect(() => said(phrase.slice(0, -1))).toThrow(code('INVALID_PHRASE'));
+  });
+
   it('logs in by phrase on another machine, whose name then stands among the devices', async () => {
     const { machines, phrase } = await oneFamily(home, ['kitchen', 'office']);
     expect(phrase.split(' ')).toHaveLength(12);

@@ -44,6 +44,9 @@ test.describe('news outside of the window', () => {
     await everyoneShows([peer], 'Groceries', ['Rice']);
     await peer.stop();
     await command(dataDir, 'cart', 'add', 'Soap', '--cart', 'Groceries');
+    // A cart that is whole is nothing to tell.
+    await expect.poll(() => toolTip(first.app)).toContain('on their way');
+    expect(await shown(first.app)).toEqual([]);
     await first.app.close();
     peer = await open();
     await peer.add('Groceries', 'Tea');

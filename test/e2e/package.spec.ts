@@ -48,6 +48,24 @@ test.describe('the packed app', () => {
     expect(said).toContain('WRONG sodium-native lies unpacked');
   });
 
+  test('starts, and its peer answers; one that cannot is noticed', () => {
+    const start = (folder: string): { status: number | null; said: string } => {
+      const words = [at('test/start-package.mjs'), folder];
+      const env = { ...process.env, ...packed?.env };
+      const { status, stdout } = spawnSync(process.execPath, words, { encoding: 'utf8', env });
+      return { status, said: stdout };
+    };
+    const fine = start(at('dist/packages'));
+    expect(fine.said).toContain('ok    the packed app starts');
+    expect(fine.status).toBe(0);
+    const folder = join(copy, 'without', 'linux-unpacked');
+    cpSync(at('dist/packages/linux-unpacked'), folder, { recursive: true });
+    rmSync(join(folder, 'resources/app.asar'));
+    const broken = start(join(copy, 'without'));
+    expect(broken.said).toContain('WRONG no peer');
+    expect(broken.status).toBe(1);
+  });
+
   test('has icons for the three systems, made from one drawing', () => {
     const first = (path: string, bytes: number): string =>
       readFileSync(at(`src-main/assets/${path}`))

@@ -162,6 +162,7 @@ export function createMemoryApp(): MemoryApp {
         }
         return { account: { ...account(), name: name ?? 'Ana' } };
       },
+      checkPhrase: () => ({ account: null }),
       use: () => ({ account: account() }),
       devices: () => [],
       revokeDevice: () => [],

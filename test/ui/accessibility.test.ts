@@ -146,6 +146,13 @@ const SCREENS: readonly Screen[] = [
     unfold: /^Last runs/u,
   },
   { name: 'settings', state: {}, hash: '#/settings', title: /^Settings$/u },
+  {
+    name: 'a paper is checked',
+    state: {},
+    hash: '#/settings',
+    title: /^Settings$/u,
+    open: 'Check my paper',
+  },
   { name: 'in step', state: {}, hash: '#/in-step', title: /in step/u },
   {
     name: 'out of step',

@@ -187,6 +187,9 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
         state.status = status();
         return { account: state.status.accounts[0] };
       }),
+      checkPhrase: answer('accounts.checkPhrase', ({ phrase }: { phrase: string }) => ({
+        account: phrase === ACCOUNT_PHRASE ? state.status.accounts[0] : null,
+      })),
       devices: answer('accounts.devices', () => state.devices),
     },
     carts: {

@@ -23,6 +23,10 @@ export const accountsContract = {
       }),
     )
     .output(z.object({ account: AccountView })),
+  /** Which account of this machine these words open; null: well-formed, and of none here. */
+  checkPhrase: post('/accounts/check-phrase')
+    .input(z.object({ phrase: z.string().max(400) }))
+    .output(z.object({ account: AccountView.nullable() })),
   use: post('/accounts/{id}/use')
     .input(z.object({ id: z.string() }))
     .output(z.object({ account: AccountView })),

@@ -48,6 +48,10 @@ export const OPERATION_WORDS: Words = {
       summary: 'Use an account on this machine too, by its twelve words',
       example: { phrase: 'twelve words of the account …', name: 'Ana' },
     },
+    checkPhrase: {
+      summary: 'Which account of this machine twelve words open: whether a paper is right',
+      example: { phrase: 'twelve words of the account …' },
+    },
     use: { summary: 'Choose the account that new carts go to' },
     devices: { summary: 'The machines logged in to an account' },
     revokeDevice: {
