@@ -146,7 +146,7 @@ test('one’s own function runs, breaks, is seen to, mended and given again', as
     await expect
       .poll(() => find(peer, 'budget.mjs'))
       .toMatchObject({
-        ...{ state: 'broken', problem: expect.stringMatching(/\(line 3\)$/u) as string },
+        ...{ state: 'broken', problem: expect.stringMatching(/\(line 3\)$/u) as unknown },
       });
     writeFileSync(file, BUDGET.replace(/throw new Error.*/u, 'continue;'));
     await expect.poll(() => find(peer, 'budget')).toMatchObject({ state: 'running', events: 5 });
