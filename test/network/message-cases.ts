@@ -16,6 +16,7 @@ import { putMessage } from '../../src-main/network/messages/put.ts';
 import { rangesMessage } from '../../src-main/network/messages/ranges.ts';
 import { sessionMessage } from '../../src-main/network/messages/session.ts';
 import { shareRedeemMessage } from '../../src-main/network/messages/share-redeem.ts';
+import { takenMessage, takeoverMessage } from '../../src-main/network/messages/takeover.ts';
 import { changedNotice, watchMessage } from '../../src-main/network/messages/watch.ts';
 import { createPeerKey } from '../../src-main/security/peer-key.ts';
 
@@ -58,6 +59,7 @@ const node = fc.record({
   hash: maybeHash,
 });
 const nodes = fc.array(node, { maxLength: 4 });
+const listed = fc.array(fc.record({ partition: fc.nat(65_535), listHash: hash }), { maxLength: 4 });
 const ranges = fc.array(
   fc.record({ from: text, to: text, digest: hash }, { requiredKeys: ['digest'] }),
   { maxLength: 4 },
@@ -263,5 +265,22 @@ export const CASES: [
         { maxLength: 4 },
       ),
     }),
+  ],
+  [
+    'takeover',
+    takeoverMessage as never,
+    fc.record({ parts: listed }),
+    fc.record({
+      each: fc.array(
+        fc.record({ state: fc.constantFrom('kept', 'lacking', 'other list'), hash: maybeHash }),
+        { maxLength: 4 },
+      ),
+    }),
+  ],
+  [
+    'taken',
+    takenMessage as never,
+    fc.record({ parts: listed }),
+    fc.record({ each: fc.array(fc.boolean(), { maxLength: 4 }) }),
   ],
 ];

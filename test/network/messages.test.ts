@@ -16,6 +16,10 @@ const codeOf = (work: () => unknown): unknown => {
   }
 };
 
+it('every verb has a message here', () => {
+  expect(CASES.map(([verb]) => verb).toSorted()).toEqual(Object.keys(VERB).toSorted());
+});
+
 describe.each(CASES)('the %s message', (verb, codec, request, answer) => {
   it('has its verb, and reads what it writes', () => {
     expect(codec.verb).toBe(VERB[verb as keyof typeof VERB]);
