@@ -62,9 +62,11 @@ export function createPutCoordinator(components: {
       incoming.some((peer) => peer === view.self || detector.isReachable(peer)),
     );
     if (reachable >= needed && meetsEach) return;
+    const lacks = `Only ${reachable} of the ${needed} machines this needs can be reached`;
+    const missed = 'A machine that is coming in, and has to have it, too, cannot be reached';
     throw new AppError(
       'QUORUM_NOT_REACHED',
-      `Only ${reachable} of the ${needed} machines this needs can be reached; nothing was written.`,
+      `${reachable < needed ? lacks : missed}; nothing was written.`,
       { details: { reachable, needed, owners: owners.length } },
     );
   }

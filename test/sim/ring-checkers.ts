@@ -74,19 +74,18 @@ function listsChangeByOne(...[world, fail]: Parameters<Check>): void {
   const { settings } = member.members;
   const all = member.members.all();
   const whole = createPlacement(all, settings);
-  const [gone] = whole.storing;
-  const less = createPlacement(
-    all.filter(({ peer }) => peer !== gone),
-    settings,
-  );
-  if (gone === undefined || less.n !== whole.n) return;
-  for (let partition = 0; partition < whole.q; partition++) {
-    const before = whole.owners(partition);
-    const came = less.owners(partition).filter((peer) => !before.includes(peer));
-    const allowed = before.includes(gone) ? 1 : 0;
-    if (came.length === allowed) continue;
-    fail(`without ${gone}, ${came.length} owners of partition ${partition} are new`);
-    return;
+  for (const gone of whole.storing) {
+    const others = all.filter(({ peer }) => peer !== gone);
+    const less = createPlacement(others, settings, whole);
+    if (less.n !== whole.n) continue;
+    for (let partition = 0; partition < whole.q; partition++) {
+      const before = whole.owners(partition);
+      const came = less.owners(partition).filter((peer) => !before.includes(peer));
+      const allowed = before.includes(gone) ? 1 : 0;
+      if (came.length === allowed) continue;
+      fail(`without ${gone}, ${came.length} owners of partition ${partition} are new`);
+      break;
+    }
   }
 }
 

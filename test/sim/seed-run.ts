@@ -36,5 +36,6 @@ export function replayCommand(
   { seed, operations }: Pick<SimulationOptions, 'seed' | 'operations'>,
 ): string {
   const count = operations === undefined ? '' : ` --operations ${operations}`;
-  return `node test/sim/run.ts --kinds ${kind} --seeds ${seed}${count} --trace`;
+  // Through npm, which brings the Node that can run it.
+  return `npm run sim -- --kinds ${kind} --seeds ${seed}${count} --trace`;
 }

@@ -155,6 +155,29 @@ const retire = defineCommand({
   },
 });
 
+const revoke = defineCommand({
+  name: 'ring revoke',
+  takes: 'PEER',
+  count: [1, 1],
+  summary: 'shut a machine out of the ring for good',
+  options: { yes: YES },
+  notes:
+    'PEER is a name, a peer id or its end, as in "carrossel ring members". Its connections are\n' +
+    'cut at once, others take over what it kept. What it has it still has: carrossel account\n' +
+    'revoke, too.',
+  examples: ['carrossel ring revoke old-laptop', 'carrossel ring revoke xkQb7f1z --yes'],
+  async run({ io, json, values, positionals: [wanted = ''], client }) {
+    const peer = await client();
+    const { peerId, name } = matchMember(await peer.ring.members(), wanted);
+    // Its copies go the way of one that is retired.
+    const found = await peer.membership.plan({ kind: 'retire', peerId });
+    if (!(await agreed({ io, json, yes: values.yes === true }, found))) return;
+    const { revoked } = await peer.ring.revoke({ peerId });
+    if (json) io.out(JSON.stringify({ revoked, peerId }));
+    else io.out(`${printable(name)} is shut out.`);
+  },
+});
+
 const settings = defineCommand({
   name: 'ring settings',
   takes: '',
@@ -205,6 +228,7 @@ export const RING_CHANGE_COMMANDS: readonly Command[] = [
   stay,
   comeBack,
   retire,
+  revoke,
   settings,
   transfers,
 ];

@@ -2,11 +2,10 @@ import { noticeText } from './notice-text.ts';
 import { AppError } from '../../base/app-error.ts';
 import type { MemberView, RingView, Status } from '../../app/views.ts';
 import { withoutPeer } from '../../network/addresses.ts';
-import { defineCommand, type Command, type CommandIo } from './command.ts';
-import { duration, wholeNumber } from './parse-arguments.ts';
+import { defineCommand, type Command } from './command.ts';
+import { wholeNumber } from './parse-arguments.ts';
 import { printable, textTable } from './text-table.ts';
-import { UsageError } from './usage-error.ts';
-import { count, timeText } from './words.ts';
+import { count } from './words.ts';
 import { wrapped } from './wrap-text.ts';
 
 const status = defineCommand({
@@ -162,25 +161,6 @@ const join = defineCommand({
   },
 });
 
-const revoke = defineCommand({
-  name: 'ring revoke',
-  takes: 'PEER',
-  count: [1, 1],
-  summary: 'shut a machine out of the ring for good',
-  options: {},
-  notes:
-    'PEER is a name, a peer id or its end, as in "carrossel ring members". Its connections are\n' +
-    'cut at once. What it kept it still has: carrossel account revoke, too.',
-  examples: ['carrossel ring revoke old-laptop', 'carrossel ring revoke xkQb7f1z'],
-  async run({ io, json, positionals: [wanted = ''], client }) {
-    const peer = await client();
-    const member = matchMember(await peer.ring.members(), wanted);
-    const { revoked } = await peer.ring.revoke({ peerId: member.peerId });
-    if (json) io.out(JSON.stringify({ revoked, peerId: member.peerId }));
-    else io.out(`${printable(member.name)} is shut out.`);
-  },
-});
-
 const newKey = defineCommand({
   name: 'ring new-key',
   takes: '',
@@ -216,82 +196,4 @@ export function matchMember(all: readonly MemberView[], wanted: string): MemberV
   );
 }
 
-const invite = defineCommand({
-  name: 'invite',
-  takes: '',
-  count: [0, 0],
-  summary: 'a link by which one more machine gets into the ring',
-  options: {
-    expires: { type: 'string', value: 'TIME', about: 'how long it works (default: 24h)' },
-    admin: { type: 'boolean', about: 'the newcomer may invite and shut out others too' },
-  },
-  notes: 'It works once, and only while this machine can be reached or is forwarded to.',
-  examples: ['carrossel invite', 'carrossel invite --expires 7d --admin'],
-  async run({ io, json, values, client }) {
-    const made = await (
-      await client()
-    ).ring.invite({
-      expiresInMs: duration('--expires', values.expires ?? '24h'),
-      admin: values.admin === true,
-    });
-    if (json) {
-      io.out(JSON.stringify(made));
-      return;
-    }
-    io.out(made.link);
-    io.err(
-      `For one machine, until ${timeText(made.expiresMs, io)}. There:\n` +
-        '  carrossel peer --join LINK        (or paste it into its page)',
-    );
-  },
-});
-
-const invites = defineCommand({
-  name: 'invites',
-  takes: '[close ID]',
-  count: [0, 2],
-  summary: 'the invites this machine gave out; close one',
-  options: {},
-  examples: ['carrossel invites', 'carrossel invites close 3f2a…'],
-  async run({ io, json, positionals: [verb, id], client }) {
-    if (verb !== undefined && (verb !== 'close' || id === undefined)) {
-      throw new UsageError('It is "carrossel invites" or "carrossel invites close ID".');
-    }
-    const peer = await client();
-    if (id !== undefined) {
-      const result = await peer.ring.closeInvite({ id });
-      if (json) io.out(JSON.stringify(result));
-      else io.out(result.closed ? 'Closed.' : 'It was not open any more.');
-      return;
-    }
-    const all = await peer.ring.invites();
-    if (json) io.out(JSON.stringify(all));
-    else io.out(all.length === 0 ? 'No invites: carrossel invite' : invitesText(all, io));
-  },
-});
-
-function invitesText(
-  all: readonly { id: string; admin: boolean; used: boolean; expiresMs: number }[],
-  io: CommandIo,
-): string {
-  const now = io.clock.wallMs();
-  return textTable(
-    [{ title: 'Id' }, { title: 'State' }, { title: 'For' }],
-    all.map(({ id, admin, used, expiresMs }) => [
-      id,
-      used ? 'used' : expiresMs < now ? 'expired' : `open until ${timeText(expiresMs, io)}`,
-      admin ? 'an admin' : 'a member',
-    ]),
-  );
-}
-
-export const RING_COMMANDS: readonly Command[] = [
-  invite,
-  invites,
-  status,
-  members,
-  create,
-  join,
-  revoke,
-  newKey,
-];
+export const RING_COMMANDS: readonly Command[] = [status, members, create, join, newKey];

@@ -15,6 +15,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { FOUND_COMMANDS } from './found-commands.ts';
 import { FUNCTION_COMMANDS } from './function-commands.ts';
 import { commandHelp, groupHelp, overviewHelp } from './help-text.ts';
+import { INVITE_COMMANDS } from './invite-commands.ts';
 import { ITEM_COMMANDS } from './item-commands.ts';
 import { QUERY_COMMANDS } from './query-command.ts';
 import { WRITE_COMMANDS } from './write-command.ts';
@@ -32,6 +33,7 @@ import { watchCommand } from './watch-command.ts';
 export const COMMANDS: readonly Command[] = [
   peerCommand,
   tryCommand,
+  ...INVITE_COMMANDS,
   ...RING_COMMANDS,
   ...RING_CHANGE_COMMANDS,
   ...NEARBY_COMMANDS,

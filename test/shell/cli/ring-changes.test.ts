@@ -108,3 +108,50 @@ describe('carrossel ring capacity', () => {
     expect(changed).not.toHaveBeenCalled();
   });
 });
+
+describe('carrossel ring revoke', () => {
+  async function lost() {
+    const call = { signal: new AbortController().signal };
+    const member = await line.app.membership.stay(undefined, call);
+    const found = { ...member, peerId: 'old-laptop-id', name: 'old-laptop', own: false };
+    vi.spyOn(line.app.ring, 'members').mockImplementation(() => [found]);
+    const asked = vi.spyOn(line.app.membership, 'plan').mockImplementation(() => PLAN);
+    const revoke = vi.spyOn(line.app.ring, 'revoke');
+    revoke.mockImplementation(() => ({ revoked: true }));
+    return { asked, revoke };
+  }
+
+  it('shows what moves and asks: there is no way back', async () => {
+    const { asked, revoke } = await lost();
+    const { err } = await run(['ring', 'revoke', 'old-laptop']);
+    expect(asked.mock.calls[0]?.[0]).toEqual({ kind: 'retire', peerId: 'old-laptop-id' });
+    expect(err).toContain('change hands');
+    expect(revoke).not.toHaveBeenCalled();
+    const { out } = await run(['ring', 'revoke', 'old-laptop'], 'yes');
+    expect(revoke.mock.calls[0]?.[0]).toEqual({ peerId: 'old-laptop-id' });
+    expect(out).toContain('old-laptop is shut out.');
+  });
+
+  it('asks no program: that says --yes', async () => {
+    const { revoke } = await lost();
+    expect((await run(['ring', 'revoke', 'old-laptop', '--json'])).status).toBe(2);
+    expect(revoke).not.toHaveBeenCalled();
+    expect((await run(['ring', 'revoke', 'old-laptop', '--json', '--yes'])).status).toBe(0);
+  });
+});
+
+describe('carrossel invite', () => {
+  it('says what one more machine would keep, before it is in', async () => {
+    const newcomer = { peerId: 'newcomer', name: 'The newcomer' };
+    const asked = vi.spyOn(line.app.membership, 'plan').mockImplementation(() => ({
+      ...PLAN,
+      moves: [{ ...PLAN.moves[0]!, to: newcomer }],
+      shares: [{ ...newcomer, before: 0, after: 0.5 }],
+    }));
+    await run(['ring', 'create']);
+    const { out, err } = await run(['invite']);
+    expect(asked.mock.calls[0]?.[0]).toEqual({ kind: 'join', ...newcomer });
+    expect(out).toBe('carrossel://join/abc');
+    expect(err).toContain('It would keep 50 % of the ring: 2 copies of accounts, 40 kB.');
+  });
+});
