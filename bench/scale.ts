@@ -189,11 +189,14 @@ function report(
   line(['members', 'max/mean', 'least', 'join moves', 'leave moves', 'place ms', 'after join']);
   for (const row of placement) line(Object.values(row));
   console.log('');
-  line(['members', 'gossip', 'bytes/min', 'per change', 'all know ms']);
-  for (const { members, how, ...row } of gossip) {
-    line([members, how, row.quietBytesAMinute, row.changeBytesEach, row.allKnowMs]);
-  }
   const { entryBytes, heapBytes, digestBytes, takeUs } = table;
+  /** Of the whole table, rows and tokens: what a row took in the table that was measured. */
+  const tableKb = (members: number): number => Math.round((members * (heapBytes + 2048)) / 1000);
+  line(['members', 'gossip', 'bytes/min', 'per change', 'all know ms', 'table KB']);
+  for (const { members, how, ...row } of gossip) {
+    const { quietBytesAMinute, changeBytesEach, allKnowMs } = row;
+    line([members, how, quietBytesAMinute, changeBytesEach, allKnowMs, tableKb(members)]);
+  }
   console.log(
     `\na member in a table of ${table.members}: ${entryBytes} bytes on the wire, ${heapBytes} in ` +
       `memory (and 2,048 of tokens), ${digestBytes} in a digest, ${takeUs} µs to take in`,
