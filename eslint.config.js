@@ -27,6 +27,19 @@ const worldBans = [
     selector: "MemberExpression[object.name='AbortSignal'][property.name='timeout']",
     message: 'Use base/waiting.ts.',
   },
+  {
+    selector: 'ImportDeclaration[source.value=/^(node:)?timers/]',
+    message: 'Use base/clock.ts or base/waiting.ts.',
+  },
+  {
+    selector: 'ImportSpecifier[imported.name=/^random(Bytes|UUID|Int|Fill|FillSync)$/]',
+    message: 'Use base/random.ts.',
+  },
+  {
+    selector: 'MemberExpression[property.name=/^(randomUUID|getRandomValues)$/]',
+    message: 'Use base/random.ts.',
+  },
+  { selector: "MemberExpression[property.name='hrtime']", message: 'Use base/clock.ts.' },
   { selector: 'ExportDefaultDeclaration', message: 'Name what you export.' },
 ];
 
