@@ -49,11 +49,10 @@ export const enActivity = {
   events: (n: number): string => count(n, 'change', 'changes'),
   behind: 'Still to do',
   upToDate: 'nothing',
-  lastRun: 'Last run',
+  lastRun: 'Last went well',
   notYet: 'not yet',
-  runs: 'Runs and errors',
-  runsValue: (runs: number, errors: number): string =>
-    `${count(runs, 'run', 'runs')}, ${count(errors, 'error', 'errors')}`,
+  runs: 'Runs',
+  runsValue: (runs: number, errors: number): string => `${runs} went well, ${errors} failed`,
   written: 'Items written',
   states: {
     running: 'Running',
@@ -62,6 +61,7 @@ export const enActivity = {
     look: 'Needs a look',
   },
   problem: 'Last error:',
+  why: 'Why:',
   pause: 'Pause',
   resume: 'Go on',
   paused: (name: string): string => `${name} is paused. What changes meanwhile waits for it.`,

@@ -12,6 +12,8 @@ export interface Formats {
   /** “3 minutes ago”; a time ahead of ours (another machine's clock) as date and time. */
   when(wallMs: number, now: number): string;
   date(wallMs: number): string;
+  /** To the second: of lines of a log, many of which are of one minute. */
+  moment(wallMs: number): string;
   /** How long something still lasts: “23 h 59 min”, “4 min 09 s”. */
   left(ms: number): string;
 }
@@ -39,6 +41,7 @@ export function createFormats(locale: string, justNow: string): Formats {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' });
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   /** Making one costs as much as a hundred uses of it, and a long cart has thousands of prices. */
   const currencies = new Map<string, { format: Intl.NumberFormat; scale: number }>();
@@ -81,6 +84,7 @@ export function createFormats(locale: string, justNow: string): Formats {
       return step === undefined ? justNow : relative.format(-Math.floor(past / step[1]), step[0]);
     },
     date: (wallMs) => dates.format(wallMs),
+    moment: (wallMs) => moments.format(wallMs),
     left(ms) {
       const seconds = Math.max(0, Math.floor(ms / SECOND));
       const hours = Math.floor(seconds / 3600);

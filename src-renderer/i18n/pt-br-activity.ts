@@ -50,11 +50,11 @@ export const ptBRActivity: typeof enActivity = {
   events: (n) => conta(n, 'mudança', 'mudanças'),
   behind: 'Ainda por fazer',
   upToDate: 'nada',
-  lastRun: 'Última vez',
-  notYet: 'ainda não rodou',
-  runs: 'Execuções e erros',
+  lastRun: 'Deu certo por último',
+  notYet: 'ainda não',
+  runs: 'Execuções',
   runsValue: (runs, errors) =>
-    `${conta(runs, 'execução', 'execuções')}, ${conta(errors, 'erro', 'erros')}`,
+    `${conta(runs, 'deu certo', 'deram certo')}, ${conta(errors, 'falhou', 'falharam')}`,
   written: 'Itens escritos',
   states: {
     running: 'Rodando',
@@ -63,6 +63,7 @@ export const ptBRActivity: typeof enActivity = {
     look: 'Precisa de atenção',
   },
   problem: 'Último erro:',
+  why: 'Por quê:',
   pause: 'Pausar',
   resume: 'Continuar',
   paused: (name) => `${name} está em pausa. O que mudar enquanto isso espera por ela.`,

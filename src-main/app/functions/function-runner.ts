@@ -18,6 +18,13 @@ import type { FunctionLog } from './function-log.ts';
 import type { FunctionRecords } from './function-records.ts';
 import type { OpenFunction } from './function-wall.ts';
 
+/** As whoever wrote the function should read it. */
+function reasonOf(error: AppError): AppError {
+  if (error.code !== 'TIMEOUT') return error;
+  const said = `It took longer than the ${RUN_TIMEOUT_MS / 1000} seconds that a run has.`;
+  return new AppError('TIMEOUT', said, { cause: error });
+}
+
 const isTombstone = ({ kind }: Pick<SignedVersion, 'kind'>): boolean => kind === 'tombstone';
 
 export interface RunnerInit {
@@ -158,7 +165,7 @@ export function createFunctionRunner(
         return undefined;
       } catch (error) {
         if (signal.aborted) throw error;
-        const failed = toAppError(error);
+        const failed = reasonOf(toAppError(error));
         if (!isBlamed(failed)) {
           log.waits(name, failed);
           await backoff(Math.min(waits++, 7));

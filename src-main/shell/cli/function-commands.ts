@@ -59,7 +59,7 @@ const logsCommand = defineCommand({
       return;
     }
     for (const { wallMs, level, text } of lines) {
-      io.out(`${timeText(wallMs, io)}  ${level.padEnd(5)} ${printable(text)}`);
+      io.out(`${timeText(wallMs, io, true)}  ${level.padEnd(5)} ${printable(text)}`);
     }
     for (const { id, key, error, tries } of letters) {
       io.out(`dead letter ${id}: ${printable(key)}, ${tries} tries: ${printable(error)}`);

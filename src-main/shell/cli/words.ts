@@ -63,12 +63,15 @@ export interface TimeStyle {
   readonly timeZone: string | undefined;
 }
 
-/** `12 Nov 2026, 14:02`. */
-export function timeText(wallMs: number, { locale, timeZone }: TimeStyle): string {
+/**
+ * `12 Nov 2026, 14:02`.
+ * @param seconds To the second: of lines of a log.
+ */
+export function timeText(wallMs: number, { locale, timeZone }: TimeStyle, seconds = false): string {
   if (wallMs <= 0) return 'at an unknown time';
   return new Intl.DateTimeFormat(locale, {
     dateStyle: 'medium',
-    timeStyle: 'short',
+    timeStyle: seconds ? 'medium' : 'short',
     timeZone,
   })
     .format(wallMs)
