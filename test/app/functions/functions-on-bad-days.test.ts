@@ -132,3 +132,15 @@ describe('how far a function is behind', () => {
     expect((await h.run(view('echo'))).lag).toBe(0);
   });
 });
+
+describe('a run that takes too long', () => {
+  it('is told so in words about the function', async () => {
+    const endless = fn('endless', 'note#', `await new Promise(() => undefined);`);
+    const { h, put, view } = await machineWith('endless', {}, endless);
+    await put('note#1', 1);
+    await h.pass(6000);
+    expect((await h.run(view('endless'))).problem).toBe(
+      'It took longer than the 5 seconds that a run has.',
+    );
+  });
+});

@@ -107,18 +107,6 @@ describe('what fails is tried again', () => {
   });
 });
 
-describe('a run that takes too long', () => {
-  it('is told so in words about the function', async () => {
-    const endless = fn('endless', 'note#', `await new Promise(() => undefined);`);
-    const { h, put, view } = await machineWith('endless', {}, endless);
-    await put('note#1', 1);
-    await h.pass(6000);
-    expect((await h.run(view('endless'))).problem).toBe(
-      'It took longer than the 5 seconds that a run has.',
-    );
-  });
-});
-
 describe('how often it ran and failed', () => {
   it('is counted on over a restart; what went well again is no problem any more', async () => {
     const shaky = fn(
