@@ -31,12 +31,14 @@ export function createMemoryItems({
         safety: w === undefined ? COMPLETE : { ...COMPLETE, state: 'safe', copies: w },
       };
     },
-    query: ({ prefix = '', limit, reverse, groupBy, sum }) => {
+    query: ({ prefix = '', limit, reverse, groupBy, sum, min, max }) => {
       const said = { freshness: 'local' as const, answered: 1, answeredOwners: 1 };
       if (groupBy !== undefined) {
         const grouping = {
           by: parseField(groupBy),
           ...(sum === undefined ? {} : { sum: parseField(sum) }),
+          ...(min === undefined ? {} : { min: parseField(min) }),
+          ...(max === undefined ? {} : { max: parseField(max) }),
         };
         const rows = [...items]
           .filter(([key]) => key.startsWith(prefix))

@@ -4,9 +4,12 @@ import type { OrderView } from '../../src-main/app/views/orders.ts';
 import type { AppApi } from '../../src-main/shell/app-api.ts';
 import { COMPLETE, NOON } from './sample-carts.ts';
 
-/** Two orders of one line made apart, as the rule leaves them: what `decide` is tested on. */
+/** Two orders of two lines made apart, as the rule leaves them: what `decide` is tested on. */
 export const APART = ['0a'.repeat(16), '0b'.repeat(16)] as const;
 const VOUCHER = 'aa'.repeat(16);
+const SHARED = { l1: 'Milk', l2: 'Bread' } as const;
+type SharedLine = keyof typeof SHARED;
+const SHARED_LINES = Object.keys(SHARED) as SharedLine[];
 const EUR = (amount: number) => [{ amount, currency: 'EUR' }];
 
 /**
@@ -18,23 +21,37 @@ export function createMemoryOrders(
   write: (cart: CartView) => { cart: CartView; safety: Safety },
 ): AppApi['orders'] {
   const orders: OrderView[] = [];
-  let kept: readonly string[] | undefined;
+  /** Who keeps a line, once it was decided. */
+  const decided = new Map<string, readonly string[]>();
+  const isOpen = (): boolean => decided.size < SHARED_LINES.length;
+  const keeps = (line: SharedLine, id: string): boolean =>
+    (decided.get(line) ?? [APART[0]]).includes(id);
+  /** Milk has a price, bread has none. */
+  const sharedLine = (line: SharedLine) =>
+    line === 'l1'
+      ? {
+          ...{ id: line, quantity: 2, note: '', amount: { amount: 500, currency: 'EUR' } },
+          product: { title: 'Milk', category: 'Dairy', price: { amount: 250, currency: 'EUR' } },
+        }
+      : { id: line, product: { title: SHARED[line] }, quantity: 1, note: '' };
 
   const apart = (): OrderView[] =>
     APART.map((id, i) => {
-      const keeps = (kept ?? [APART[0]]).includes(id);
-      const product = { title: 'Milk', category: 'Dairy', price: { amount: 250, currency: 'EUR' } };
-      const line = { id: 'l1', product, quantity: 2, note: '', amount: EUR(500)[0] };
+      const lines = SHARED_LINES.map((line) => {
+        const kept = keeps(line, id);
+        return { ...sharedLine(line), kept, ...(kept ? {} : { voucher: VOUCHER }) };
+      });
+      const count = lines.filter(({ kept }) => kept).length;
       return {
         ...frame(id, { id: 'c1', name: 'Groceries' }),
         device: i === 0 ? 'kitchen' : 'office',
-        state: keeps ? 'standing' : 'cancelled',
-        lines: [{ ...line, kept: keeps, ...(keeps ? {} : { voucher: VOUCHER }) }],
+        state: count === 0 ? 'cancelled' : count < lines.length ? 'partly' : 'standing',
+        lines,
         totals: EUR(500),
-        kept: keeps ? EUR(500) : [],
+        kept: keeps('l1', id) ? EUR(500) : [],
         paid: EUR(500),
         group: APART[0],
-        open: kept === undefined,
+        open: isOpen(),
       };
     });
   const summary = (order: OrderView) => ({ ...order, lines: order.lines.length });
@@ -76,29 +93,34 @@ export function createMemoryOrders(
       const left = cart.lines.filter((line) => !chosen.includes(line));
       return { order, ...write({ ...cart, lines: left }) };
     },
-    list: ({ limit }) => ({
-      orders: [...orders, ...apart()].slice(0, limit).map(summary),
-      open: kept === undefined ? 1 : 0,
-    }),
+    // One at a time, however many are asked for: who wants all goes on while there is a next page.
+    list: ({ after }) => {
+      const all = [...orders, ...apart()].map(summary);
+      const from = all.findIndex(({ id }) => id === after) + 1;
+      const [first] = all.slice(from);
+      const next = all.length > from + 1 ? first?.id : undefined;
+      return {
+        orders: first === undefined ? [] : [first],
+        open: isOpen() ? 1 : 0,
+        ...(next === undefined ? {} : { next }),
+      };
+    },
     csv: () => ({ csv: 'order,title\r\n1,Milk' }),
     show: ({ id }) => find(id),
     overlaps: () => [
       {
-        ...{ id: APART[0], account: apart()[0]?.account ?? '', open: kept === undefined },
+        ...{ id: APART[0], account: apart()[0]?.account ?? '', open: isOpen() },
         orders: apart().map(summary),
-        shared: [
-          {
-            ...{ line: 'l1', product: { title: 'Milk' }, context: 'd1', open: kept === undefined },
-            holders: apart().map(({ id, state }) => ({
-              ...{ order: id, quantity: 2, kept: state === 'standing' },
-              amount: { amount: 500, currency: 'EUR' },
-            })),
-          },
-        ],
+        shared: SHARED_LINES.map((line) => ({
+          ...{ line, product: sharedLine(line).product, context: 'd1', open: !decided.has(line) },
+          holders: APART.map((order) => ({
+            ...{ order, quantity: sharedLine(line).quantity, kept: keeps(line, order) },
+          })),
+        })),
       },
     ],
     decide: ({ id, lines }) => {
-      kept = lines[0]?.keep ?? [];
+      for (const { line, keep } of lines) decided.set(line, keep);
       return { order: find(id), safety: COMPLETE };
     },
     vouchers: () => ({

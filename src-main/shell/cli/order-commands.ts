@@ -1,5 +1,5 @@
 import { AppError } from '../../base/app-error.ts';
-import type { OverlapView } from '../../app/views/orders.ts';
+import type { OrderSummary, OverlapView } from '../../app/views/orders.ts';
 import { ACCOUNT_OPTION, accountInput } from './choose-account.ts';
 import { defineCommand, type Client, type Command } from './command.ts';
 import {
@@ -32,24 +32,25 @@ const list = defineCommand({
       io.out((await peer.orders.csv(account)).csv);
       return;
     }
-    const page = await peer.orders.list({ ...account, limit: PAGE });
-    io.out(json ? JSON.stringify(page) : ordersText(page.orders, page.open, io));
+    const { orders, open } = await allOrders(peer, account);
+    io.out(json ? JSON.stringify({ orders, open }) : ordersText(orders, open, io));
   },
 });
 
-async function allIds(
+/** The newest first, page after page. */
+async function allOrders(
   peer: Client,
   account: { readonly account?: string | undefined },
-): Promise<string[]> {
-  const ids: string[] = [];
+): Promise<{ orders: OrderSummary[]; open: number }> {
+  const orders: OrderSummary[] = [];
   for (let after: string | undefined; ;) {
     const page = await peer.orders.list({
       ...{ ...account, limit: PAGE },
       ...(after === undefined ? {} : { after }),
     });
-    ids.push(...page.orders.map(({ id }) => id));
+    orders.push(...page.orders);
     after = page.next;
-    if (after === undefined) return ids;
+    if (after === undefined) return { orders, open: page.open };
   }
 }
 
@@ -70,7 +71,8 @@ const show = defineCommand({
 /** The whole id, from its beginning. @throws ORDER_NOT_FOUND */
 async function orderId(peer: Client, wanted: string): Promise<string> {
   if (wanted.length === 32) return wanted;
-  const found = (await allIds(peer, {})).filter((id) => wanted !== '' && id.startsWith(wanted));
+  const { orders } = await allOrders(peer, {});
+  const found = orders.map(({ id }) => id).filter((id) => wanted !== '' && id.startsWith(wanted));
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;
   throw new AppError(

@@ -73,6 +73,29 @@ describe('carrossel orders', () => {
     expect(orders.map(({ state }) => state)).toEqual(['cancelled', 'standing']);
   });
 
+  it('decides about the lines that are named, and leaves the others open', async () => {
+    expect(await line.run('orders', 'decide', '--keep', '0b', '--line', 'Tea')).toMatchObject({
+      status: 2,
+    });
+    expect(await line.run('orders', 'decide', '--keep', '0b', '--line', 'mil')).toMatchObject({
+      status: 0,
+    });
+    const listed = async () => {
+      const { out } = await line.run('orders', 'list', '--json');
+      const { orders, open } = JSON.parse(out) as { orders: { state: string }[]; open: number };
+      return [open, ...orders.map(({ state }) => state)];
+    };
+    expect(await listed()).toEqual([1, 'partly', 'partly']);
+    const { out } = await line.run('orders', 'show', '0a', '--json');
+    const { lines } = JSON.parse(out) as { lines: { id: string; kept: boolean }[] };
+    expect(lines.map(({ id, kept }) => [id, kept])).toEqual([
+      ['l1', false],
+      ['l2', true],
+    ]);
+    await line.run('orders', 'decide', '--keep', 'none', '--line', 'Bread');
+    expect(await listed()).toEqual([0, 'cancelled', 'partly']);
+  });
+
   it('tells vouchers and spending', async () => {
     const vouchers = await line.run('orders', 'vouchers');
     expect(vouchers.out).toMatch(/aaaaaaaa\s+Milk\s+0b0b0b0b\s+€5\.00\s+€3\.00/);

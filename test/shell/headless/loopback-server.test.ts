@@ -188,6 +188,19 @@ describe('the API', () => {
     expect(page.status).toBe(200);
   });
 
+  it('counts items in groups, with sum, least and most, as the query says', async () => {
+    for (const [at, shop] of ['Corner', 'Market', 'Corner'].entries()) {
+      app.memory.items.set(`visit#${at}`, { shop, spent: 10 + at });
+    }
+    const measures = 'sum=spent&min=spent&max=spent';
+    const path = `/api/v1/items?prefix=visit%23&groupBy=shop&${measures}`;
+    const [sum, min, max] = [22, 10, 12].map((value) => [{ value }]);
+    expect(JSON.parse((await ask(path, { headers: bearer() })).text)).toMatchObject({
+      items: [],
+      groups: [{ group: 'Corner', count: 2, sum, min, max }, { group: 'Market' }],
+    });
+  });
+
   it('refuses bodies that are too large, no JSON, or of another type', async () => {
     const json = { ...bearer(), 'content-type': 'application/json' };
     const put = (headers: Record<string, string>, body: string) =>
