@@ -1,42 +1,31 @@
 import type {
-  BalanceView,
   CartSummary,
   DeviceView,
   InStep,
   InviteView,
   KeptView,
   MemberView,
-  OrderList,
-  OrderView,
-  OverlapView,
   PastVersion,
   RingDrawing,
-  SpendingView,
   Status,
   TransferView,
 } from '../wall.ts';
 import { createActivityRemotes, type ActivityRemotes } from './activity-remotes.ts';
 import type { CartRef } from './open-cart.svelte.ts';
+import { createOrderRemotes, type OrderRemotes } from './order-remotes.ts';
 import {
   createRemote,
   type Remote,
   type RemoteComponents,
   type RemoteInit,
 } from './remote.svelte.ts';
-import { readSpentGroups, type SpendingField, type SpentGroup } from './spending-groups.ts';
 
 /** Everything the screens ask the peer for and keep fresh while it is shown. */
-export interface Remotes extends ActivityRemotes {
+export interface Remotes extends ActivityRemotes, OrderRemotes {
   readonly status: Remote<Status>;
   readonly carts: Remote<CartSummary[]>;
   readonly members: Remote<MemberView[]>;
   readonly invites: Remote<InviteView[]>;
-  order(id: string): Remote<OrderView>;
-  readonly orders: Remote<OrderList>;
-  readonly overlaps: Remote<OverlapView[]>;
-  readonly balance: Remote<BalanceView>;
-  readonly spending: Remote<SpendingView>;
-  spentBy(field: SpendingField): Remote<SpentGroup[]>;
   readonly inStep: Remote<InStep>;
   /** How the ring is divided, and where the account (the one in use) is kept. */
   drawing(account: string | undefined): Remote<RingDrawing>;
@@ -113,45 +102,5 @@ export function createRemotes(components: RemoteComponents): Remotes {
         read: (client, signal) => client.accounts.devices({ id: account }, { signal }),
         concerns: ({ type }) => type === 'accounts',
       }),
-  };
-}
-
-/** Newest orders that are listed; older ones are in the export. */
-const ORDERS_LISTED = 1000;
-
-function createOrderRemotes(remote: <T>(init: RemoteInit<T>) => Remote<T>) {
-  const concerns: RemoteInit<unknown>['concerns'] = ({ type }) =>
-    type === 'orders' || type === 'accounts';
-  return {
-    order: (id: string) =>
-      remote<OrderView>({
-        read: (client, signal) => client.orders.show({ id }, { signal }),
-        concerns: ({ type }) => type === 'orders' || type === 'safety',
-      }),
-    orders: remote<OrderList>({
-      read: (client, signal) => client.orders.list({ limit: ORDERS_LISTED }, { signal }),
-      concerns,
-    }),
-    overlaps: remote<OverlapView[]>({
-      read: (client, signal) => client.orders.overlaps({}, { signal }),
-      concerns,
-    }),
-    balance: remote<BalanceView>({
-      read: (client, signal) => client.orders.vouchers({}, { signal }),
-      concerns,
-    }),
-    spentBy: (field: SpendingField) =>
-      remote<SpentGroup[]>({
-        read: (client, signal) => readSpentGroups(client, field, signal),
-        concerns,
-      }),
-    spending: remote<SpendingView>({
-      read: (client, signal) =>
-        client.orders.spending(
-          { timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone },
-          { signal },
-        ),
-      concerns,
-    }),
   };
 }

@@ -80,6 +80,14 @@ export function balance(left = 6230): BalanceView {
   };
 }
 
+/** What orders left due, as the balance tells it. */
+export function duesOf(orders: readonly OrderView[]): Pick<BalanceView, 'dues' | 'due'> {
+  const dues = orders.flatMap(({ id, account, due }) =>
+    due.map((amount) => ({ order: id, account, amount, paid: 0, open: amount.amount })),
+  );
+  return { dues, due: dues.map(({ amount }) => amount) };
+}
+
 export function spending(): SpendingView {
   const months = [8400, 5200, 9100, 6230];
   return {
@@ -110,7 +118,8 @@ export function reviewOf(
   const total = lines
     .filter(({ chosen }) => chosen)
     .reduce((sum, { amount }) => sum + (amount?.amount ?? 0), 0);
-  let pay = total;
+  const dues = of.dues.map(({ order: id, amount }) => ({ order: id, amount }));
+  let pay = total + dues.reduce((sum, { amount }) => sum + amount.amount, 0);
   const vouchers = of.vouchers.map((voucher) => {
     const used = input.vouchers?.includes(voucher.id) === true ? Math.min(pay, voucher.left) : 0;
     pay -= used;
@@ -119,7 +128,7 @@ export function reviewOf(
   const money = (amount: number): Money[] => [brl(amount)];
   return {
     ...{ cart: { id: cart.id, name: cart.name }, account: cart.account, context: cart.context },
-    ...{ lines, vouchers, dues: [], totals: money(total), pay: money(pay) },
+    ...{ lines, vouchers, dues, totals: money(total), pay: money(pay) },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CartView, OrderView } from '../../src-renderer/wall.ts';
 import {
   balance,
+  duesOf,
   order as orderView,
   overlapOf,
   reviewOf,
@@ -19,12 +20,21 @@ export function createFixtureOrders(
   write: (view: CartView) => { cart: CartView; safety: CartView['safety'] },
 ) {
   const apart = () => state.orders.filter(({ group }) => group !== undefined);
-  const sums = () => balance(state.orders.some(({ kept }) => kept.length === 0) ? 6230 : 0);
+  const sums = () => ({
+    ...balance(state.orders.some(({ kept }) => kept.length === 0) ? 6230 : 0),
+    ...duesOf(state.orders),
+  });
   return {
-    list: answer('orders.list', () => ({
-      orders: state.orders.map(summaryOf),
-      open: apart().some(({ open }) => open) ? 1 : 0,
-    })),
+    list: answer('orders.list', ({ limit, after }: { limit: number; after?: string }) => {
+      const from = state.orders.findIndex(({ id }) => id === after) + 1;
+      const page = state.orders.slice(from, from + limit);
+      const more = state.orders.length > from + limit;
+      return {
+        orders: page.map(summaryOf),
+        open: apart().some(({ open }) => open) ? 1 : 0,
+        ...(more ? { next: page.at(-1)?.id } : {}),
+      };
+    }),
     show: answer('orders.show', ({ id }: { id: string }) =>
       state.orders.find((one) => one.id === id),
     ),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { LAPTOP, order, orderedTwice, SHOP_ORDER, VOUCHER } from './fixture-orders.ts';
-import { groceries } from './fixture-views.ts';
+import { brl, groceries } from './fixture-views.ts';
 import { openPage } from './pages.ts';
 
 const button = (name: string | RegExp) => page.getByRole('button', { name });
@@ -105,6 +105,31 @@ describe('orders', () => {
       ],
     });
     await expect.poll(() => document.body.textContent).not.toMatch(/Ordered twice, on/u);
+  });
+
+  it('show what one of them left due, which the next checkout adds', async () => {
+    const owing = order(LAPTOP, { due: [brl(1234)] });
+    const { peer } = await openPage({ carts: [groceries()], orders: [owing] }, '#/orders');
+    await expect.element(page.getByText(/^Due with your next order: .*12\.34$/u)).toBeVisible();
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: /Groceries/u })
+      .click();
+    await expect.element(page.getByText(/^Still due: .*12\.34$/u)).toBeVisible();
+    await expect.element(page.getByText(/It is added to your next checkout/u)).toBeVisible();
+    await page.getByRole('link', { name: 'Carts', exact: true }).click();
+    await button('Check out').click();
+    const sums = () => document.querySelector('[data-pay]')?.closest('dl')?.textContent ?? '';
+    await expect.poll(sums).toMatch(/Due from order 0a0a0a0a\s*R\$\s?12\.34/u);
+    const [total = 0, due = 0, pay = 0] = [...sums().matchAll(/R\$\s?([\d.,]+)/gu)].map(
+      ([, text]) => Number(text?.replace(',', '')),
+    );
+    expect(due).toBe(12.34);
+    expect(pay).toBeCloseTo(total + due, 2);
+    await button('Order now').click();
+    await expect.element(page.getByRole('heading', { name: 'Order 0c0c0c0c' })).toBeVisible();
+    const agreed = inputOf(peer.asked, 'orders.checkout')['pay'] as { amount: number }[];
+    expect(agreed.map(({ amount }) => amount)).toEqual([Math.round(pay * 100)]);
   });
 
   it('name the voucher that a cancelled line gave', async () => {
