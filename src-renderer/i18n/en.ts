@@ -6,6 +6,7 @@ import { enErrors } from './en-errors.ts';
 import { enJoin } from './en-join.ts';
 import { enOrders } from './en-orders.ts';
 import { enInStep } from './en-in-step.ts';
+import { enLookUp } from './en-look-up.ts';
 import { enRing } from './en-ring.ts';
 
 /** English, and the shape every other language has to fill: a missing key is a type error. */
@@ -251,6 +252,7 @@ export const en = {
   data: enData,
   activity: enActivity,
   ...enInStep,
+  ...enLookUp,
   ring: enRing,
   errors: enErrors,
 };

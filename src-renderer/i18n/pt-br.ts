@@ -7,6 +7,7 @@ import { ptBRJoin } from './pt-br-join.ts';
 import { ptBRData } from './pt-br-data.ts';
 import { ptBROrders } from './pt-br-orders.ts';
 import { ptBRInStep } from './pt-br-in-step.ts';
+import { ptBRLookUp } from './pt-br-look-up.ts';
 import { ptBRRing } from './pt-br-ring.ts';
 
 /** Português do Brasil. */
@@ -137,6 +138,7 @@ export const ptBR: Messages = {
   data: ptBRData,
   activity: ptBRActivity,
   ...ptBRInStep,
+  ...ptBRLookUp,
   peers: {
     title: 'Máquinas',
     intro: 'As máquinas do seu anel guardam juntas os carrinhos.',

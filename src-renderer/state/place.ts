@@ -5,6 +5,7 @@ export type Place =
   | { readonly screen: 'peers' }
   | { readonly screen: 'in-step' }
   | { readonly screen: 'activity' }
+  | { readonly screen: 'look-up' }
   | { readonly screen: 'settings' };
 
 export function hashOf(place: Place): string {
@@ -17,7 +18,7 @@ export function hashOf(place: Place): string {
 }
 
 /** Screens of one place each. */
-const PLAIN = ['peers', 'settings', 'in-step', 'activity'] as const;
+const PLAIN = ['peers', 'settings', 'in-step', 'activity', 'look-up'] as const;
 
 export function placeOf(hash: string): Place {
   const [screen, account, id] = hash.replace(/^#\//u, '').split('/').map(decode);

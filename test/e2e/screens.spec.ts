@@ -21,7 +21,7 @@ const LOOKS = [
   { locale: 'en', theme: 'light', width: 2560 },
   { locale: 'pt-BR', theme: 'dark', width: 2560 },
 ] as const;
-const PLAIN = ['orders', 'peers', 'in-step', 'activity', 'settings'] as const;
+const PLAIN = ['orders', 'peers', 'in-step', 'activity', 'look-up', 'settings'] as const;
 
 /** Puts every product on the shelf, or throws where it has no price. */
 const fn = (body: string): string =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import type { FixturePeer } from './fixture-peer.ts';
 import { busyDay } from './fixture-activity.ts';
+import { larder } from './fixture-look-up.ts';
 import { LAPTOP, orderedTwice } from './fixture-orders.ts';
 import { currentGroceries, outOfStep, pastGroceries, shopLeaves } from './fixture-ring.ts';
 import { apart, groceries, status } from './fixture-views.ts';
@@ -34,6 +35,8 @@ interface Screen {
   readonly open?: string;
   /** What is unfolded, the second of its name. */
   readonly unfold?: RegExp;
+  /** What a person does there first. */
+  readonly prepare?: () => Promise<void>;
 }
 const SCREENS: readonly Screen[] = [
   {
@@ -153,6 +156,33 @@ const SCREENS: readonly Screen[] = [
     title: /^Settings$/u,
     open: 'Check my paper',
   },
+  {
+    name: 'look things up',
+    state: { items: larder() },
+    hash: '#/look-up',
+    title: /^Look things up$/u,
+    until: 'Show more',
+  },
+  { name: 'nothing to look up', state: {}, hash: '#/look-up', title: /Nothing of that name/u },
+  {
+    name: 'look things up in groups',
+    state: { items: larder() },
+    hash: '#/look-up',
+    title: /^Look things up$/u,
+    until: 'Show more',
+    prepare: async () => {
+      const choose = (name: string, option: string) =>
+        page.getByRole('combobox', { name, exact: true }).selectOptions(option);
+      await choose('What', 'Products of the catalogue');
+      await choose('Count in groups', 'By a field of the value');
+      await page.getByLabelText('Field').fill('category');
+      await page.getByLabelText('Number to count with (optional)').fill('price');
+      for (const name of ['Smallest', 'Largest']) await page.getByLabelText(name).click();
+      await page.getByText('Only a part of the names').click();
+      await page.getByRole('button', { name: 'Look it up' }).click();
+      await expect.element(page.getByText(/^60 items in 3 groups/u)).toBeVisible();
+    },
+  },
   { name: 'in step', state: {}, hash: '#/in-step', title: /in step/u },
   {
     name: 'out of step',
@@ -183,7 +213,7 @@ const picture = (name: string, { theme, locale, width }: (typeof LOOKS)[number])
 
 describe.each(LOOKS)('in $theme, $locale, at $width pixels', (look) => {
   it.each(SCREENS)('$name can be used by everybody', async (screen) => {
-    const { name, state, hash, title, way, until, open, unfold } = screen;
+    const { name, state, hash, title, way, until, open, unfold, prepare } = screen;
     const { theme, locale, width } = look;
     const { app } = await openPage(state, hash);
     await page.viewport(width, 850);
@@ -193,6 +223,7 @@ describe.each(LOOKS)('in $theme, $locale, at $width pixels', (look) => {
     if (until !== undefined) {
       await expect.element(page.getByRole('button', { name: until })).toBeVisible();
     }
+    await prepare?.();
     if (unfold !== undefined) await page.getByText(unfold).nth(1).click();
     if (open !== undefined) {
       await page.getByRole('button', { name: open, exact: true }).first().click();

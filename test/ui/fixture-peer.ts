@@ -1,3 +1,4 @@
+import type { Item, QueryInput } from '../../src-renderer/state/look-up-query.ts';
 import { ApiError } from '../../src-renderer/api-error.ts';
 import type { Bridge } from '../../src-renderer/bridge.ts';
 import type {
@@ -22,6 +23,7 @@ import { createFixtureArchive } from './fixture-archive.ts';
 import { createFixturePicture, quietRing, type FixtureRing } from './fixture-ring.ts';
 import { createStreams } from './fixture-streams.ts';
 import { createFixtureOrders } from './fixture-till.ts';
+import { answerQuery } from './fixture-look-up.ts';
 import { spentGroups } from './fixture-orders.ts';
 import { ACCOUNT, cart as cartView, line, members, status, summary } from './fixture-views.ts';
 
@@ -48,6 +50,7 @@ export interface FixturePeer {
       rings: NearbyRing[];
       door: NearbyDoor;
       orders: OrderView[];
+      items: Item[];
       past: PastCart[];
       suggestions: Suggestion[];
     };
@@ -83,7 +86,7 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
     door: { newcomers: [], full: false },
     orders: [],
     ...quietRing(),
-    past: [],
+    ...{ items: [], past: [] },
     suggestions: [],
     ...noActivity(),
     ...init,
@@ -246,7 +249,11 @@ export function createFixturePeer(init: Partial<FixturePeer['state']> = {}): Fix
       })),
       accept: answer('carts.accept', () => ({ account: state.status.accounts[0], carts: [] })),
     },
-    items: { query: answer('items.query', spentGroups) },
+    items: {
+      query: answer('items.query', (input: QueryInput & { groupBy: string }) =>
+        input.sum === 'kept' ? spentGroups(input) : answerQuery(state.items, input),
+      ),
+    },
     orders: createFixtureOrders(state, answer, find, write),
     ...createFixtureArchive(answer),
     ...createFixturePicture(state, answer),
