@@ -1,23 +1,28 @@
-/** What goes wrong with whole peers: the faults of any machine, and who belongs to the ring. */
-import { isAppError } from '../../src-main/base/app-error.ts';
+/** What goes wrong with whole peers: the faults of any machine, disks, and who belongs to the ring. */
 import type { Fault } from './activity.ts';
+import { createAppDiskLosses } from './app-disk-losses.ts';
+import { createAppMembershipFaults } from './app-membership-faults.ts';
 import type { AppKit } from './app-workloads.ts';
 import { MACHINE_FAULTS, strikeAmong, type FaultKit, type Faults } from './faults.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
 
-const MOST_MACHINES = 7;
 const LONGEST_RUN_MS = 300;
-/** Seconds; longer than any disk is full. */
-const TRIES = 60;
 
 export interface AppFaultKit extends FaultKit<SimulatedPeer>, AppKit {
   readonly world: AppKit['world'];
   act(peer: SimulatedPeer, wanted?: string): void;
+  /**
+   * True for the one disk that may go in a run: more could together lose what w disks promised.
+   * What only it had is not expected any more from then on.
+   */
+  mayLoseDisk(): boolean;
+  loseDisk(peer: SimulatedPeer): void;
 }
 
 const LISTS: readonly ((kit: AppFaultKit) => readonly Fault[])[] = [
   ...MACHINE_FAULTS,
   createFunctionFaults,
+  createAppDiskLosses,
   createAppMembershipFaults,
 ];
 
@@ -36,54 +41,21 @@ function createFunctionFaults({ world, random, ...kit }: AppFaultKit): readonly 
   return [{ name: 'kill in a handler', weight: 2, strike: kill }];
 }
 
-function createAppMembershipFaults({
-  world,
-  items,
-  orders,
-  ...kit
-}: AppFaultKit): readonly Fault[] {
-  async function join(): Promise<void> {
-    const all = world.joined().length + world.dropped().length;
-    if (all < MOST_MACHINES && kit.awake().length > 0) await world.join();
-  }
-  /** An admin takes a machine out of the ring: its disk counts as lost. */
-  async function remove(): Promise<void> {
-    // Who made the ring is above all others.
-    const [first] = world.joined();
-    const peer = kit.awake().find((one) => one !== first);
-    if (first?.isUp !== true || first.isAsleep || peer === undefined) return;
-    if (world.dropped().length > 0 || world.joined().length < 4) return;
-    const peerId = peer.peer;
-    world.truth.gone(peer.name);
-    orders.gone(peer.name);
-    for (const entry of items.entries()) if (entry.writer === peer.name) entry.lost = true;
-    world.drop(peer);
-    // A disk that refuses it now is tried again, as a person would.
-    for (let tries = 0; tries < TRIES; tries++) {
-      const done = first.app.ring.revoke({ peerId }).then(
-        () => true,
-        (error: unknown) => {
-          if (isAppError(error, 'STORAGE_FAILED')) return false;
-          throw error;
-        },
-      );
-      if (await world.clock.settle(done)) return;
-      await world.clock.advance(1000);
-    }
-  }
-  return [
-    { name: 'join', weight: 1, strike: join },
-    { name: 'remove', weight: 0.5, strike: remove },
-  ];
-}
-
 export function createAppFaults(components: AppKit & Pick<AppFaultKit, 'act'>): Faults {
   const { world, items, orders, act } = components;
   const random = world.random.fork('faults');
   const peers = (holds: (peer: SimulatedPeer) => boolean): readonly SimulatedPeer[] =>
     random.shuffled(world.joined()).filter(holds);
+  let diskGone = false;
   const kit: AppFaultKit = {
     ...{ world, items, orders, random, act },
+    mayLoseDisk: () => !diskGone,
+    loseDisk(peer) {
+      diskGone = true;
+      world.truth.gone(peer.name);
+      orders.gone(peer.name);
+      for (const entry of items.entries()) if (entry.writer === peer.name) entry.lost = true;
+    },
     awake: () => peers((peer) => peer.isUp && !peer.isAsleep),
     down: () => peers((peer) => !peer.isUp),
   };

@@ -55,6 +55,7 @@ export interface CartTruth {
   takeOut(line: LineTruth): () => void;
   /** The machine is gone: what it was the last to say is not expected any more. */
   gone(machine: string): void;
+  isGone(machine: string): boolean;
   /**
    * Somebody begins something on the machine. @returns what is to be called with what the machine
    * then tells: nothing counts that it tells after it was gone, as only its disk has it.
@@ -109,6 +110,7 @@ export function createCartTruth(): CartTruth {
         if (departed(machine) === before) told();
       };
     },
+    isGone: (machine) => departed(machine) > 0,
     gone(machine) {
       departures.set(machine, departed(machine) + 1);
       for (const line of lines.values()) {

@@ -87,7 +87,7 @@ export function createDiskLosses({ world, random, ...kit }: RingFaultKit): reado
 }
 
 /** One bit each of a few records, of whatever kind. */
-async function flipBits(disk: Disk, random: SeededRandom): Promise<void> {
+export async function flipBits(disk: Disk, random: SeededRandom): Promise<void> {
   const entries: DiskEntry[] = [];
   for await (const chunk of disk.walk()) entries.push(...chunk);
   const hit = random.shuffled(entries).slice(0, 1 + random.below(4));

@@ -38,13 +38,20 @@ export interface SimulatedPeer {
   joinDialog(newcomer: PeerId): JoinDialog;
   readonly isUp: boolean;
   readonly isAsleep: boolean;
-  start(): Promise<void>;
+  /** @param options.blind its store cannot tell that it was put back. */
+  start(options?: { readonly blind?: boolean }): Promise<void>;
   stop(): Promise<void>;
   /** kill -9, and the power with it. */
   crash(): void;
   sleep(): void;
   wake(): void;
   jumpClock(ms: number): void;
+  /** What is on its disk now, synced or not. */
+  backup(): MemoryDisk;
+  /** An older copy of its disk in its place; only while it is down. */
+  restore(copy: MemoryDisk): void;
+  /** Every record is read; false when one is damaged. */
+  isSound(): Promise<boolean>;
   /** What goes wrong with its disk. */
   readonly diskFaults: Pick<SimulatedDisk, 'failCommits' | 'failReads' | 'setFull'>;
 }
@@ -85,7 +92,7 @@ export function createSimulatedPeer(
   const { network } = neighbourhood;
   const clock = createMachineClock(components.clock);
   clock.jump(init.wallOffsetMs ?? 0);
-  const disk = createMemoryDisk({ random: random.fork(`disk ${name}`) });
+  let disk = createMemoryDisk({ random: random.fork(`disk ${name}`) });
   const secrets = createMemorySecretStore();
   let lives = 0;
   let life: Life | undefined;
@@ -108,7 +115,7 @@ export function createSimulatedPeer(
     return life;
   };
 
-  async function begin(again = false): Promise<Life> {
+  async function begin({ blind = false, again = false }): Promise<Life> {
     const mortal = createMortalClock(clock);
     const metrics = createMetrics();
     const own = random.fork(`app ${name} ${lives++}`);
@@ -117,15 +124,15 @@ export function createSimulatedPeer(
     const slow =
       syncMs === undefined
         ? undefined
-        : createSimulatedDisk({ syncMs }, { disk, clock: mortal.clock, random: own.fork('disk') });
+        : createSimulatedDisk(
+            { syncMs, blind },
+            { disk, clock: mortal.clock, random: own.fork('disk') },
+          );
     const onDisk: Disk = slow ?? disk;
-    const store = createStore(
-      init.store ?? {},
-      {
-        ...{ ...basics, metrics, readEnvelope, disk: onDisk },
-        isSigned: (version) => isSigned(version, neighbourhood.verifier),
-      },
-    );
+    const store = createStore(init.store ?? {}, {
+      ...{ ...basics, metrics, readEnvelope, disk: onDisk },
+      isSigned: (version) => isSigned(version, neighbourhood.verifier),
+    });
     beginning = { ...{ store, metrics }, clock: mortal.clock, random: own };
     await store.start();
     const app = createApp(
@@ -151,7 +158,7 @@ export function createSimulatedPeer(
       await app.stop();
       await store.stop();
       if (again || !isAppError(error, 'STORE_DAMAGED')) throw error;
-      return begin(true);
+      return begin({ blind, again: true });
     }
     const kill = (): void => {
       slow?.crash();
@@ -160,7 +167,10 @@ export function createSimulatedPeer(
     return { app, store, metrics, disk: slow, kill };
   }
   const peer: SimulatedPeer = {
-    ...{ name, disk },
+    name,
+    get disk() {
+      return disk;
+    },
     get app() {
       return living().app;
     },
@@ -187,8 +197,8 @@ export function createSimulatedPeer(
     get isAsleep() {
       return clock.asleep;
     },
-    async start() {
-      life = await begin();
+    async start(options = {}) {
+      life = await begin(options);
     },
     async stop() {
       if (life === undefined) return;
@@ -216,6 +226,15 @@ export function createSimulatedPeer(
     },
     jumpClock(ms) {
       clock.jump(ms);
+    },
+    backup: () => disk.copy(),
+    restore(copy) {
+      if (life !== undefined) throw new Error('only a machine that is down can be restored');
+      disk = copy;
+    },
+    async isSound() {
+      const { state } = await living().store.verify();
+      return state !== 'damaged';
     },
     get diskFaults() {
       const { disk: slow } = living();
