@@ -149,9 +149,12 @@ async function storeFindings(machine: Machine, store: ItemStore): Promise<Findin
   const health = machine.storeHealth();
   const damage = damageFinding(health);
   if (damage !== undefined) return [damage];
-  const { items, bytes, tombstones } = await store.size();
+  const { items, bytes, tombstones, tombstoneBytes } = await store.size();
   const size = `${items} items, ${(bytes / 1024 ** 2).toFixed(1)} MiB`;
-  const deleted = tombstones === 0 ? '' : `, ${tombstones} of them deletions that are kept`;
+  const deleted =
+    tombstones === 0
+      ? ''
+      : `, ${tombstones} of them deletions that are kept, ${(tombstoneBytes / 1024).toFixed(1)} KiB`;
   const sound = ok('store', `The store is sound (${size}${deleted}).`);
   const { repair } = health;
   if (repair === undefined || !(await machine.isKept(repair.aside))) return [sound];

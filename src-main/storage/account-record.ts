@@ -7,18 +7,21 @@ export interface AccountTally {
   readonly items: number;
   readonly versions: number;
   readonly tombstones: number;
+  /** Of all envelopes, and of those among them that are tombstones. */
   readonly bytes: number;
+  readonly tombstoneBytes: number;
   /** Sum of the hashes of all sibling versions mod 2^256: the same whatever order they came in. */
   readonly digest: bigint;
 }
 
-const SIZE = 4 * 8 + 32;
+const SIZE = 5 * 8 + 32;
 
 export const EMPTY_TALLY: AccountTally = {
   items: 0,
   versions: 0,
   tombstones: 0,
   bytes: 0,
+  tombstoneBytes: 0,
   digest: 0n,
 };
 
@@ -28,6 +31,7 @@ export function encodeTally(tally: AccountTally): Uint8Array {
   out.u64(tally.versions);
   out.u64(tally.tombstones);
   out.u64(tally.bytes);
+  out.u64(tally.tombstoneBytes);
   out.bytes(fromNumber256(tally.digest));
   return out.done();
 }
@@ -40,6 +44,7 @@ export function decodeTally(record: RecordBody): AccountTally {
     versions: input.u64(),
     tombstones: input.u64(),
     bytes: input.u64(),
+    tombstoneBytes: input.u64(),
     digest: toNumber256(input.bytes(32)),
   };
   input.end();
@@ -50,13 +55,16 @@ export function decodeTally(record: RecordBody): AccountTally {
 /** What the siblings of one item add to their account's tally. */
 export function sumsOf(stored: readonly StoredVersion[]): AccountTally {
   const sum = { items: Math.sign(stored.length), versions: stored.length };
-  let [tombstones, bytes, digest] = [0, 0, 0n];
+  let [tombstones, tombstoneBytes, bytes, digest] = [0, 0, 0, 0n];
   for (const one of stored) {
-    tombstones += one.tombstone ? 1 : 0;
     bytes += one.size;
+    if (one.tombstone) {
+      tombstones++;
+      tombstoneBytes += one.size;
+    }
     digest += BigInt(`0x${one.hash}`);
   }
-  return { ...sum, tombstones, bytes, digest: shift256(digest, 0n, 0n) };
+  return { ...sum, tombstones, bytes, tombstoneBytes, digest: shift256(digest, 0n, 0n) };
 }
 
 /** The tally with something taken in and something taken off. */
@@ -70,6 +78,7 @@ export function shiftTally(
     versions: tally.versions + plus.versions - minus.versions,
     tombstones: tally.tombstones + plus.tombstones - minus.tombstones,
     bytes: tally.bytes + plus.bytes - minus.bytes,
+    tombstoneBytes: tally.tombstoneBytes + plus.tombstoneBytes - minus.tombstoneBytes,
     digest: shift256(tally.digest, plus.digest, minus.digest),
   };
 }

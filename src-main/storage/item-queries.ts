@@ -144,8 +144,8 @@ export function createItemQueries(
     hintOwners: () => hints.owners(),
     hintBytes: () => Promise.resolve(queue.state.hintBytes),
     size() {
-      const { items, bytes, tombstones } = queue.state;
-      return Promise.resolve({ items, bytes, tombstones });
+      const { items, bytes, tombstones, tombstoneBytes } = queue.state;
+      return Promise.resolve({ items, bytes, tombstones, tombstoneBytes });
     },
   };
 }

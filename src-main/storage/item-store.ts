@@ -16,6 +16,16 @@ export interface ItemChanged {
   readonly local: boolean;
 }
 
+/** What is on this disk, for people. */
+export interface StoreSize {
+  readonly items: number;
+  /** Of all envelopes. */
+  readonly bytes: number;
+  /** Versions that are tombstones, and the bytes of their envelopes. */
+  readonly tombstones: number;
+  readonly tombstoneBytes: number;
+}
+
 export interface ItemStoreEvents {
   /** After the batch is synced. */
   changed: ItemChanged;
@@ -192,5 +202,5 @@ export interface ItemStore extends Startable, Events<ItemStoreEvents> {
   deleteHints(hints: readonly Hint[]): Promise<void>;
 
   /** Items and bytes on this disk, for status. */
-  size(): Promise<{ readonly items: number; readonly bytes: number; readonly tombstones: number }>;
+  size(): Promise<StoreSize>;
 }

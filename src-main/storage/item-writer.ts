@@ -175,4 +175,5 @@ async function countIn(
   tx.state.items += now.items - old.items;
   tx.state.bytes += now.bytes - old.bytes;
   tx.state.tombstones += now.tombstones - old.tombstones;
+  tx.state.tombstoneBytes += now.tombstoneBytes - old.tombstoneBytes;
 }

@@ -15,6 +15,8 @@ export interface StoreState {
   bytes: number;
   /** Versions that are tombstones. */
   tombstones: number;
+  /** Bytes of the envelopes of these. */
+  tombstoneBytes: number;
   outbox: number;
   /** Position the next outbox entry gets; grows for ever. */
   nextPosition: number;
@@ -26,7 +28,7 @@ export interface StoreState {
 /** The format of everything in the store; another number is another layout. */
 export const STORE_FORMAT = 1;
 
-const SIZE = 1 + 9 * 8 + 32;
+const SIZE = 1 + 10 * 8 + 32;
 
 export const EMPTY_STATE: Readonly<StoreState> = {
   sequence: 0,
@@ -35,6 +37,7 @@ export const EMPTY_STATE: Readonly<StoreState> = {
   items: 0,
   bytes: 0,
   tombstones: 0,
+  tombstoneBytes: 0,
   outbox: 0,
   nextPosition: 1,
   hints: 0,
@@ -50,6 +53,7 @@ export function encodeState(state: Readonly<StoreState>): Uint8Array {
   out.u64(state.items);
   out.u64(state.bytes);
   out.u64(state.tombstones);
+  out.u64(state.tombstoneBytes);
   out.u64(state.outbox);
   out.u64(state.nextPosition);
   out.u64(state.hints);
@@ -75,6 +79,7 @@ export function decodeState(body: Uint8Array): StoreState {
     items: input.u64(),
     bytes: input.u64(),
     tombstones: input.u64(),
+    tombstoneBytes: input.u64(),
     outbox: input.u64(),
     nextPosition: input.u64(),
     hints: input.u64(),

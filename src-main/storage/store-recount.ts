@@ -68,6 +68,7 @@ function count(state: StoreState, { key, value }: DiskEntry): void {
       state.items += sums.items;
       state.bytes += sums.bytes;
       state.tombstones += sums.tombstones;
+      state.tombstoneBytes += sums.tombstoneBytes;
       break;
     }
     case KEY_KIND.outbox: {

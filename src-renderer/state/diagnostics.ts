@@ -29,7 +29,10 @@ export function diagnosticsOf({ status, members, inStep, findings, page }: Diagn
       steadyMember: ring.steadyMember,
     },
     accounts: status.accounts.map(({ shared, current, revoked }) => ({ shared, current, revoked })),
-    store: { items: store.items, bytes: store.bytes, tombstones: store.tombstones },
+    store: {
+      ...{ items: store.items, bytes: store.bytes },
+      ...{ tombstones: store.tombstones, tombstoneBytes: store.tombstoneBytes },
+    },
     onTheirWay: { outbox: status.outbox, hints: status.hints },
     notices: status.notices.map(({ code }) => code),
     machines: members.map((member) => ({

@@ -99,7 +99,15 @@ export function createMemoryApp(): MemoryApp {
     accounts: [account()],
     outbox: 1,
     hints: 0,
-    store: { items: 12, bytes: 34_567, tombstones: 0, epoch: '0', state: 'sound', repair: null },
+    store: {
+      items: 12,
+      bytes: 34_567,
+      tombstones: 0,
+      tombstoneBytes: 0,
+      epoch: '0',
+      state: 'sound',
+      repair: null,
+    },
     notices: ring === null ? [] : [{ code: 'STEADY_MEMBER_MISSING', details: {} }],
   });
 

@@ -1,4 +1,4 @@
-/** What goes wrong with whole peers: the faults of any machine, disks, and who belongs to the ring. */
+/** What goes wrong with whole peers: any machine, its disk, and who belongs to the ring. */
 import type { Fault } from './activity.ts';
 import { createAppDiskLosses } from './app-disk-losses.ts';
 import { createAppMembershipFaults } from './app-membership-faults.ts';

@@ -194,7 +194,9 @@ export function itemCareSuite(name: string, make: () => Promise<DiskPlace>): voi
         expect(await items.accountDigest(KEY.partitionKey)).toBe('0'.repeat(64));
         await items.completeOutbox(await items.outbox(10));
         await items.drop([own]);
-        expect(await items.size()).toEqual({ items: 0, bytes: 0, tombstones: 0 });
+        expect(await items.size()).toEqual({
+          ...{ items: 0, bytes: 0, tombstones: 0, tombstoneBytes: 0 },
+        });
         expect((await store.verify()).state).toBe('sound');
       });
     });
@@ -230,7 +232,10 @@ export function itemCareSuite(name: string, make: () => Promise<DiskPlace>): voi
         });
         await items.merge(KEY, [one]);
         await items.merge(KEY, [dead]);
-        expect(await items.size()).toEqual({ items: 1, bytes: dead.bytes.length, tombstones: 1 });
+        expect(await items.size()).toEqual({
+          ...{ items: 1, bytes: dead.bytes.length },
+          ...{ tombstones: 1, tombstoneBytes: dead.bytes.length },
+        });
         expect(await items.accountDigest(accountOf('nobody'))).toBe('0'.repeat(64));
       });
     });

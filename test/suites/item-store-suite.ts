@@ -122,6 +122,7 @@ export function itemStoreSuite(name: string, make: () => Promise<DiskPlace>): vo
           items: 1,
           bytes: last.bytes.length,
           tombstones: 0,
+          tombstoneBytes: 0,
         });
       });
     });

@@ -44,7 +44,9 @@ export function storeFailureSuite(name: string, make: () => Promise<DiskPlace>):
       expect(await store.items.read(KEY2)).toEqual([]);
       expect(await store.items.outboxSize()).toBe(0);
       expect(await store.items.hintBytes()).toBe(0);
-      expect(await store.items.size()).toEqual({ items: 0, bytes: 0, tombstones: 0 });
+      expect(await store.items.size()).toEqual({
+        ...{ items: 0, bytes: 0, tombstones: 0, tombstoneBytes: 0 },
+      });
       expect(await store.items.accountDigest(KEY.partitionKey)).toBe('0'.repeat(64));
       expect(await store.records.list('ring')).toEqual([]);
       const actor = ownActor(KEY.partitionKey)(store.items.epoch);

@@ -277,6 +277,7 @@ export function status(over: Partial<Status> = {}): Status {
       items: 1234,
       bytes: 4_200_000,
       tombstones: 3,
+      tombstoneBytes: 720,
       epoch: 'e',
       state: 'sound',
       repair: null,

@@ -26,6 +26,8 @@ export const StoreView = z.object({
   bytes: z.int(),
   /** Deletions that are kept, so that what was deleted stays so. */
   tombstones: z.int(),
+  /** What these take of `bytes`. */
+  tombstoneBytes: z.int(),
   epoch: z.string(),
   state: z.enum(['sound', 'damaged']),
   /** The last repair, if there was one. */

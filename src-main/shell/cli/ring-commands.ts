@@ -43,9 +43,10 @@ function statusText(found: Status): string {
   return textTable([{ title: '' }, { title: '' }], rows);
 }
 
-function storeText({ items, bytes, tombstones, state }: Status['store']): string {
-  const deleted = tombstones === 0 ? '' : `, ${count(tombstones, 'deletion')} kept`;
-  const damaged = state === 'damaged' ? '; DAMAGED: carrossel doctor' : '';
+function storeText({ items, bytes, tombstones, ...store }: Status['store']): string {
+  const kept = `${count(tombstones, 'deletion')} kept (${megabytes(store.tombstoneBytes)})`;
+  const deleted = tombstones === 0 ? '' : `, ${kept}`;
+  const damaged = store.state === 'damaged' ? '; DAMAGED: carrossel doctor' : '';
   return `${count(items, 'item')}, ${megabytes(bytes)}${deleted}${damaged}`;
 }
 
