@@ -27,7 +27,7 @@ export function diaryKey(diary: Diary, machine: string): string {
  * What all sides tell. It was written apart where a new epoch issued an earlier page again
  * meanwhile; what one side tells twice stays told twice.
  */
-function unionOf(sides: readonly (readonly Told[])[]): readonly Told[] {
+export function unionOf(sides: readonly (readonly Told[])[]): readonly Told[] {
   const [first = [], ...others] = sides;
   return others.reduce((all, side) => {
     const ids = new Set(all.map(({ id }) => id));
