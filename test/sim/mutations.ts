@@ -183,6 +183,11 @@ export const MUTATIONS: readonly Mutation[] = [
         find: "    if (writeState(flight.quorum) !== 'complete') return;",
         replace: "    if (writeState(flight.quorum) === 'pending') return;",
       },
+      {
+        file: `${REPLICATION}/outbox-delivery.ts`,
+        find: "    if (writeState(flight.quorum) !== 'complete') return askAgain(flight);",
+        replace: "    if (writeState(flight.quorum) === 'pending') return askAgain(flight);",
+      },
     ],
   },
   {
