@@ -24,7 +24,7 @@ import type { Verifier } from './security/ed25519.ts';
 import { SPEAKS } from './security/member-record.ts';
 import { createPeerKey, newSeed } from './security/peer-key.ts';
 import { converseAlone, seekDoors } from './ring-newcomer.ts';
-import { askPhoneBook, followChanges } from './ring-upkeep.ts';
+import { askPhoneBook, followChanges, watchAddresses } from './ring-upkeep.ts';
 import type { Store } from './storage/store.ts';
 
 /** How long one look into the phone book may take. */
@@ -193,6 +193,7 @@ async function openRing(
   await members.announce({ addresses: peer.addresses() });
   await init.settings.rememberPort(portOf(peer.addresses()));
   transport.refresh();
+  watchAddresses({ peer, members, clock, logger, ends });
   askPhoneBook({ directory, transport, members, clock, logger, ends });
   const services: RingServices = {
     members,

@@ -4,11 +4,14 @@ import type { Clock } from './base/clock.ts';
 import type { Logger } from './base/logger.ts';
 import { createRepeating } from './base/repeating.ts';
 import type { PeerId } from './domain/ids.ts';
+import { isLoopback } from './network/addresses.ts';
 import type { Directory } from './network/directory.ts';
 import type { Libp2pPeer } from './network/libp2p-peer.ts';
 import type { RpcTransport } from './network/libp2p-transport.ts';
 import type { RingMemberTable } from './replication/ring-member-table.ts';
 
+/** Between two looks at the addresses of this machine. */
+const ADDRESSES_EVERY_MS = 5000;
 /** Between two looks into the phone book while somebody is out of reach. */
 const PHONE_BOOK_EVERY_MS = 15_000;
 /** How long one look into it may take. */
@@ -44,6 +47,40 @@ export function followChanges(parts: {
     for (const off of offs) off();
     return Promise.resolve();
   });
+}
+
+/**
+ * Announces the addresses of this machine when its networks have changed: nothing tells of it while
+ * the listeners stay (DESIGN §2 kad-dht: reconnection after a change of address).
+ */
+export function watchAddresses(parts: {
+  readonly peer: Pick<Libp2pPeer, 'addresses'>;
+  readonly members: Pick<RingMemberTable, 'self' | 'get' | 'announce'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly ends: (() => Promise<void>)[];
+}): void {
+  const { peer, members, clock, logger } = parts;
+  const looking = createRepeating({
+    clock,
+    intervalMs: () => ADDRESSES_EVERY_MS,
+    async work() {
+      const now = peer.addresses();
+      const told = members.get(members.self)?.addresses ?? [];
+      // In no network there is loopback alone: who looks for this machine is left the last ones.
+      if (now.every(isLoopback) || sameSet(now, told)) return;
+      await members.announce({ addresses: now });
+    },
+    onError: (error) => {
+      logger.warn('new addresses could not be announced', { error: toAppError(error).message });
+    },
+  });
+  parts.ends.push(() => looking.stop());
+  void looking.start();
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one) => b.includes(one));
 }
 
 /**

@@ -17,6 +17,8 @@ export interface HouseholdOptions {
   readonly names: readonly string[];
   /** Each on a host of its own in a network of namespaces, instead of all on loopback. */
   readonly apart?: boolean;
+  /** They listen on all addresses and do not look for each other by mDNS. */
+  readonly onAllAddresses?: boolean;
   readonly createRing?: readonly string[];
 }
 
@@ -39,8 +41,10 @@ export async function makeHousehold(options: HouseholdOptions): Promise<Househol
     // The same port at each start, as a peer keeps it by itself when none is named.
     const port = ports.get(name) ?? (await freePort());
     ports.set(name, port);
-    const more = host === undefined ? ['--no-mdns', ...args] : args;
-    const peer = await startPeer({ name, dir, port, args: more, ...(host ? { host } : {}) });
+    const all = options.onAllAddresses === true;
+    const more = host === undefined || all ? ['--no-mdns', ...args] : args;
+    const where = { ...(host ? { host } : {}), ...(all ? { listenOn: '0.0.0.0' } : {}) };
+    const peer = await startPeer({ name, dir, port, args: more, ...where });
     peers.set(name, peer);
     return peer;
   };

@@ -16,6 +16,8 @@ export interface NetworkLab {
   isolate(...names: string[]): void;
   /** What one sends the other does not arrive; what comes back does. */
   cutOneWay(from: string, to: string): void;
+  /** The host has another address from now on, as after another network gave it one. */
+  readdress(name: string): string;
   /** Everybody on one bridge again, and nothing is dropped. */
   heal(): void;
   close(): Promise<void>;
@@ -68,6 +70,7 @@ export function createNetworkLab(): NetworkLab {
   const closers: (() => void)[] = [];
   const dropped = new Set<string>();
   let bridges = 0;
+  let moves = 0;
   ip('netns', 'add', wire);
   const addBridge = (): string => {
     const bridge = `br${bridges++}`;
@@ -96,6 +99,16 @@ export function createNetworkLab(): NetworkLab {
       nft(target.ns, 'add table ip cut');
       nft(target.ns, 'add chain ip cut in { type filter hook input priority 0; }');
       nft(target.ns, `add rule ip cut in ip saddr ${source.address} drop`);
+    },
+    readdress(name) {
+      const host = hosts.find((one) => one.name === name);
+      if (host === undefined) throw new Error(`no ${name}`);
+      const address = `10.77.0.${101 + moves++}`;
+      ip('-n', host.ns, 'addr', 'flush', 'dev', 'eth0');
+      ip('-n', host.ns, 'addr', 'add', `${address}/24`, 'dev', 'eth0');
+      // Goes with the address that it was made beside.
+      ip('-n', host.ns, 'route', 'replace', '224.0.0.0/4', 'dev', 'eth0');
+      return address;
     },
     heal() {
       for (const host of hosts) plug(host.name, main);

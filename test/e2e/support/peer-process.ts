@@ -64,6 +64,8 @@ export interface PeerOptions {
   readonly name: string;
   readonly dir: string;
   readonly host?: LabHost;
+  /** Where the other peers reach it. @default the host's address, or loopback */
+  readonly listenOn?: string;
   /** TCP port for the other peers; 0 or absent: any. */
   readonly port?: number;
   readonly args?: readonly string[];
@@ -110,7 +112,8 @@ export function cli(
 export async function startPeer(options: PeerOptions): Promise<PeerProcess> {
   const { name, dir, host } = options;
   const apiPort = options.apiPort ?? (await freePort());
-  const listen = `/ip4/${host?.address ?? '127.0.0.1'}/tcp/${options.port ?? 0}`;
+  const listenOn = options.listenOn ?? host?.address ?? '127.0.0.1';
+  const listen = `/ip4/${listenOn}/tcp/${options.port ?? 0}`;
   const own = ['peer', '--json', '--data', dir, '--name', name];
   const where = ['--api', `127.0.0.1:${apiPort}`, '--listen', listen];
   const [command = '', ...prefix] = [...(host?.prefix ?? []), process.execPath];
