@@ -6,6 +6,7 @@ import { AppError } from '../base/app-error.ts';
 import { fromHex, toHex } from '../base/bytes.ts';
 import { decodeCbor, encodeCbor, type Cbor } from '../base/cbor.ts';
 import type { PeerId, RingId } from '../domain/ids.ts';
+import { createTwinRecords } from '../replication/twin-records.ts';
 import { createPeerKey, type PeerKey } from '../security/peer-key.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import type { RingHooks, RingIdentity, RingLifecycle, RingServices } from './ring-lifecycle.ts';
@@ -46,7 +47,9 @@ export function createRingSession(components: {
   /** Right after the floors run, and before `start` or `enter` resolves. */
   readonly onOpen: (services: RingServices) => Promise<void>;
 }): RingSession {
-  const { records, lifecycle, hooks, onOpen } = components;
+  const { lifecycle, hooks, onOpen } = components;
+  /** Without it a machine is in no ring, whatever else it has: kept twice (decision 0516). */
+  const records = createTwinRecords(components.records);
   let peerKey = createPeerKey(lifecycle.peerSeed);
   let ring: OwnRing | undefined;
   let services: RingServices | undefined;
@@ -82,8 +85,11 @@ export function createRingSession(components: {
       return name === '' ? `…${peer.slice(-6)}` : name;
     },
     async start() {
-      const bytes = await records.get('ring', RECORD);
-      if (bytes !== undefined) await open(parseOwnRing(bytes));
+      const { copies, isDamaged } = await records.get('ring', RECORD);
+      const [bytes] = copies;
+      if (bytes === undefined) return;
+      if (isDamaged) await records.put('ring', RECORD, bytes);
+      await open(parseOwnRing(bytes));
     },
     async enter(of) {
       if (ring !== undefined) throw ringExists();

@@ -18,13 +18,17 @@ export interface TwinRecords {
   /** Durable when it resolves; a failure may leave one of the two copies. */
   put(space: RecordSpace, name: string, value: Uint8Array): Promise<void>;
   get(space: RecordSpace, name: string): Promise<TwinRecord>;
+  /** Durable when it resolves. */
+  delete(space: RecordSpace, name: string): Promise<void>;
   /** All records of a space, in the order of their names' UTF-8 bytes. */
   list(space: RecordSpace): Promise<readonly TwinRecord[]>;
 }
 
 const TWIN = 'twin';
 
-export function createTwinRecords(records: Pick<RecordStore, 'get' | 'put' | 'list'>): TwinRecords {
+export function createTwinRecords(
+  records: Pick<RecordStore, 'get' | 'put' | 'list' | 'delete'>,
+): TwinRecords {
   const nameOf = (space: RecordSpace, name: string): string => `${space}/${name}`;
   return {
     async put(space, name, value) {
@@ -35,6 +39,9 @@ export function createTwinRecords(records: Pick<RecordStore, 'get' | 'put' | 'li
     async get(space, name) {
       const twin = await records.get(TWIN, nameOf(space, name));
       return joined(name, await records.get(space, name), twin);
+    },
+    async delete(space, name) {
+      await Promise.all([records.delete(space, name), records.delete(TWIN, nameOf(space, name))]);
     },
     async list(space) {
       const prefix = nameOf(space, '');

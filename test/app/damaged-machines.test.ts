@@ -59,6 +59,22 @@ describe('a machine whose store was damaged', () => {
     );
   });
 
+  it('stays in its ring, whichever copy of what says so is damaged', async () => {
+    const { ringId } = kitchen.app.ring.show();
+    // One after the other: the second is read from what the first left to be made again.
+    for (const copy of ['rgidentity', 'rtring/identity']) {
+      await kitchen.stop();
+      expect(await damage(kitchen, 'r', (key) => key === copy)).toBe(1);
+      await kitchen.start();
+      expect(kitchen.app.ring.show().ringId).toBe(ringId);
+    }
+    await home.run(kitchen.app.carts.addLines({ name, lines: line('Bread') }));
+    await home.until(
+      () => office.app.carts.show({ name }),
+      ({ lines }) => lines.length === 2,
+    );
+  });
+
   it('keeps what it alone had written and can still read, and sends it', async () => {
     home.cut([kitchen], [office]);
     await home.pass(5000);
