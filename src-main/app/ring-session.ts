@@ -23,7 +23,7 @@ export interface RingSession {
   readonly peerKey: PeerKey;
   /** The ring this machine is in; undefined before one is made or joined. */
   readonly ring: OwnRing | undefined;
-  /** The running floors. @throws NO_RING */
+  /** The running floors. @throws NO_RING; ABORTED after `stop` */
   services(): RingServices;
   /** The running floors, or undefined. */
   running(): RingServices | undefined;
@@ -53,6 +53,7 @@ export function createRingSession(components: {
   let peerKey = createPeerKey(lifecycle.peerSeed);
   let ring: OwnRing | undefined;
   let services: RingServices | undefined;
+  let stopped = false;
 
   async function open(of: OwnRing): Promise<void> {
     ring = of;
@@ -75,7 +76,7 @@ export function createRingSession(components: {
       return ring;
     },
     services() {
-      if (services === undefined) throw noRing();
+      if (services === undefined) throw stopped ? hasStopped() : noRing();
       return services;
     },
     running: () => services,
@@ -110,7 +111,10 @@ export function createRingSession(components: {
       ring = undefined;
       peerKey = createPeerKey(await lifecycle.newPeerKey());
     },
-    stop: close,
+    stop() {
+      stopped = true;
+      return close();
+    },
   };
 }
 
@@ -120,6 +124,10 @@ export function ringExists(): AppError {
 
 function noRing(): AppError {
   return new AppError('NO_RING', 'This machine is in no ring yet: start one, or join by a link.');
+}
+
+function hasStopped(): AppError {
+  return new AppError('ABORTED', 'Carrossel is being closed on this machine.');
 }
 
 function encodeOwnRing(of: OwnRing): Uint8Array {

@@ -30,6 +30,15 @@ describe('ring administration', () => {
     await expect(home.run(kitchen.app.ring.create(founding))).rejects.toThrow(code('RING_EXISTS'));
   });
 
+  it('does not say that it is in none to who asks while it stops', async () => {
+    const kitchen = await home.machine('kitchen');
+    await home.run(kitchen.app.ring.create(founding));
+    const { app } = kitchen;
+    await kitchen.stop();
+    const late = home.run(app.ring.invite({ expiresInMs: 60_000, admin: false }));
+    await expect(late).rejects.toThrow(code('ABORTED'));
+  });
+
   it('lets one machine in by a link, and shows both as members on both', async () => {
     const kitchen = await home.machine('kitchen');
     const office = await home.machine('office');
