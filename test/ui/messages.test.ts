@@ -30,6 +30,7 @@ const BY_VALUE = [
   ...['data.why', 'data.catalogue.problems'],
   ...['conflict.groups', 'conflict.why', 'conflict.option'],
   ...['inStep.away', 'inStep.advice', 'inStep.kinds'],
+  ...['lookUp.kinds', 'lookUp.groupings', 'lookUp.measures'],
   ...['orders.states', 'orders.spending.fields'],
   ...['ring.moves', 'ring.seat.shares', 'ring.seat.about'],
   ...['peers.states', 'settings.checks', 'settings.levels', 'settings.themes'],
@@ -61,6 +62,7 @@ describe('the dictionaries', () => {
           ...same,
           'conflict.whoWhen',
           'conflict.option.as',
+          'lookUp.by',
           'peers.ms',
           'ring.seat.at',
         ]).toContain(path);
