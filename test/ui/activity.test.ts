@@ -70,7 +70,12 @@ describe('the functions', () => {
   it('show rate, what is still to do, errors and the last run', async () => {
     await open(busyDay());
     const one = card('price-watch.mjs');
-    for (const text of ['Needs a look', '3 changes', '32 went well, 11 failed', /^TypeError: Cannot/u]) {
+    for (const text of [
+      'Needs a look',
+      '3 changes',
+      '32 went well, 11 failed',
+      /^TypeError: Cannot/u,
+    ]) {
       await expect.element(one.getByText(text).first()).toBeVisible();
     }
     await expect.element(card('draft.mjs').getByText('Cannot be loaded')).toBeVisible();
