@@ -13,6 +13,7 @@ import { createContextMend } from './context-mend.ts';
 import { createCopyCheck, type CopyCheck } from './copy-check.ts';
 import { createDeliveries, type Deliveries } from './delivery-status.ts';
 import { createDeviceDirectories, type DeviceDirectories } from './device-directories.ts';
+import { createDevicesTeller, type DevicesTeller } from './devices-teller.ts';
 import { createEpochGuard, type EpochGuard } from './epoch-guard.ts';
 import { createFailureDetector, type FailureDetector } from './failure-detector.ts';
 import { createFillMarks, type FillMarks } from './fill-marks.ts';
@@ -93,6 +94,7 @@ export interface Floor extends Basis, Traffic {
   readonly handoff: HintHandoff;
   readonly hintShare: HintShare;
   readonly quota: AccountQuota;
+  readonly teller: DevicesTeller;
   readonly strays: StrayItems;
   readonly meeting: Meeting;
   readonly watches: WatchServer;
@@ -127,6 +129,7 @@ export function buildFloor(init: { readonly timings: Timings }, outside: Outside
     handoff,
     hintShare: createHintShare({}, lower),
     quota: createAccountQuota({}, lower),
+    teller: createDevicesTeller(lower),
     puts: createPutCoordinator(lower),
     gets,
     deliveries,

@@ -2,6 +2,7 @@ import type { PartitionKey, PeerId } from '../../domain/ids.ts';
 import { putMessage, type PutAnswer, type PutRequest } from '../../network/messages/put.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { AccountQuota } from '../account-quota.ts';
+import type { DevicesTeller } from '../devices-teller.ts';
 import type { FillMarks } from '../fill-marks.ts';
 import type { HintShare } from '../hint-share.ts';
 import type { Intake } from '../intake.ts';
@@ -27,10 +28,11 @@ export function createTakePut(components: {
   readonly hintShare: HintShare;
   readonly quota: AccountQuota;
   readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
+  readonly teller: DevicesTeller;
   /** Owned here, or an account held here. */
   keeps(account: PartitionKey): boolean;
 }): TakePut {
-  const { intake, store, view, copies, hintShare, quota, fillMarks } = components;
+  const { intake, store, view, copies, hintShare, quota, fillMarks, teller } = components;
 
   /** By the list here; in a sloppy put the sender's differs, and may name any that stores. */
   function owedTo({ key, sloppy, hintsFor }: PutRequest, from: PeerId): readonly PeerId[] {
@@ -49,8 +51,10 @@ export function createTakePut(components: {
     await quota.admit(from, key, versions);
     const hintsFor = owedTo(request, from);
     const bytes = request.versions.reduce((sum, one) => sum + one.byteLength, 0);
-    const outcome = await hintShare.within(from, bytes * hintsFor.length, () =>
-      intake.take(key, versions, { hintsFor }),
+    const outcome = await teller.watching(from, key.partitionKey, () =>
+      hintShare.within(from, bytes * hintsFor.length, () =>
+        intake.take(key, versions, { hintsFor }),
+      ),
     );
     // Once more: who takes the partition over asks what is here when the lists have changed, and
     // what was stored after that must not count by the list of before (decision 0104).
