@@ -61,23 +61,40 @@ export function createAppMembershipFaults({ world, ...kit }: AppFaultKit): reado
   async function comeBack(): Promise<void> {
     for (const peer of kit.awake()) {
       const state = (await own(peer))?.state;
-      if (state === 'left') return say(() => peer.app.membership.comeBack({}));
+      if (state === 'left' || state === 'retired')
+        return say(() => peer.app.membership.comeBack({}));
       if (state === 'leaving') return say(() => peer.app.membership.stay({}));
     }
   }
-  async function capacity(): Promise<void> {
+  /** An admin says that a machine is gone: for the ring its copy is, as a disk would be. */
+  async function retire(): Promise<void> {
+    const [first, ...others] = world.joined();
+    const [peer] = kit.random.shuffled(others);
+    if (first?.isUp !== true || first.isAsleep || peer === undefined) return;
+    if (!kit.mayLoseDisk() || others.length < 3) return;
+    kit.loseDisk(peer);
+    await say(() => first.app.membership.retire({ peerId: peer.peer }));
+  }
+  /** How much of the ring a machine keeps, or where it stands. */
+  async function seat(wanted: { readonly capacity?: number; readonly zone?: string }) {
     const [peer] = kit.awake();
-    if (peer === undefined) return;
-    const wanted = kit.random.pick([0.5, 1, 2]);
-    if ((await own(peer))?.state === 'up') {
-      await say(() => peer.app.membership.seat({ capacity: wanted }));
-    }
+    if (peer === undefined || (await own(peer))?.state !== 'up') return;
+    await say(() => peer.app.membership.seat(wanted));
   }
   return [
     { name: 'join', weight: 1, strike: join },
     { name: 'remove', weight: 0.5, strike: remove },
     { name: 'leave', weight: 1, strike: leave },
     { name: 'come back', weight: 1.5, strike: comeBack },
-    { name: 'capacity', weight: 1, strike: capacity },
+    { name: 'retire', weight: 0.5, strike: retire },
+    {
+      ...{ name: 'capacity', weight: 1 },
+      strike: () => seat({ capacity: kit.random.pick([0.5, 1, 2]) }),
+    },
+    {
+      name: 'zone',
+      weight: 0.5,
+      strike: () => seat({ zone: kit.random.pick(['', 'shop', 'barn']) }),
+    },
   ];
 }
