@@ -112,6 +112,8 @@ export const enCart = {
     banner: (names: string): string => `Written apart on ${names}`,
     bannerText:
       'Nothing is lost: the cart shows everything, also what one side removed. Choose what stays when it suits you.',
+    bannerFits:
+      'What was done apart fits together, and the cart shows it so. Look through it and save when it suits you.',
     open: 'Put side by side',
     badge: 'Written apart',
     title: 'Put side by side',

@@ -193,6 +193,10 @@ export const en = {
     theme: 'Appearance',
     themes: { system: 'As in the system', light: 'Light', dark: 'Dark' },
     currency: 'Currency of new prices',
+    apart: 'Carts written apart',
+    suggested: 'Show what only one side changed as it is',
+    suggestedText:
+      'Until you choose, the cart shows a line that one side removed as gone, and a change of one side as made. Nothing is saved by that, and “Put side by side” shows everything.',
     accounts: 'Accounts on this machine',
     accountsText: 'New carts go to the account in use.',
     current: 'In use',

@@ -115,6 +115,8 @@ export const ptBRCart: typeof enCart = {
     banner: (names) => `Escrito em separado: ${names}`,
     bannerText:
       'Nada se perdeu: o carrinho mostra tudo, também o que um lado removeu. Escolha o que fica quando quiser.',
+    bannerFits:
+      'O que foi feito em separado combina, e o carrinho mostra assim. Confira e salve quando quiser.',
     open: 'Pôr lado a lado',
     badge: 'Escrito em separado',
     title: 'Pôr lado a lado',

@@ -201,6 +201,10 @@ export const ptBR: Messages = {
     theme: 'Aparência',
     themes: { system: 'Como no sistema', light: 'Clara', dark: 'Escura' },
     currency: 'Moeda dos preços novos',
+    apart: 'Carrinhos escritos em separado',
+    suggested: 'Mostrar como está o que só um lado mudou',
+    suggestedText:
+      'Até você escolher, o carrinho mostra sem as linhas que um lado removeu e com as mudanças de um lado. Nada é salvo com isso, e “Pôr lado a lado” mostra tudo.',
     accounts: 'Contas nesta máquina',
     accountsText: 'Carrinhos novos vão para a conta em uso.',
     current: 'Em uso',

@@ -1,6 +1,6 @@
 /**
  * What the person likes, on this machine and in this browser only: language, appearance, currency,
- * and the cart they were at last.
+ * how carts written apart are shown, and the cart they were at last.
  * Private state, getters, verbs; made once by the app and handed down by context.
  */
 export type Locale = 'en' | 'pt-BR';
@@ -15,11 +15,14 @@ export interface Preferences {
   readonly theme: Theme;
   /** ISO 4217, for new prices. */
   readonly currency: string;
+  /** Of a cart written apart, what only one side changed is shown as it is (DESIGN §2 Carts). */
+  readonly suggested: boolean;
   /** Name of the cart last shown, as `place.ts` writes it. */
   readonly lastCart: string;
   setLocale(locale: Locale | undefined): void;
   setTheme(theme: Theme): void;
   setCurrency(currency: string): void;
+  setSuggested(suggested: boolean): void;
   setLastCart(cart: string): void;
 }
 
@@ -28,6 +31,7 @@ interface Kept {
   locale?: unknown;
   theme?: unknown;
   currency?: unknown;
+  suggested?: unknown;
   lastCart?: unknown;
 }
 
@@ -47,10 +51,11 @@ export function createPreferences({ storage, languages }: PreferencesInit): Pref
       ? kept.currency
       : currencyOf(languages, system),
   );
+  let suggested = $state(kept.suggested === true);
   let lastCart = typeof kept.lastCart === 'string' ? kept.lastCart : '';
   const keep = (): void => {
     try {
-      storage.setItem(KEY, JSON.stringify({ locale, theme, currency, lastCart }));
+      storage.setItem(KEY, JSON.stringify({ locale, theme, currency, suggested, lastCart }));
     } catch {
       // A browser that keeps nothing: the choice holds for this page.
     }
@@ -68,6 +73,9 @@ export function createPreferences({ storage, languages }: PreferencesInit): Pref
     get currency() {
       return currency;
     },
+    get suggested() {
+      return suggested;
+    },
     get lastCart() {
       return lastCart;
     },
@@ -81,6 +89,10 @@ export function createPreferences({ storage, languages }: PreferencesInit): Pref
     },
     setCurrency(value) {
       currency = value;
+      keep();
+    },
+    setSuggested(value) {
+      suggested = value;
       keep();
     },
     setLastCart(value) {

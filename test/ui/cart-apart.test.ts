@@ -62,3 +62,55 @@ describe('the list of a cart that was written apart', () => {
     await expect.element(page.getByText('R$152.16', { exact: true })).toBeVisible();
   });
 });
+
+describe('the same list, when what only one side changed is to be shown as it is', () => {
+  const shownLines = (): string[] =>
+    [...document.querySelectorAll('[data-line] .title')].map((one) => one.textContent);
+
+  it('leaves out what one side removed and shows what one side changed, and asks the rest', async () => {
+    const { peer, app } = await openPage({ carts: [apart(Date.now())] });
+    await expect.element(page.getByText('Removed on this machine')).toBeVisible();
+    app.preferences.setSuggested(true);
+    await expect.poll(shownLines).not.toContain('Batteries');
+    await expect
+      .element(page.getByRole('textbox', { name: 'Quantity of Black beans' }))
+      .toHaveValue('3');
+    // Rice 29.90, Coffee 2 × 18.90, Milk 6 × 5.49, Beans 3 × 8.49, Eggs 3 × 12.99.
+    await expect.element(page.getByText('R$165.08', { exact: true })).toBeVisible();
+    // Milk, butter and the eggs are questions still.
+    await expect.element(page.getByText(/^The total waits for your choice\./u)).toBeVisible();
+    await page.getByRole('button', { name: 'Put side by side' }).click();
+    await expect.element(page.getByText('2 lines need your choice')).toBeVisible();
+    await expect
+      .element(page.getByRole('group', { name: 'What stays of Batteries' }))
+      .toBeInTheDocument();
+    expect(peer.asked.filter(({ what }) => what === 'carts.resolve')).toEqual([]);
+  });
+
+  it('says that all fits where nothing is left to ask, and still writes nothing by itself', async () => {
+    const cart = apart(Date.now());
+    const easy = ({ group, productGroup }: (typeof cart.lines)[number]): boolean =>
+      group !== 'choose' && productGroup === undefined;
+    const { peer, app } = await openPage({
+      carts: [{ ...cart, lines: cart.lines.filter(easy) }],
+    });
+    app.preferences.setSuggested(true);
+    await expect.element(page.getByText(/^What was done apart fits together/u)).toBeVisible();
+    await expect
+      .element(page.getByRole('heading', { name: 'Total', exact: true }))
+      .toBeInTheDocument();
+    expect(page.getByText(/^The total waits/u).query()).toBeNull();
+    await expect.element(page.getByRole('button', { name: 'Check out' })).toBeDisabled();
+    expect(peer.asked.filter(({ what }) => what === 'carts.resolve')).toEqual([]);
+  });
+
+  it('is turned on in the settings, and stays on', async () => {
+    const { app } = await openPage({}, '#/settings');
+    const box = page.getByRole('checkbox', { name: 'Show what only one side changed as it is' });
+    await expect.element(box).not.toBeChecked();
+    await box.click();
+    await expect.element(box).toBeChecked();
+    expect(app.preferences.suggested).toBe(true);
+    expect(window.localStorage.getItem('carrossel.preferences')).toContain('"suggested":true');
+  });
+});

@@ -1,5 +1,5 @@
 import type { CartSummary } from '../../app/views.ts';
-import { cartText } from './cart-text.ts';
+import { cartText, suggestedText } from './cart-text.ts';
 import { ACCOUNT_OPTION, accountInput } from './choose-account.ts';
 import { CART_OPTION, chooseCart } from './choose-cart.ts';
 import { defineCommand, type Command } from './command.ts';
@@ -53,15 +53,21 @@ const show = defineCommand({
     ...CART_OPTION,
     ...ACCOUNT_OPTION,
     strict: { type: 'boolean', about: 'the last acknowledged state, or an error' },
+    suggested: { type: 'boolean', about: 'written apart: with what only one side changed' },
   },
-  examples: ['carrossel cart show', 'carrossel cart show Groceries --json'],
+  examples: [
+    'carrossel cart show',
+    'carrossel cart show Groceries --json',
+    'carrossel cart show Groceries --suggested',
+  ],
   async run({ io, json, values, positionals, client }) {
     const peer = await client();
     const wanted = { cart: positionals[0] ?? values.cart, account: values.account };
     const { id, account } = await chooseCart(peer, wanted);
     const consistency = values.strict === true ? ({ consistency: 'strict' } as const) : {};
     const cart = await peer.carts.show({ name: id, account, ...consistency });
-    io.out(json ? JSON.stringify(cart) : cartText(cart, io));
+    const text = values.suggested === true ? suggestedText : cartText;
+    io.out(json ? JSON.stringify(cart) : text(cart, io));
   },
 });
 

@@ -5,6 +5,7 @@ import { LineInput, type CartView, type LineView } from '../../app/views.ts';
 import { cartText, deviceText, letterOf } from './cart-text.ts';
 import { ACCOUNT_OPTION } from './choose-account.ts';
 import { CART_OPTION, chooseCart } from './choose-cart.ts';
+import { suggestedLines } from './cart-suggested.ts';
 import { chooseLine } from './choose-line.ts';
 import { defineCommand, type CommandIo } from './command.ts';
 import { wholeNumber } from './parse-arguments.ts';
@@ -108,9 +109,7 @@ function keptLines(
     case 'union':
       return cart.lines.map((line) => inputOf(line, line));
     case 'suggested':
-      return cart.lines
-        .filter((line) => line.group !== 'removed')
-        .map((line) => inputOf(line, suggestionFor(line)));
+      return suggestedLines(cart).map((line) => inputOf(line, line));
     case 'device':
       return linesOf(cart, versionOf(cart, device));
     default:
@@ -120,12 +119,6 @@ function keptLines(
           : `--keep takes union, suggested or device NAME, not "${keep}".`,
       );
   }
-}
-
-/** Where one side changed a line knowingly, its content; else what the union shows. */
-function suggestionFor(line: LineView): Pick<LineView, 'product' | 'quantity' | 'note'> {
-  const fresh = line.variants.filter((variant) => !variant.superseded);
-  return line.group === 'changed' && fresh.length === 1 ? (fresh[0] ?? line) : line;
 }
 
 function linesOf(cart: CartView, version: string): readonly KeptLine[] {

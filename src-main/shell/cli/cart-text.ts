@@ -1,4 +1,5 @@
 import type { CartView, LineGroup, LineView, SiblingView } from '../../app/views.ts';
+import { suggestedLines } from './cart-suggested.ts';
 import { moneyText } from './money-text.ts';
 import { printable, textTable } from './text-table.ts';
 import { count, freshnessText, listText, safetyText, timeText, type TimeStyle } from './words.ts';
@@ -33,6 +34,22 @@ export function cartText(cart: CartView, style: TimeStyle): string {
   return cart.conflict
     ? conflictText(cart, numbers, style)
     : [titleText(cart, style), plainLines(cart, numbers, style)].join('\n\n');
+}
+
+/** The same with what only one side changed taken as it is; the numbers stay those of the union. */
+export function suggestedText(cart: CartView, style: TimeStyle): string {
+  if (!cart.conflict) return cartText(cart, style);
+  const union = numberedLines(cart);
+  const numbers = new Map(union.map((line, i) => [line.id, i + 1]));
+  const open = union.flatMap(({ group }, i) => (group === 'choose' ? [String(i + 1)] : []));
+  const lines = [...suggestedLines({ ...cart, lines: [...union] })];
+  return [
+    printable(cart.name) + (cart.shared ? ' (shared)' : ''),
+    plainLines({ ...cart, lines }, numbers, style),
+    'This is how it comes together if what only one side changed counts; nothing is saved yet.\n' +
+      (open.length === 0 ? '' : `To choose about still: ${listText(open)}.\n`) +
+      `  carrossel cart show ${JSON.stringify(cart.name)}   all of it, side by side`,
+  ].join('\n\n');
 }
 
 function titleText(cart: CartView, { locale }: TimeStyle): string {

@@ -180,6 +180,23 @@ describe('a cart written apart', () => {
     expect((await line.run('cart', 'list')).out).toContain('waits for a choice');
   });
 
+  it('is shown with what only one side changed, under the same numbers', async () => {
+    expect((await line.run('cart', 'show', '--suggested')).out).toMatchInlineSnapshot(`
+      "Groceries
+
+        #  Quantity  Item
+        1         1  Rice 5 kg
+        2         2  Coffee
+        3         2  Beans
+        5         3  Milk
+
+      This is how it comes together if what only one side changed counts; nothing is saved yet.
+      To choose about still: 5.
+        carrossel cart show "Groceries"   all of it, side by side"
+    `);
+    expect(cartNow().conflict).toBe(true);
+  });
+
   const settled = async (...words: string[]): Promise<[string, number][]> => {
     const { status, err } = await line.run('cart', 'resolve', ...words);
     expect([status, err]).toEqual([0, 'Settled, on all 3 machines that keep it.']);
