@@ -16,7 +16,7 @@ export function keepSame(before: LineView[], after: readonly LineView[]): LineVi
 }
 
 /** Of values as JSON has them. No lists are made on the way: of a long cart it looks at 10,000. */
-function saysSame(a: unknown, b: unknown): boolean {
+export function saysSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;

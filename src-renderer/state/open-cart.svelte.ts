@@ -1,7 +1,7 @@
 import type { Api } from '../api.ts';
 import type { ApiError } from '../api-error.ts';
 import type { CartView, Client } from '../wall.ts';
-import { keepSame } from './line-lists.ts';
+import { keepSame, saysSame } from './line-lists.ts';
 
 /** Which cart: carts of different accounts may have one id. */
 export interface CartRef {
@@ -41,9 +41,13 @@ export function createOpenCart(ref: CartRef, { api }: { api: Api }): OpenCart {
   /** Counts what the stream has shown: an answer from before it is not shown over it. */
   let shown = 0;
 
-  /** Lines that say what they said stay the same objects: of a long cart little is drawn anew. */
+  /**
+   * Lines that say what they said stay the same objects: of a long cart little is drawn anew; and
+   * nothing at all is looked at when the cart that came says what is shown.
+   */
   const show = (cart: CartView): void => {
-    view = { ...cart, lines: keepSame(view?.lines ?? [], cart.lines) };
+    const next = { ...cart, lines: keepSame(view?.lines ?? [], cart.lines) };
+    if (view?.lines !== next.lines || !saysSame(view, next)) view = next;
   };
   const follow = (): (() => void) =>
     api.follow<CartView>({

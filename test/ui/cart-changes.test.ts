@@ -115,6 +115,48 @@ describe('the order of lines', () => {
     await expect.poll(titles).toEqual(['B', 'C', 'A']);
     expect(asked(peer, 'carts.arrange')).toHaveLength(1);
   });
+
+  /** More than the page keeps in one piece. */
+  const many = Array.from({ length: 35 }, (_, at) => line(`Thing ${at}`));
+
+  it('is changed by keyboard from one piece of a long list into the next', async () => {
+    const { peer } = await openPage({ carts: [cart({ lines: many })] });
+    const grip = page.getByRole('button', { name: 'Move Thing 9', exact: true });
+    await expect.poll(() => titles().length).toBe(35);
+    const before = grip.element() as HTMLElement;
+    before.focus();
+    await press(' {ArrowDown}{ArrowDown}{ArrowDown}');
+    await expect.element(page.getByText(/^Thing 9: place 13 of 35/u)).toBeInTheDocument();
+    await expect.element(grip).toHaveFocus();
+    expect(grip.element()).toBe(before);
+    await press(' ');
+    await expect.poll(() => asked(peer, 'carts.arrange').length).toBe(1);
+    await expect.element(grip).toHaveFocus();
+    expect(titles().slice(8, 13)).toEqual([8, 10, 11, 12, 9].map((at) => `Thing ${at}`));
+  });
+
+  it('is changed by dragging from one piece of a long list into another', async () => {
+    const { peer } = await openPage({ carts: [cart({ lines: many })] });
+    await expect.poll(() => titles().length).toBe(35);
+    const grip = (at: number) =>
+      page.getByRole('button', { name: `Move Thing ${at}`, exact: true });
+    await userEvent.dragAndDrop(grip(8), grip(11));
+    await expect.poll(() => titles()[11]).toBe('Thing 8');
+    expect(asked(peer, 'carts.arrange')).toHaveLength(1);
+  });
+
+  it('is one list to a screen reader, and others who add to it take no focus', async () => {
+    const { peer } = await openPage({ carts: [cart({ lines: many })] });
+    const list = page.getByRole('region', { name: 'Lines of the cart' }).getByRole('list');
+    await expect.poll(() => list.getByRole('listitem').length).toBe(35);
+    expect(list.length).toBe(1);
+    const grip = page.getByRole('button', { name: 'Move Thing 20', exact: true });
+    (grip.element() as HTMLElement).focus();
+    const others = Array.from({ length: 25 }, (_, at) => line(`Other ${at}`));
+    peer.showCart(cart({ lines: [...many.slice(0, 15), ...others, ...many.slice(15)] }));
+    await expect.poll(() => titles().length).toBe(60);
+    await expect.element(grip).toHaveFocus();
+  });
 });
 
 describe('completing what is typed', () => {
