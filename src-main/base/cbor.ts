@@ -1,7 +1,7 @@
 import { decode, encode, Type, type DecodeOptions, type EncodeOptions, type Token } from 'cborg';
 import { AppError, toAppError } from './app-error.ts';
 import { equalBytes } from './bytes.ts';
-import { decodePlain, type Cbor } from './plain-cbor.ts';
+import { decodePlain, encodePlain, type Cbor } from './plain-cbor.ts';
 
 export type { Cbor } from './plain-cbor.ts';
 
@@ -27,6 +27,11 @@ function refuseUndefined(): [Token] {
 
 /** Deterministic CBOR (RFC 8949 §4.2: shortest forms, sorted map keys) of the value. */
 export function encodeCbor(value: Cbor): Uint8Array {
+  return encodePlain(value) ?? encodeAny(value);
+}
+
+/** The long way, for every value. */
+export function encodeAny(value: Cbor): Uint8Array {
   const bytes = encode(value, encodeOptions);
   // cborg gives a Buffer under Node: its `slice` is a view, its JSON and deep equality another's.
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -52,7 +57,7 @@ export function decodeAny(bytes: Uint8Array): Cbor {
       cause,
     });
   }
-  if (!equalBytes(encodeCbor(value), bytes)) {
+  if (!equalBytes(encodeAny(value), bytes)) {
     throw new AppError(
       'BAD_ENCODING',
       'Not the CBOR we write: another encoding of the same value.',

@@ -1,8 +1,8 @@
 /**
- * The short way through most of what we read: arrays of whole numbers, bytes, texts, truth values
- * and null, each in its one canonical form. `decodeCbor` (cbor.ts) is the judge: whatever is not
- * plainly right here goes the long way, which gives the value or the error. (One text is read here
- * alone: one that begins with a byte order mark, which cborg drops.)
+ * The short way through most of what we read and write: arrays of whole numbers, bytes, texts,
+ * truth values and null, each in its one canonical form. cborg (cbor.ts) is the judge: whatever is
+ * not plainly right here goes the long way, which gives the value or the error. (One text is read
+ * here alone: one that begins with a byte order mark, which cborg drops.)
  */
 import { utf8ToString } from './bytes.ts';
 
@@ -111,4 +111,105 @@ function take(input: Input, length: number): Uint8Array {
   const taken = input.bytes.subarray(input.at, end);
   input.at = end;
   return taken;
+}
+
+/** Bytes up to here are quicker made alone; more share a block. */
+const MAX_ALONE = 64;
+
+/**
+ * The value's bytes, for arrays of whole numbers from 0, bytes, ASCII texts, truth values and null;
+ * undefined for anything else. Measured first, so that they are written once, where they stay.
+ */
+export function encodePlain(value: Cbor): Uint8Array | undefined {
+  const size = sizeOf(value, 0);
+  if (Number.isNaN(size)) return undefined;
+  const out = size <= MAX_ALONE ? new Uint8Array(size) : shared(size);
+  write(out, value, 0);
+  return out;
+}
+
+function shared(size: number): Uint8Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafe(size);
+  return new Uint8Array(buffer, byteOffset, size);
+}
+
+/** Bytes it takes; NaN for what only the long way can write. */
+function sizeOf(value: Cbor, depth: number): number {
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) && value >= 0 ? headSize(value) : Number.NaN;
+  }
+  if (typeof value === 'string') {
+    return isAscii(value) ? headSize(value.length) + value.length : Number.NaN;
+  }
+  if (value === null || typeof value === 'boolean') return 1;
+  if (value instanceof Uint8Array) return headSize(value.length) + value.length;
+  if (!isArray(value) || depth >= MAX_DEPTH) return Number.NaN;
+  let size = headSize(value.length);
+  for (let i = 0; i < value.length; i++) size += sizeOf(value[i] as Cbor, depth + 1);
+  return size;
+}
+
+function headSize(value: number): number {
+  if (value < 24) return 1;
+  if (value < 0x100) return 2;
+  if (value < 0x10000) return 3;
+  return value < 2 ** 32 ? 5 : 9;
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
+
+/** `Array.isArray` does not narrow to arrays that are only read. */
+function isArray(value: Cbor | undefined): value is readonly Cbor[] {
+  return Array.isArray(value);
+}
+
+/** Writes what `sizeOf` has measured; the answer is where it ends. */
+function write(out: Uint8Array, value: Cbor, at: number): number {
+  if (typeof value === 'number') return writeHead(out, MAJOR.uint, value, at);
+  if (typeof value === 'string') {
+    const from = writeHead(out, MAJOR.text, value.length, at);
+    for (let i = 0; i < value.length; i++) out[from + i] = value.charCodeAt(i);
+    return from + value.length;
+  }
+  if (value instanceof Uint8Array) {
+    const from = writeHead(out, MAJOR.bytes, value.length, at);
+    out.set(value, from);
+    return from + value.length;
+  }
+  if (isArray(value)) {
+    let end = writeHead(out, MAJOR.array, value.length, at);
+    for (const one of value) end = write(out, one, end);
+    return end;
+  }
+  out[at] = (MAJOR.simple << 5) + (value === null ? 22 : value === true ? 21 : 20);
+  return at + 1;
+}
+
+function writeHead(out: Uint8Array, major: number, value: number, at: number): number {
+  const kind = major << 5;
+  if (value < 24) {
+    out[at] = kind + value;
+    return at + 1;
+  }
+  const size = headSize(value) - 1;
+  let from = at;
+  if (size === 1) out[from++] = kind + 24;
+  else if (size === 2) out[from++] = kind + 25;
+  else out[from++] = kind + (size === 4 ? 26 : 27);
+  if (size === 8) from = writeUint32(out, Math.floor(value / 2 ** 32), from);
+  if (size >= 4) return writeUint32(out, value % 2 ** 32, from);
+  if (size === 2) out[from++] = value >>> 8;
+  out[from++] = value;
+  return from;
+}
+
+function writeUint32(out: Uint8Array, value: number, at: number): number {
+  out[at] = value >>> 24;
+  out[at + 1] = value >>> 16;
+  out[at + 2] = value >>> 8;
+  out[at + 3] = value;
+  return at + 4;
 }

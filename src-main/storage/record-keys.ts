@@ -110,9 +110,11 @@ export function sequenceOf(key: DiskKey): number {
 }
 
 function numberBytes(value: number): string {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(value));
-  return bytes.toString('latin1');
+  return uint32Bytes(Math.floor(value / 2 ** 32)) + uint32Bytes(value % 2 ** 32);
+}
+
+function uint32Bytes(value: number): string {
+  return String.fromCharCode(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
 }
 
 /** Prefix of all hints of one owner: the length of its id, then its id (base58 text). */

@@ -2,8 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../src-main/base/app-error.ts';
 import { fromHex, toHex } from '../../src-main/base/bytes.ts';
-import { decodeAny, decodeCbor, encodeCbor, type Cbor } from '../../src-main/base/cbor.ts';
-import { decodePlain } from '../../src-main/base/plain-cbor.ts';
+import {
+  decodeAny,
+  decodeCbor,
+  encodeAny,
+  encodeCbor,
+  type Cbor,
+} from '../../src-main/base/cbor.ts';
+import { decodePlain, encodePlain } from '../../src-main/base/plain-cbor.ts';
 
 const cbor: fc.Arbitrary<Cbor> = fc.letrec<{ value: Cbor }>((tie) => ({
   value: fc.oneof(
@@ -161,5 +167,57 @@ describe('the short way of reading', () => {
     bytes.fill(0);
     expect(read).toEqual(new Uint8Array([1, 2, 3]));
     expect(Buffer.isBuffer(read)).toBe(false);
+  });
+});
+
+describe('the short way of writing', () => {
+  const edges = [0, 23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1];
+  const plain: fc.Arbitrary<Cbor> = fc.letrec<{ value: Cbor }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(...edges),
+      fc.maxSafeNat(),
+      fc.string(),
+      fc.string({ minLength: 20, maxLength: 300 }),
+      fc.boolean(),
+      fc.constant(null),
+      fc.uint8Array({ maxLength: 300 }),
+      fc.array(tie('value'), { maxLength: 30 }),
+    ),
+  })).value;
+
+  it('writes what the long way writes, byte for byte', () => {
+    for (const values of [plain, cbor]) {
+      fc.assert(
+        fc.property(values, (value) => {
+          expect(toHex(encodeCbor(value))).toBe(toHex(encodeAny(value)));
+        }),
+        { numRuns: 3000 },
+      );
+    }
+  });
+
+  it.each([0, 23, 24, 255, 256, 65_535, 65_536])('writes lengths of %i as that does', (length) => {
+    const values = [new Uint8Array(length).fill(7), 'x'.repeat(length), Array(length).fill(1)];
+    for (const value of values as Cbor[]) {
+      expect(encodePlain(value)).toEqual(encodeAny(value));
+    }
+  });
+
+  it.each<[string, unknown]>([
+    ['a number below 0', -1],
+    ['a fraction', 0.5],
+    ['a number over 2^53', 2 ** 53],
+    ['no number', Number.NaN],
+    ['a text that is not ASCII', 'pão'],
+    ['half a character', '\ud800'],
+    ['an object', { a: 1 }],
+    ['nothing', undefined],
+    ['an array with a hole', Array(1)],
+    ['numbers of two bytes', new Uint16Array(2)],
+    ['an array too deep', Array.from({ length: 40 }).reduce<Cbor>((inner) => [inner], 0)],
+  ])('leaves %s to that', (_what, value) => {
+    expect(encodePlain(value as Cbor)).toBeUndefined();
+    expect(encodePlain([1, value as Cbor])).toBeUndefined();
   });
 });
