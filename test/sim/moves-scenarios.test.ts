@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_TIMINGS } from '../../src-main/replication/timings.ts';
 import { issueRevocation } from '../../src-main/security/revocation.ts';
 import { begin, byWalk, idsAt, nth, QUORUM, rest } from './scenario.ts';
 import type { SimulatedMember } from './simulated-member.ts';
@@ -139,6 +140,35 @@ describe('hints of an owner that was away', () => {
     await world.clock.settle(owner.start());
     await world.clock.advance(5000);
     expect(delivered()).toBe(hints);
+    await rest(world);
+  });
+
+  it('come to it a few at a time, so that it can do other work meanwhile', async () => {
+    const { world, work } = await begin({ machines: 6, settings: QUORUM });
+    const walk = byWalk(world);
+    const [owner, writer] = [nth(walk, 0), nth(walk, 5)];
+    await world.clock.settle(owner.stop());
+    for (let i = 0; i < 200; i++) await world.clock.settle(work.write(writer, `item#${i}`));
+    await world.clock.settle(writer.stop());
+    const others = world.members.filter((one) => one !== owner && one !== writer);
+    const each = () => Promise.all(others.map((one) => one.replication.hintsFor(owner.peer)));
+    const givers = (await each()).filter((count) => count > 0).length;
+    const kept = async (): Promise<number> => (await each()).reduce((sum, one) => sum + one, 0);
+    const hints = await kept();
+    expect(hints).toBeGreaterThanOrEqual(200);
+    const delayMs = 100;
+    world.network.setOptions({ delayMs: [delayMs, delayMs] });
+    await world.clock.settle(owner.start());
+    while ((await kept()) === hints) await world.clock.advance(50);
+    const before = await kept();
+    const roundTrips = 3;
+    await world.clock.advance(roundTrips * 2 * delayMs);
+    const came = before - (await kept());
+    expect(came).toBeGreaterThan(0);
+    // One that came back just before the first look, one that comes back just at the last.
+    const rounds = roundTrips + 1;
+    expect(came).toBeLessThanOrEqual(givers * rounds * DEFAULT_TIMINGS.backgroundWidth);
+    expect(await kept()).toBeGreaterThan(0);
     await rest(world);
   });
 });
