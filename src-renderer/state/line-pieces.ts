@@ -11,7 +11,8 @@ export interface LinePiece {
 }
 
 const SIZE = 10;
-const MOST = 2 * SIZE;
+/** To cut one in two draws lines anew: not while somebody moves one past a few others. */
+const MOST = 4 * SIZE;
 
 /**
  * The lines in order, in pieces. A line that changes its piece is drawn anew and loses the focus,
