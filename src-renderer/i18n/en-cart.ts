@@ -76,8 +76,10 @@ export const enCart = {
     each: (price: string): string => `${price} each`,
     total: 'Total',
     totalNow: 'Total for now',
-    totalWaits:
-      'The total waits for your choice. Until then it counts what is not struck through, with the larger quantities.',
+    totalWaits: (union: boolean): string =>
+      union
+        ? 'The total waits for your choice. Until then it counts what is not struck through, with the larger quantities.'
+        : 'The total waits for your choice about the other lines.',
     bringBack: 'Bring back',
     bringBackOf: (title: string): string => `Bring back: ${title}`,
     totals: 'Summary',
@@ -110,10 +112,13 @@ export const enCart = {
   },
   conflict: {
     banner: (names: string): string => `Written apart on ${names}`,
-    bannerText:
-      'Nothing is lost: the cart shows everything, also what one side removed. Choose what stays when it suits you.',
-    bannerFits:
-      'What was done apart fits together, and the cart shows it so. Look through it and save when it suits you.',
+    bannerText: {
+      union:
+        'Nothing is lost: the cart shows everything, also what one side removed. Choose what stays when it suits you.',
+      suggested:
+        'Nothing is lost: what only one side changed is shown as it is. The other lines wait for your choice.',
+      fits: 'What was done apart fits together, and the cart shows it so. Look through it and save when it suits you.',
+    },
     open: 'Put side by side',
     badge: 'Written apart',
     title: 'Put side by side',

@@ -79,8 +79,10 @@ export const ptBRCart: typeof enCart = {
     each: (price) => `${price} cada`,
     total: 'Total',
     totalNow: 'Total por enquanto',
-    totalWaits:
-      'O total espera a sua escolha. Até lá ele conta o que não está riscado, com as quantidades maiores.',
+    totalWaits: (union) =>
+      union
+        ? 'O total espera a sua escolha. Até lá ele conta o que não está riscado, com as quantidades maiores.'
+        : 'O total espera a sua escolha sobre as outras linhas.',
     bringBack: 'Trazer de volta',
     bringBackOf: (title) => `Trazer de volta: ${title}`,
     totals: 'Resumo',
@@ -113,10 +115,13 @@ export const ptBRCart: typeof enCart = {
   },
   conflict: {
     banner: (names) => `Escrito em separado: ${names}`,
-    bannerText:
-      'Nada se perdeu: o carrinho mostra tudo, também o que um lado removeu. Escolha o que fica quando quiser.',
-    bannerFits:
-      'O que foi feito em separado combina, e o carrinho mostra assim. Confira e salve quando quiser.',
+    bannerText: {
+      union:
+        'Nada se perdeu: o carrinho mostra tudo, também o que um lado removeu. Escolha o que fica quando quiser.',
+      suggested:
+        'Nada se perdeu: o que só um lado mudou aparece como está. As outras linhas esperam a sua escolha.',
+      fits: 'O que foi feito em separado combina, e o carrinho mostra assim. Confira e salve quando quiser.',
+    },
     open: 'Pôr lado a lado',
     badge: 'Escrito em separado',
     title: 'Pôr lado a lado',

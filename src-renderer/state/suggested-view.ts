@@ -6,6 +6,12 @@
 import type { CartView, LineView } from '../wall.ts';
 import { questionsOf, totalsOf } from './resolution.ts';
 
+/**
+ * The whole union; or what only one side changed as it is, with lines to choose about left or, where
+ * it `fits`, with none.
+ */
+export type ShownAs = 'union' | 'suggested' | 'fits';
+
 export interface SuggestedView {
   readonly cart: CartView;
   /** Lines that only a person can decide about are left; they stay as the union shows them. */

@@ -78,7 +78,8 @@ describe('the same list, when what only one side changed is to be shown as it is
     // Rice 29.90, Coffee 2 × 18.90, Milk 6 × 5.49, Beans 3 × 8.49, Eggs 3 × 12.99.
     await expect.element(page.getByText('R$165.08', { exact: true })).toBeVisible();
     // Milk, butter and the eggs are questions still.
-    await expect.element(page.getByText(/^The total waits for your choice\./u)).toBeVisible();
+    await expect.element(page.getByText(/^The total waits for your choice about/u)).toBeVisible();
+    await expect.element(page.getByText(/shown as it is\. The other lines wait/u)).toBeVisible();
     await page.getByRole('button', { name: 'Put side by side' }).click();
     await expect.element(page.getByText('2 lines need your choice')).toBeVisible();
     await expect

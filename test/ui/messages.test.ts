@@ -28,7 +28,7 @@ const BY_VALUE = [
   'errors',
   ...['activity.states', 'activity.what'],
   ...['data.why', 'data.catalogue.problems'],
-  ...['conflict.groups', 'conflict.why', 'conflict.option'],
+  ...['conflict.groups', 'conflict.why', 'conflict.option', 'conflict.bannerText'],
   ...['inStep.away', 'inStep.advice', 'inStep.kinds'],
   ...['lookUp.kinds', 'lookUp.groupings', 'lookUp.measures'],
   ...['orders.states', 'orders.spending.fields'],
