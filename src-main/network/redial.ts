@@ -4,13 +4,15 @@ import { randomBelow, type Random } from '../base/random.ts';
 export const REDIAL_MIN_MS = 200;
 /** The longest wait for one that was lost lately: it is to be back within 3 s of its return. */
 export const REDIAL_SOON_MS = 1000;
-/** The longest wait for one that is away for long. */
-export const REDIAL_MAX_MS = 5000;
+/** The same for one that is away for long: with the dial itself still within 3 s. */
+export const REDIAL_MAX_MS = 2000;
+/** For one that refuses us, or that misbehaved. */
+const REFUSED_MS = 10_000;
 /** What counts as long. */
 const LONG_AWAY_MS = 600_000;
 
 /**
- * When to dial a member again: at once when something changed, else after 0.2 to 1 s, doubling (5 s
+ * When to dial a member again: at once when something changed, else after 0.2 to 1 s, doubling (2 s
  * when it is away for long), with jitter of a half, so that two peers that lost each other do not
  * dial in step for ever.
  */
@@ -60,7 +62,7 @@ export function createRedial(
       wait(0);
     },
     muchLater() {
-      wait(jittered(2 * REDIAL_MAX_MS));
+      wait(jittered(REFUSED_MS));
     },
     reset() {
       attempts = 0;
