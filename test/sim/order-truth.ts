@@ -23,12 +23,15 @@ export interface OrdersTruth {
   all(account: string): readonly OrderTruth[];
   /** Lines about which somebody tried to decide: more than one order, or none, may keep them. */
   readonly decided: Set<string>;
-  /** The machine is gone: what only it had is not expected any more. */
+  /** The machine, or its disk, is gone: what only it had is not expected any more. */
   gone(machine: string, account?: string): void;
+  /** It goes on with an older disk, and may issue what it writes again under other ids. */
+  isGone(machine: string): boolean;
 }
 
 export function createOrdersTruth(): OrdersTruth {
   const orders: OrderTruth[] = [];
+  const machines = new Set<string>();
   return {
     decided: new Set(),
     begin(given) {
@@ -37,7 +40,9 @@ export function createOrdersTruth(): OrdersTruth {
       return order;
     },
     all: (account) => orders.filter((order) => order.account === account),
+    isGone: (machine) => machines.has(machine),
     gone(machine, account) {
+      if (account === undefined) machines.add(machine);
       for (const order of orders) {
         if (order.by === machine && (account ?? order.account) === order.account) order.lost = true;
       }
