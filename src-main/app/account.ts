@@ -223,6 +223,14 @@ export function isTakenOff({ directory, device }: Account): boolean {
   return directory.lookup(device.device)?.revoked !== undefined;
 }
 
+/**
+ * No list of devices that is here names this one: what a log-in wrote was lost with a disk that was
+ * put back or damaged, and no other machine that can be reached had it.
+ */
+export function isUnknownHere({ directory, device }: Account): boolean {
+  return directory.lookup(device.device) === undefined;
+}
+
 /** A device that was added apart from a revocation is in force, and nobody gave it the new key. */
 export function lacksNewestKey(account: Account): boolean {
   if (isTakenOff(account) || !account.canOpen()) return false;
@@ -268,6 +276,7 @@ function checkMayWrite(
 function noKey(label: string): AppError {
   return new AppError(
     'SEALED',
-    `This machine cannot open "${label}" yet: it waits for the keys from another device.`,
+    `This machine cannot open "${label}" yet: it waits for the keys from another device. ` +
+      'If none brings them, log in again.',
   );
 }

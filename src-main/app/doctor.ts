@@ -5,7 +5,7 @@ import { hostOf } from '../network/addresses.ts';
 import type { Refused } from '../network/offences.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountBook } from './account-book.ts';
-import { lacksNewestKey } from './account.ts';
+import { isUnknownHere, lacksNewestKey } from './account.ts';
 import type { Machine, RingServices } from './ring-lifecycle.ts';
 import type { RingSession } from './ring-session.ts';
 import { addressOf, isOut, presentMembers } from './ring-views.ts';
@@ -200,6 +200,13 @@ function accountFindings(book: AccountBook, peer: PeerId): Finding[] {
     }
     if (entry !== undefined && !entry.peers.includes(peer)) {
       return warn(check, `"${account.label}" knows this machine by an old key.`, 'Log in again.');
+    }
+    if (isUnknownHere(account) && !account.shared) {
+      return warn(
+        check,
+        `"${account.label}" does not know this machine: what its log-in wrote was lost.`,
+        'Connect to another device; if that does not help, log in again with the account phrase.',
+      );
     }
     if (entry === undefined || !account.canOpen()) {
       return warn(check, `"${account.label}" waits for its keys.`, 'Connect to another device.');

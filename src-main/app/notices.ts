@@ -10,7 +10,7 @@ import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { RecordStore } from '../storage/record-store.ts';
 import type { StoreHealth } from '../storage/store-health.ts';
-import { isTakenOff, lacksNewestKey } from './account.ts';
+import { isTakenOff, isUnknownHere, lacksNewestKey } from './account.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Machine, RingServices } from './ring-lifecycle.ts';
 import { isOut, presentMembers } from './ring-views.ts';
@@ -41,6 +41,8 @@ export interface Notice {
     | 'REVOKED'
     /** This machine was taken off an account. */
     | 'DEVICE_REVOKED'
+    /** An account does not know this machine: what its log-in wrote is lost. */
+    | 'DEVICE_UNKNOWN'
     /** A device that was taken off an account knows its newest sealing key. */
     | 'NEW_SEALING_KEY_NEEDED'
     /** An account has a new sealing key that this machine was not given. */
@@ -130,6 +132,12 @@ export function createNotices(components: {
       for (const account of book.all().filter(isTakenOff)) {
         const details = { account: account.id, name: account.label };
         notices.push({ code: 'DEVICE_REVOKED', details });
+      }
+      for (const account of book.all().filter(isUnknownHere)) {
+        // A shared cart has no phrase: the person's other machines let this one in.
+        if (account.shared) continue;
+        const details = { account: account.id, name: account.label };
+        notices.push({ code: 'DEVICE_UNKNOWN', details });
       }
       for (const account of book.all().filter(lacksNewestKey)) {
         const details = { account: account.id, name: account.label };

@@ -68,6 +68,8 @@ export const en = {
       'Two copies of one machine wrote at once. Both are kept; look at what was written apart.',
     newSealingKey:
       'Two machines were taken off the account apart: take one of them off again to shut both out.',
+    deviceUnknown: (accounts: string): string =>
+      `${accounts} does not know this machine: what was here was put back or damaged. If this stays while your other machines are on, log in again with the account phrase (Settings).`,
     sealingKeyMissing: (accounts: string): string =>
       `${accounts} has a new key that this machine was not given: some of it stays closed here. Log in again with the account phrase (Settings).`,
     other: (code: string): string => `Notice: ${code}`,

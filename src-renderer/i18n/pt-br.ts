@@ -70,6 +70,8 @@ export const ptBR: Messages = {
       'Duas cópias de uma máquina escreveram ao mesmo tempo. As duas ficaram; veja o que está em separado.',
     newSealingKey:
       'Duas máquinas foram tiradas da conta em separado: tire uma delas de novo para fechar às duas.',
+    deviceUnknown: (accounts) =>
+      `${accounts} não conhece esta máquina: o que estava aqui foi restaurado ou tinha danos. Se isto ficar com as suas outras máquinas ligadas, entre de novo com a frase da conta (Ajustes).`,
     sealingKeyMissing: (accounts) =>
       `${accounts} tem uma chave nova que esta máquina não recebeu: parte fica fechada aqui. Entre de novo com a frase da conta (Ajustes).`,
     other: (code) => `Aviso: ${code}`,

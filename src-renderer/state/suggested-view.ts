@@ -7,8 +7,8 @@ import type { CartView, LineView } from '../wall.ts';
 import { questionsOf, totalsOf } from './resolution.ts';
 
 /**
- * The whole union; or what only one side changed as it is, with lines to choose about left or, where
- * it `fits`, with none.
+ * The whole union; or what only one side changed as it is, with lines to choose about left or,
+ * where it `fits`, with none.
  */
 export type ShownAs = 'union' | 'suggested' | 'fits';
 

@@ -36,7 +36,8 @@ export function createAppWorkloads(kit: AppKit): PeopleWorkload<SimulatedPeer> {
         world.fail(what);
       },
       mend: async (peer, error) =>
-        isAppError(error, 'SEALED') && (await logInWhereKeysLack(world, peer)),
+        (isAppError(error, 'SEALED') || isAppError(error, 'DEVICE_UNKNOWN')) &&
+        (await logInWhereKeysLack(world, peer)),
     },
   );
 }

@@ -1,12 +1,13 @@
 /**
- * A machine that was logged in apart from a revocation lacks the new sealing key, and only its
- * person can give it that (DESIGN §2 Admission and trust: the master alone signs the devices
- * record; OPERATIONS, Keys). The doctor says so there; people here do what it says.
+ * A machine that was logged in apart from a revocation lacks the new sealing key, and one whose
+ * disk was put back or damaged may have lost what its log-in wrote. Only its person can give it
+ * either (DESIGN §2 Admission and trust: the master alone signs the devices record; OPERATIONS,
+ * Keys). The doctor says so there; people here do what it says.
  */
 import type { AppWorld } from './app-world.ts';
 import type { SimulatedPeer } from './simulated-peer.ts';
 
-const LACKS = /new key that this machine was not given/;
+const LACKS = /new key that this machine was not given|does not know this machine/;
 
 /** True when the doctor said so, and those it is about logged in here once more. */
 export async function logInWhereKeysLack(world: AppWorld, peer: SimulatedPeer): Promise<boolean> {

@@ -47,10 +47,14 @@ describe('the machines', () => {
       { code: 'REVOKED', details: {} },
       { code: 'DEVICE_REVOKED', details: { account: 'x', name: 'Silva' } },
       { code: 'SEALING_KEY_MISSING', details: { account: 'y', name: 'Souza' } },
+      { code: 'DEVICE_UNKNOWN', details: { account: 'z', name: 'Lima' } },
     ];
     await openPage({ status: status({ notices }) }, '#/peers');
     await expect.element(page.getByText(/taken out of the ring.*new invite/u)).toBeVisible();
     await expect.element(page.getByText(/taken off Silva.*log in again/u)).toBeVisible();
+    await expect
+      .element(page.getByText(/Lima does not know this machine.*log in again/u))
+      .toBeVisible();
     await expect.element(page.getByText(/Souza has a new key.*Log in again/u)).toBeVisible();
     await expect.element(page.getByRole('button', { name: 'Make a new key' })).toBeVisible();
   });

@@ -14,6 +14,9 @@ const WORDS: Readonly<Record<string, string>> = {
   DUPLICATE_DOT: 'Two copies of one machine wrote at once. Both are kept, side by side.',
   NEW_SEALING_KEY_NEEDED:
     'Two machines were taken off an account apart: revoke one of them again to shut both out.',
+  DEVICE_UNKNOWN:
+    'An account does not know this machine: its data here was put back or damaged. Connect it to ' +
+    'another device; if that does not help: carrossel account log-in',
   SEALING_KEY_MISSING:
     'An account has a new key that this machine was not given; some of it stays closed here: ' +
     'carrossel account log-in',
