@@ -8,9 +8,9 @@ export const CART = { lines: randomBytes(1080).toString('base64') };
 
 export const context = { signal: new AbortController().signal };
 
-/** Starts the peer that the process's arguments name: data folder, name. */
+/** Starts the peer that the process's arguments name: data folder, name, and its share if not 1. */
 export async function startRingPeer(): Promise<Peer> {
-  const [dataDir = '', name = ''] = process.argv.slice(2);
+  const [dataDir = '', name = '', capacity = '1'] = process.argv.slice(2);
   const logger = createLogger({
     level: 'warn',
     write: (line) => {
@@ -18,7 +18,10 @@ export async function startRingPeer(): Promise<Peer> {
     },
   });
   const listen = ['/ip4/127.0.0.1/tcp/0'];
-  const peer = await createPeer({ dataDir, host: 'test', name, mdns: false, logger, listen });
+  const peer = await createPeer({
+    ...{ dataDir, host: 'test', name, mdns: false, logger, listen },
+    capacity: Number(capacity),
+  });
   await peer.start();
   return peer;
 }
@@ -32,6 +35,7 @@ export function ringCommands({ app }: Peer) {
     invite: async () =>
       (await app.ring.invite({ expiresInMs: 600_000, admin: false }, context)).link,
     join: (link: string) => app.ring.join({ link }, context),
+    keep: (capacity: number) => app.membership.seat({ capacity }, context),
     async connected(count: number) {
       for (;;) {
         const members = await app.ring.members();

@@ -1,9 +1,10 @@
 /**
  * Five processes with 20,000 items of 1.5 KB (N=3 R=2 W=2) and people at one of them, with 50
- * writes and 50 reads a second: what these take before, while and after a sixth machine joins and
- * takes over what becomes its own (DESIGN: what moves stands back for people's requests). All share
- * the processors of one machine, the sixth at the lowest priority: what it does itself it would do
- * on its own, what it asks of the others it asks all the same.
+ * writes and 50 reads a second: what these take before, while and after a sixth machine takes over
+ * what becomes its own (DESIGN: what moves stands back for people's requests); and, for what a
+ * sixth process on the same processors takes by itself, while it starts and joins, keeping nothing.
+ * It has the lowest priority: what it does itself it would do on its own, what it asks of the
+ * others it asks all the same.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,8 +38,8 @@ export async function benchTransfer({ short }: { short: boolean }): Promise<void
   const [items, calmMs] = short ? [4000, 5000] : [20_000, 15_000];
   const dir = await mkdtemp(join(tmpdir(), 'carrossel-bench-'));
   const workers: Worker[] = [];
-  const start = (name: string): Worker => {
-    const worker = startWorker(script, [join(dir, name), name]);
+  const start = (name: string, capacity = 1): Worker => {
+    const worker = startWorker(script, [join(dir, name), name, String(capacity)]);
     workers.push(worker);
     return worker;
   };
@@ -55,12 +56,10 @@ export async function benchTransfer({ short }: { short: boolean }): Promise<void
     // V8 has what it needs, and what the filling left behind is done.
     await steadily(first, calmMs / 3);
     const before = await steadily(first, calmMs);
-    const newcomer = start('f');
-    await newcomer.call('ready');
-    newcomer.standBack();
-    const moved = await joined(first, newcomer);
+    const [joining, newcomer] = await joined(first, () => start('f', 0), calmMs);
+    const moved = await movedTo(first, newcomer);
     const after = await steadily(first, calmMs);
-    report(items, before, moved, after);
+    report(items, { before, joining, moved, after });
   } finally {
     for (const worker of workers) await worker.end();
     await rm(dir, { recursive: true, force: true });
@@ -73,12 +72,29 @@ async function steadily(at: Worker, ms: number): Promise<Steady> {
   return at.call<Steady>('end');
 }
 
-/** From the join until nobody takes anything over any more. */
-async function joined(at: Worker, newcomer: Worker): Promise<Moved> {
+/** A machine starts and joins that keeps nothing: for so long, or until it has joined. */
+async function joined(
+  at: Worker,
+  start: () => Worker,
+  ms: number,
+): Promise<readonly [Steady, Worker]> {
   const link = await at.call<string>('invite');
   await at.call('begin', PER_SECOND);
-  const began = nowMs();
+  const rest = pause(ms);
+  const newcomer = start();
+  await newcomer.call('ready');
+  newcomer.standBack();
   await newcomer.call('join', link);
+  await newcomer.call('connected', 5);
+  await rest;
+  return [await at.call<Steady>('end'), newcomer];
+}
+
+/** From when it wants its share until nobody takes anything over any more. */
+async function movedTo(at: Worker, newcomer: Worker): Promise<Moved> {
+  await at.call('begin', PER_SECOND);
+  const began = nowMs();
+  await newcomer.call('keep', 1);
   const seen = { movedItems: 0, movedBytes: 0 };
   await untilMoved([at, newcomer], (transfers) => {
     for (const { items, bytes } of transfers) {
@@ -107,10 +123,18 @@ async function untilMoved(
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function report(items: number, before: Steady, moved: Moved, after: Steady): void {
+interface Phases {
+  readonly before: Steady;
+  readonly joining: Steady;
+  readonly moved: Moved;
+  readonly after: Steady;
+}
+
+function report(items: number, { before, joining, moved, after }: Phases): void {
   const { during, transferMs, movedItems, movedBytes } = moved;
   console.log(`\n${''.padEnd(26)} write p50 ms    p99    read p50 ms    p99   failed`);
-  for (const [name, one] of Object.entries({ before, during, after })) {
+  const phases = { before, 'a machine starts, joins': joining, 'it takes over': during, after };
+  for (const [name, one] of Object.entries(phases)) {
     const { write, read, failed } = one;
     const failures = Object.values(failed).reduce((sum, n) => sum + n, 0);
     const cells = [write.p50Ms, write.p99Ms, read.p50Ms, read.p99Ms, failures];
@@ -121,9 +145,12 @@ function report(items: number, before: Steady, moved: Moved, after: Steady): voi
   const seconds = round(transferMs / 1000);
   console.log(`\na sixth machine took over ${movedItems} items (${movedBytes} B) in ${seconds} s`);
   const calm = (what: 'write' | 'read'): number => (before[what].p99Ms + after[what].p99Ms) / 2;
-  const writeRatio = round(during.write.p99Ms / calm('write'));
-  const readRatio = round(during.read.p99Ms / calm('read'));
-  console.log(`p99 during ÷ p99 before and after: writes ${writeRatio}, reads ${readRatio}`);
-  const figures = { before, ...moved, after, writeRatio, readRatio };
+  const ratio = (one: Steady, what: 'write' | 'read'): number =>
+    round(one[what].p99Ms / calm(what));
+  const [writeRatio, readRatio] = [ratio(during, 'write'), ratio(during, 'read')];
+  const joinRatios = `writes ${ratio(joining, 'write')}, reads ${ratio(joining, 'read')}`;
+  console.log(`p99 ÷ p99 before and after, while it starts and joins: ${joinRatios}`);
+  console.log(`  … while it takes over: writes ${writeRatio}, reads ${readRatio}`);
+  const figures = { before, joining, ...moved, after, writeRatio, readRatio };
   console.log(JSON.stringify({ bench: 'transfer', perSecond: PER_SECOND, items, ...figures }));
 }
