@@ -22,6 +22,7 @@ const PARTITIONS = 1024;
 const pageRoot = fileURLToPath(new URL('../dist/renderer', import.meta.url));
 /** Between two inputs: somebody who is quick with the mouse. Answers of the peer come meanwhile. */
 const PACE_MS = 120;
+const LIMIT_MS = 30_000;
 
 /** What the page shows of each thing that is done, as words; undefined: nothing of it yet. */
 type Looks = Readonly<Record<string, () => string | undefined>>;
@@ -160,6 +161,16 @@ const focused: Readonly<Record<string, string>> = {
   'a line moved by keyboard': '[data-line="l6"] > button',
 };
 
+/** A page built from other sources may never show what is waited for. */
+async function inTime(shown: Promise<number>, name: string): Promise<number> {
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => {
+      reject(new Error(`${name}: not shown in ${LIMIT_MS} ms. Is the page built (npm run build)?`));
+    }, LIMIT_MS).unref();
+  });
+  return Promise.race([shown, late]);
+}
+
 async function measure(page: Page, name: string, count: number): Promise<number[]> {
   const deed = deeds[name];
   const focus = focused[name];
@@ -172,7 +183,10 @@ async function measure(page: Page, name: string, count: number): Promise<number[
       window.arm(look);
     }, name);
     await deed?.(page, at + 4);
-    const took = await page.evaluate(() => window.toPaint);
+    const took = await inTime(
+      page.evaluate(() => window.toPaint),
+      name,
+    );
     if (at >= 0) ms.push(took);
     await page.waitForTimeout(PACE_MS);
   }
@@ -200,7 +214,12 @@ export async function benchPage({ short }: { short: boolean }): Promise<void> {
     for (let at = 0; at < (short ? 3 : 7); at++) {
       await page.goto('about:blank');
       await page.goto(`${server.origin}/#token=${server.token}`);
-      firstLine.push(await page.evaluate(() => window.firstLine));
+      firstLine.push(
+        await inTime(
+          page.evaluate(() => window.firstLine),
+          'first line',
+        ),
+      );
       firstContent.push(await page.evaluate(firstPaint));
     }
     const figures: Record<string, number[]> = {
