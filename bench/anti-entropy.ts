@@ -23,7 +23,7 @@ const EPOCH = 'e0'.repeat(16) as StoreEpoch;
 /** Some 300 bytes of JSON beside what the envelope needs. */
 const VALUE_BYTES = 300;
 const BATCH = 2000;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 interface Row {
   readonly different: number;

@@ -124,12 +124,6 @@ function watchPage(): void {
   };
 }
 
-/** In the page: first contentful paint, in ms since the navigation. */
-function firstPaint(): number {
-  const [entry] = performance.getEntriesByName('first-contentful-paint');
-  return entry?.startTime ?? Number.NaN;
-}
-
 /** A real click in the middle of what the selector finds. */
 async function click(page: Page, selector: string): Promise<void> {
   const at = await page.evaluate((wanted) => {
@@ -210,7 +204,7 @@ export async function benchPage({ short }: { short: boolean }): Promise<void> {
   try {
     const page = await browser.newPage({ viewport: { width: 1100, height: 800 }, locale: 'en-US' });
     await page.addInitScript(watchPage);
-    const [firstContent, firstLine]: [number[], number[]] = [[], []];
+    const firstLine: number[] = [];
     for (let at = 0; at < (short ? 3 : 7); at++) {
       await page.goto('about:blank');
       await page.goto(`${server.origin}/#token=${server.token}`);
@@ -220,12 +214,8 @@ export async function benchPage({ short }: { short: boolean }): Promise<void> {
           'first line',
         ),
       );
-      firstContent.push(await page.evaluate(firstPaint));
     }
-    const figures: Record<string, number[]> = {
-      'first content (FCP)': firstContent,
-      'first line of the cart': firstLine,
-    };
+    const figures: Record<string, number[]> = { 'first line of the cart': firstLine };
     for (const name of Object.keys(deeds)) {
       figures[name] = await measure(page, name, short ? 10 : 40);
     }
