@@ -6,6 +6,7 @@ import type { OrderView } from '../../src-main/app/views/orders.ts';
 import { sumsOf } from '../app/order-sums.ts';
 import type { Checker } from './activity.ts';
 import type { AppMachine, PeopleKit, Person } from './app-machine.ts';
+import type { OrderTruth } from './order-truth.ts';
 import { DIARIES, diaryKey, unionOf, type Diary, type Told } from './simulated-functions.ts';
 
 type Check = Checker<PeopleKit>['check'];
@@ -48,22 +49,24 @@ async function sumsAreEven(...[{ world }, fail]: Parameters<Check>): Promise<voi
   }
 }
 
+const joined = (words: readonly string[]): string => words.toSorted().join();
+
 /**
- * By what its lines are called: a machine that was put back issues them under other ids when it
- * meets what it wrote before (DESIGN §2 Epochs).
+ * The lines that were ordered: by their ids; by what they are called where a machine was put back,
+ * which issues them under other ids when it meets what it wrote before (DESIGN §2 Epochs).
  */
-function nameOf(lines: readonly { readonly product: { readonly title: string } }[]): string {
-  return lines
-    .map(({ product }) => product.title)
-    .toSorted()
-    .join();
+function isOf(lines: OrderView['lines'], pressed: OrderTruth, isGone: boolean): boolean {
+  if (joined(lines.map(({ id }) => id)) === joined(pressed.lines)) return true;
+  return isGone && joined(lines.map(({ product }) => product.title)) === joined(pressed.titles);
 }
 
 async function eachOrderOnce(...[kit, fail]: Parameters<Check>): Promise<void> {
   await forEachDesk(kit, async (person, peer) => {
     const held = await ordersAt(peer, person);
     const pressed = kit.orders.all(person.account);
-    for (const { told, titles, lines, by, lost } of pressed) {
+    const { isGone } = kit.orders;
+    for (const press of pressed) {
+      const { told, by, lost } = press;
       if (told === undefined || lost) continue;
       const [order, other] = held.filter(({ id }) => id === told.id);
       const what = `${told.id}, ordered on ${by}, at ${peer.name}`;
@@ -71,20 +74,14 @@ async function eachOrderOnce(...[kit, fail]: Parameters<Check>): Promise<void> {
         fail(`${what}: ${order === undefined ? 'not there' : 'twice'}`);
         continue;
       }
-      const ids = order.lines.map(({ id }) => id).toSorted();
-      const isSame = ids.join() === lines.join() || kit.orders.isGone(by);
-      if (!isSame || nameOf(order.lines) !== titles.toSorted().join()) {
-        fail(`${what}: of other lines`);
-      }
+      if (!isOf(order.lines, press, isGone(by))) fail(`${what}: of other lines`);
       if (JSON.stringify(order.paid) !== JSON.stringify(told.paid)) fail(`${what}: other sums`);
     }
     // What nobody was told of may be there, once for each press of the button.
     const known = new Set(pressed.flatMap(({ told }) => told?.id ?? []));
-    const open = pressed
-      .filter(({ told }) => told === undefined)
-      .map(({ titles }) => titles.toSorted().join());
+    const open = pressed.filter(({ told }) => told === undefined);
     for (const order of held.filter(({ id }) => !known.has(id))) {
-      const at = open.indexOf(nameOf(order.lines));
+      const at = open.findIndex((press) => isOf(order.lines, press, isGone(press.by)));
       if (at < 0) fail(`${order.id} at ${peer.name}: nobody ordered that`);
       else open.splice(at, 1);
     }
