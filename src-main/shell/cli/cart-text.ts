@@ -41,7 +41,10 @@ export function suggestedText(cart: CartView, style: TimeStyle): string {
   if (!cart.conflict) return cartText(cart, style);
   const union = numberedLines(cart);
   const numbers = new Map(union.map((line, i) => [line.id, i + 1]));
-  const open = union.flatMap(({ group }, i) => (group === 'choose' ? [String(i + 1)] : []));
+  // A product that was added on both sides is a question, too.
+  const open = union.flatMap(({ group, productGroup }, i) =>
+    group === 'choose' || productGroup !== undefined ? [String(i + 1)] : [],
+  );
   const lines = [...suggestedLines({ ...cart, lines: [...union] })];
   return [
     printable(cart.name) + (cart.shared ? ' (shared)' : ''),

@@ -195,6 +195,13 @@ describe('a cart written apart', () => {
         carrossel cart show "Groceries"   all of it, side by side"
     `);
     expect(cartNow().conflict).toBe(true);
+    // Coffee, added on both sides, is one more question.
+    const cart = cartNow();
+    const lines = cart.lines.map((one) =>
+      one.product.title === 'Coffee' ? { ...one, productGroup: 'coffee' } : one,
+    );
+    line.app.memory.carts.set('c1', { ...cart, lines });
+    expect((await line.run('cart', 'show', '--suggested')).out).toContain('still: 2 and 5.');
   });
 
   const settled = async (...words: string[]): Promise<[string, number][]> => {
