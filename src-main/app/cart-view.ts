@@ -101,9 +101,20 @@ function lineView(line: MergedLine<CartVersion>, ordered: string | undefined): L
     by: line.by.map(({ name }) => name),
     missingFrom: line.missingFrom.map(({ name }) => name),
     variants: line.variants.map(variantView),
+    ...(line.group === 'changed' &&
+      line.settled !== undefined && { settled: settledView(line.settled) }),
     ...(line.productGroup === undefined ? {} : { productGroup: line.productGroup }),
     ...(ordered === undefined ? {} : { ordered }),
   };
+}
+
+function settledView({
+  product,
+  quantity,
+  note,
+  at,
+}: LineVariant<CartVersion>): NonNullable<LineView['settled']> {
+  return { product: { ...product }, quantity, note, wallMs: at };
 }
 
 function variantView(variant: LineVariant<CartVersion>): LineView['variants'][number] {

@@ -89,6 +89,8 @@ export const LineView = z.object({
   /** Versions of siblings that lack the line. */
   missingFrom: z.array(z.string()),
   variants: z.array(LineVariant),
+  /** What it comes to if what only one side changed counts; absent where that is what is shown. */
+  settled: LineVariant.pick({ product: true, quantity: true, note: true, wallMs: true }).optional(),
   /** Same for lines of one product with different ids; absent if the product stands once. */
   productGroup: z.string().optional(),
   /** The order in which it stands; it counts no more, and cannot be ordered again. */

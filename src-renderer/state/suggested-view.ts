@@ -3,7 +3,7 @@
  * changed or removed is taken as it is. A setting, for reading only: nothing is written by it, and
  * the dialog shows the whole union all the same. Pure.
  */
-import type { CartView, LineView } from '../wall.ts';
+import type { CartView } from '../wall.ts';
 import { questionsOf, totalsOf } from './resolution.ts';
 
 /**
@@ -19,17 +19,11 @@ export interface SuggestedView {
 }
 
 export function suggestedView(cart: CartView): SuggestedView {
-  const lines = cart.lines.filter(({ group }) => group !== 'removed').map(settled);
+  const lines = cart.lines
+    .filter(({ group }) => group !== 'removed')
+    // The same object where nothing is other than in the union: it is not drawn anew.
+    .map((line) => (line.settled === undefined ? line : { ...line, ...line.settled }));
   const counted = lines.filter(({ ordered }) => ordered === undefined);
   const open = questionsOf(cart).some(({ group }) => group === 'choose' || group === 'duplicate');
   return { cart: { ...cart, lines, totals: totalsOf(counted) }, open };
-}
-
-/** The same object where nothing is other than in the union. */
-function settled(line: LineView): LineView {
-  const live = line.variants.filter(({ superseded }) => !superseded);
-  const [only] = live;
-  if (line.group !== 'changed' || only === undefined || live.length > 1) return line;
-  const { product, quantity, note, wallMs } = only;
-  return { ...line, product, quantity, note, wallMs };
 }

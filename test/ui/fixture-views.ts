@@ -154,6 +154,7 @@ export function apart(now: number): CartView {
           { ...variant([ANA], 5, { superseded: true }), product: beans },
           { ...variant([RUI], 3), product: beans },
         ],
+        settled: { product: beans, quantity: 3, note: '', wallMs: now },
       }),
       line('Oranges', { group: 'added', quantity: 10, by: [ANA], missingFrom: [RUI] }),
       line('Batteries', {

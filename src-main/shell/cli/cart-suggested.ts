@@ -6,13 +6,7 @@ import type { CartView, LineView } from '../../app/views.ts';
  * union shows them. In the order of the cart.
  */
 export function suggestedLines(cart: CartView): readonly LineView[] {
-  return cart.lines.filter(({ group }) => group !== 'removed').map(settled);
-}
-
-function settled(line: LineView): LineView {
-  const live = line.variants.filter(({ superseded }) => !superseded);
-  const [only] = live;
-  if (line.group !== 'changed' || only === undefined || live.length > 1) return line;
-  const { product, quantity, note, wallMs } = only;
-  return { ...line, product, quantity, note, wallMs };
+  return cart.lines
+    .filter(({ group }) => group !== 'removed')
+    .map((line) => ({ ...line, ...line.settled }));
 }

@@ -48,6 +48,7 @@ function putConflict(): void {
       {
         ...by(['v-a'], 'changed', beans),
         variants: [held('v-a', 2, beans), held('v-b', 5, beans, true)],
+        settled: { product: beans.product, quantity: 2, note: '', wallMs: NOON },
       },
       { ...rice, variants: [{ ...held('v-a', 1, rice), versions: ['v-a', 'v-b'] }] },
       { ...by(['v-b'], 'removed', sugar), missingFrom: ['v-b'], variants: [held('v-a', 1, sugar)] },
