@@ -2,8 +2,8 @@
  * Five processes on this machine, N=3 R=2 W=2, 1.5 KB carts, signed, sealed, synced. Sequential and
  * 64-in-flight writes and reads, beside the floors of the same run. One of the five coordinates: of
  * an account that it owns with two others, and of one that three others own, which costs more.
- * V8 compiles for some thirty thousand writes, so these are counted right after the start, and warm.
- * All in all fewer than one member takes from another before it slows it down (decision 0511).
+ * V8 compiles for some thirty thousand writes, so these are counted after the start, and warm. All
+ * in all fewer than one member takes from another before it slows it down (decision 0511).
  * Machines differ by a factor of two: the same writes through a bare ring stand beside them. One
  * machine does from minute to minute: each round of writes one at a time has its own floors.
  */
