@@ -128,12 +128,13 @@ export function createAccountCompare(components: {
   async function descend(talk: Talk, first: readonly DifferingRange[]): Promise<number> {
     const { account } = talk;
     let moved = 0;
-    /** Deepest last, so that what waits stays little. */
+    /** Downwards: the lowest is asked for first, and so the deepest; what waits stays little. */
     const open: RangeNode[] = [];
-    const enter = async (whole: KeyRange, found: DifferingRange): Promise<void> => {
-      const own = await noded(account, found.parts);
-      const differing = own.filter((part, i) => part.digest !== found.parts[i]?.digest);
-      open.push(...differing.reverse());
+    /** All at once: parts that lie side by side share what is read. */
+    const enter = async (parts: readonly RangeNode[]): Promise<void> => {
+      if (parts.length === 0) return;
+      const own = await noded(account, parts);
+      open.push(...own.filter((part, i) => part.digest !== parts[i]?.digest));
     };
     const settleListed = async ([whole, found]: readonly [KeyRange, DifferingRange]) => {
       const listed = found.end === undefined ? whole : { ...whole, to: found.end };
@@ -145,16 +146,18 @@ export function createAccountCompare(components: {
     /** What one answer lists is settled at once: it shares messages and commits. */
     const enterAll = async (all: readonly (readonly [KeyRange, DifferingRange])[]) => {
       for (const [whole, found] of all) checkInside(whole, found);
-      for (const [whole, found] of all) if (found.parts.length > 0) await enter(whole, found);
+      await enter(all.flatMap(([, found]) => found.parts));
       const listed = all.filter(([, found]) => found.parts.length === 0);
       await forEachUntilError(listed, SETTLE_WIDTH, settleListed);
+      // What is left of a list may lie above the parts of another range, or below.
+      open.sort((a, b) => compareUtf8(b.from ?? '', a.from ?? ''));
     };
     await enterAll(first.map((found) => [{}, found] as const));
     for (let requests = 0; open.length > 0 && requests < MAX_REQUESTS; requests++) {
       const asked = open.splice(-RANGES).reverse();
       const { answered, differ } = await ask(talk, asked);
       open.push(...asked.slice(answered).reverse());
-      const found = [...differ].reverse().map((one) => {
+      const found = differ.map((one) => {
         const whole = asked[one.at];
         if (whole === undefined) throw new AppError('BAD_ENCODING', 'A range nobody asked for.');
         return [whole, one] as const;

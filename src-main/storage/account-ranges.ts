@@ -17,6 +17,22 @@ import type { KeyBlocks } from './key-blocks.ts';
 import { sortKeyOf, textBytes, type RecordKeys } from './record-keys.ts';
 import type { StoreView } from './store-view.ts';
 
+/** Blocks read at once: some of the disk's threads stay free for others. */
+const BLOCKS_AT_ONCE = 2;
+
+/** A key that cuts a block, as text and as a key of the disk. */
+interface Cut {
+  readonly bound: string;
+  readonly key: DiskKey;
+}
+
+interface CutBlock {
+  readonly first: DiskKey;
+  readonly below: ItemSum;
+  /** Upwards. */
+  readonly cuts: readonly Cut[];
+}
+
 /** Ranges of an account's sort keys: whole blocks are taken as they are, the edges are read. */
 export function createAccountRanges(components: {
   readonly view: StoreView;
@@ -40,7 +56,7 @@ export function createAccountRanges(components: {
       to: to === undefined ? afterPrefix(prefix) : prefix + textBytes(to),
     };
   }
-  /** What lies below each of these keys, by key. */
+  /** What lies below each of these keys, by key. A block is read once, however many cut it. */
   async function sumsBelow(
     account: PartitionKey,
     tree: KeyBlocks,
@@ -48,13 +64,26 @@ export function createAccountRanges(components: {
   ): Promise<ReadonlyMap<string, ItemSum>> {
     const prefix = keys.itemsOf(account);
     const out = new Map<string, ItemSum>();
-    for (const bound of bounds) {
-      const key = textBytes(bound);
-      const block = tree.at(key);
-      const first = block === 0 ? '' : (tree.first(block) ?? '');
-      const before = tree.below(block);
-      const range = { from: prefix + first, to: prefix + key };
-      out.set(bound, range.from < range.to ? addSums(before, await sumIn(range)) : before);
+    const readBlock = async ({ first, below, cuts }: CutBlock): Promise<void> => {
+      let sum = below;
+      let next = 0;
+      const pass = (isBelow: (cut: Cut) => boolean): void => {
+        for (let cut = cuts[next]; cut !== undefined && isBelow(cut); cut = cuts[++next]) {
+          out.set(cut.bound, sum);
+        }
+      };
+      const range = { from: prefix + first, to: prefix + (cuts.at(-1)?.key ?? '') };
+      if (range.from < range.to) {
+        for await (const { key, record } of view.all(range)) {
+          pass((cut) => prefix + cut.key <= key);
+          sum = addSums(sum, sumsOf(reader.stored(key, record)));
+        }
+      }
+      pass(() => true);
+    };
+    const all = cutBlocks(tree, bounds);
+    for (let at = 0; at < all.length; at += BLOCKS_AT_ONCE) {
+      await Promise.all(all.slice(at, at + BLOCKS_AT_ONCE).map(readBlock));
     }
     return out;
   }
@@ -107,4 +136,22 @@ export function createAccountRanges(components: {
       });
     },
   };
+}
+
+/** The blocks that these keys cut, as they are at this moment. */
+function cutBlocks(tree: KeyBlocks, bounds: ReadonlySet<string>): readonly CutBlock[] {
+  const cuts = [...bounds].map((bound) => ({ bound, key: textBytes(bound) }));
+  cuts.sort((a, b) => (a.key < b.key ? -1 : 1));
+  const out = new Map<number, Cut[]>();
+  for (const cut of cuts) {
+    const block = tree.at(cut.key);
+    const known = out.get(block);
+    if (known === undefined) out.set(block, [cut]);
+    else known.push(cut);
+  }
+  return [...out].map(([block, inside]) => ({
+    first: block === 0 ? '' : (tree.first(block) ?? ''),
+    below: tree.below(block),
+    cuts: inside,
+  }));
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../base/app-error.ts';
 import { compareUtf8 } from '../../base/bytes.ts';
 import type { PartitionKey } from '../../domain/ids.ts';
-import { digestHash, rangesBetween, type ItemSum } from '../../domain/merkle-tree.ts';
+import { digestHash, EMPTY_SUM, rangesBetween, type ItemSum } from '../../domain/merkle-tree.ts';
 import {
   rangesMessage,
   type DifferingRange,
@@ -24,6 +24,8 @@ const FEW = 16;
 const MANY = 500;
 /** Bytes of an answer after which the ranges left wait for the next request. */
 const ENOUGH_BYTES = 256 * 1024;
+/** Ranges looked into at once. */
+const AT_ONCE = 4;
 /** Of a name or a digest, with its heads. */
 const NAME_BYTES = 72;
 const NOTHING = '0'.repeat(64);
@@ -79,13 +81,19 @@ export function handleRanges(
     const sums = await trees.sums(partitionKey, ranges);
     const differ: DifferingRange[] = [];
     let bytes = 0;
-    for (const [at, range] of ranges.entries()) {
-      const sum = sums[at];
-      if (sum === undefined || digestHash(sum.digest) === range.digest) continue;
-      if (bytes >= ENOUGH_BYTES) return { answered: at, differ };
-      const one = await differing(partitionKey, at, range, sum);
-      bytes += sizeOf(one);
-      differ.push(one);
+    const isEqual = (at: number): boolean =>
+      digestHash(sums[at]?.digest ?? 0n) === ranges[at]?.digest;
+    const unequal = [...ranges.entries()].filter(([at]) => !isEqual(at));
+    for (let next = 0; next < unequal.length; next += AT_ONCE) {
+      const some = unequal.slice(next, next + AT_ONCE);
+      if (bytes >= ENOUGH_BYTES) return { answered: some[0]?.[0] ?? 0, differ };
+      const each = some.map(([at, range]) =>
+        differing(partitionKey, at, range, sums[at] ?? EMPTY_SUM),
+      );
+      for (const one of await Promise.all(each)) {
+        bytes += sizeOf(one);
+        differ.push(one);
+      }
     }
     return { answered: ranges.length, differ };
   });
