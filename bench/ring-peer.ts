@@ -8,9 +8,13 @@ export const CART = { lines: randomBytes(1080).toString('base64') };
 
 export const context = { signal: new AbortController().signal };
 
-/** Starts the peer that the process's arguments name: data folder, name, and its share if not 1. */
-export async function startRingPeer(): Promise<Peer> {
-  const [dataDir = '', name = '', capacity = '1'] = process.argv.slice(2);
+/**
+ * Starts the peer that the process's arguments name: data folder, name, and its share if not 1.
+ * @param besides another folder for another peer of the same process.
+ */
+export async function startRingPeer(besides: { readonly dataDir?: string } = {}): Promise<Peer> {
+  const [folder = '', name = '', capacity = '1'] = process.argv.slice(2);
+  const { dataDir = folder } = besides;
   const logger = createLogger({
     level: 'warn',
     write: (line) => {
@@ -26,19 +30,19 @@ export async function startRingPeer(): Promise<Peer> {
   return peer;
 }
 
-/** What makes a ring of such peers. */
-export function ringCommands({ app }: Peer) {
+/** What makes a ring of such peers; asked for its app each time, which another peer may have. */
+export function ringCommands(at: Pick<Peer, 'app'>) {
   return {
     async found(settings: { n: number; r: number; w: number }) {
-      await app.ring.create({ name: '', ...settings }, context);
+      await at.app.ring.create({ name: '', ...settings }, context);
     },
     invite: async () =>
-      (await app.ring.invite({ expiresInMs: 600_000, admin: false }, context)).link,
-    join: (link: string) => app.ring.join({ link }, context),
-    keep: (capacity: number) => app.membership.seat({ capacity }, context),
+      (await at.app.ring.invite({ expiresInMs: 600_000, admin: false }, context)).link,
+    join: (link: string) => at.app.ring.join({ link }, context),
+    keep: (capacity: number) => at.app.membership.seat({ capacity }, context),
     async connected(count: number) {
       for (;;) {
-        const members = await app.ring.members();
+        const members = await at.app.ring.members();
         if (members.filter((member) => member.connected).length >= count) return;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }

@@ -1,10 +1,13 @@
-/** One of the processes of the transfer bench: a whole peer; one of them has people's requests. */
-import { drive, nowMs, summarize, type Latencies } from './figures.ts';
+/**
+ * One of the processes of the transfer bench: a whole peer; one of them has people's requests, and
+ * one becomes a new machine again and again.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { drive, nowMs, round } from './figures.ts';
 import { CART, context, ringCommands, startRingPeer } from './ring-peer.ts';
 import { serveCommands } from './worker.ts';
 
-const peer = await startRingPeer();
-const { app } = peer;
+let peer = await startRingPeer();
 const accounts: string[] = [];
 let filled = 0;
 
@@ -17,23 +20,27 @@ function place(i: number): { account: string | undefined; sortKey: string } {
 }
 
 async function write(i: number): Promise<void> {
-  const { safety } = await app.items.put({ ...place(i), value: CART }, context);
+  const { safety } = await peer.app.items.put({ ...place(i), value: CART }, context);
   if (safety.state === 'pending') throw new Error('not safe in time');
 }
 
 async function read(i: number): Promise<void> {
-  const { siblings } = await app.items.get({ ...place(i), r: 2, consistency: 'eventual' }, context);
+  const asked = { ...place(i), r: 2, consistency: 'eventual' as const };
+  const { siblings } = await peer.app.items.get(asked, context);
   if (siblings.length === 0) throw new Error('nothing there');
 }
 
+/** What people's requests took, each in milliseconds. */
 export interface Steady {
-  readonly write: Latencies;
-  readonly read: Latencies;
+  readonly write: readonly number[];
+  readonly read: readonly number[];
   /** How often, by what was said. */
   readonly failed: Readonly<Record<string, number>>;
 }
 
 let stop: (() => Promise<Steady>) | undefined;
+/** Of all steady loads, so that no item comes again soon. */
+let launched = 0;
 
 /**
  * People's requests at a steady rate, however long each takes: counted from when they were due, so
@@ -61,30 +68,87 @@ function begin(perSecond: number): void {
   const timer = setInterval(() => {
     for (; began + (next * 1000) / perSecond <= nowMs(); next++) {
       const dueMs = began + (next * 1000) / perSecond;
-      launch('write', next, dueMs);
-      launch('read', next, dueMs);
+      launch('write', launched, dueMs);
+      launch('read', launched++, dueMs);
     }
   }, 1);
   stop = async () => {
     clearInterval(timer);
-    const tookMs = nowMs() - began;
     await Promise.all(underWay);
-    return { write: summarize(times.write, tookMs), read: summarize(times.read, tookMs), failed };
+    return { ...times, failed };
   };
 }
 
+/** What a process had to do since it was last asked. */
+export interface Work {
+  /** Seconds of a processor in a second. */
+  readonly cpu: number;
+  /** How late its event loop was. */
+  readonly lateP99Ms: number;
+  readonly lateMaxMs: number;
+}
+
+const lateness = monitorEventLoopDelay({ resolution: 2 });
+lateness.enable();
+let worked = { cpu: process.cpuUsage(), atMs: nowMs() };
+
+function work(): Work {
+  const { user, system } = process.cpuUsage(worked.cpu);
+  const figures = {
+    cpu: round((user + system) / 1000 / (nowMs() - worked.atMs)),
+    lateP99Ms: round(lateness.percentile(99) / 1e6),
+    lateMaxMs: round(lateness.max / 1e6),
+  };
+  lateness.reset();
+  worked = { cpu: process.cpuUsage(), atMs: nowMs() };
+  return figures;
+}
+
+const BURN_EVERY_MS = 10;
+let burning: NodeJS.Timeout | undefined;
+
+/** Uses so much of a processor for nothing, as another program beside the peers; 0 ends it. */
+function burn(share: number): void {
+  clearInterval(burning);
+  let owedMs = 0;
+  let last = nowMs();
+  const turn = (): void => {
+    owedMs += (nowMs() - last) * share;
+    last = nowMs();
+    // Work comes in turns, not in one piece that a late turn makes ever longer.
+    owedMs = Math.min(owedMs, 2 * BURN_EVERY_MS);
+    const until = nowMs() + owedMs;
+    while (nowMs() < until);
+    owedMs = 0;
+  };
+  burning = share > 0 ? setInterval(turn, BURN_EVERY_MS) : undefined;
+}
+
 serveCommands({
-  ...ringCommands(peer),
+  ...ringCommands({
+    get app() {
+      return peer.app;
+    },
+  }),
   /** So many items in so many accounts. */
   async fill({ items, inAccounts }: { items: number; inAccounts: number }) {
     for (let i = 0; i < inAccounts; i++) {
-      accounts.push((await app.accounts.create({ name: `bench ${i}` }, context)).account.id);
+      accounts.push((await peer.app.accounts.create({ name: `bench ${i}` }, context)).account.id);
     }
     filled = items;
     return drive(items, 64, write);
   },
+  /** The machine goes, and another one is there, with another folder and the code warm. */
+  async anew(dataDir: string) {
+    await peer.stop();
+    peer = await startRingPeer({ dataDir });
+  },
+  peerId: () => peer.peerId,
+  retire: (peerId: string) => peer.app.membership.retire({ peerId }),
   ready: () => undefined,
   begin,
   end: () => stop?.(),
-  transfers: () => app.membership.transfers(),
+  work,
+  burn,
+  transfers: () => peer.app.membership.transfers(),
 });
