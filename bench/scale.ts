@@ -72,10 +72,10 @@ function measurePlacement(members: number): PlacementRow {
   const loads = whole.map(({ peer }) => before.partitionsOf(peer).size);
   const mean = loads.reduce((sum, one) => sum + one, 0) / members;
   const again = nowMs();
-  const joined = createPlacement(all, SETTINGS, before);
+  const joined = createPlacement(all, SETTINGS, [before]);
   for (let p = 0; p < Q; p++) joined.owners(p);
   const afterJoinMs = nowMs() - again;
-  const left = createPlacement(whole.slice(1), SETTINGS, before);
+  const left = createPlacement(whole.slice(1), SETTINGS, [before]);
   return {
     members,
     maxOverMean: round(Math.max(...loads) / mean),

@@ -33,6 +33,8 @@ export interface Placement {
   readonly readsLocally: boolean;
   /** The members that store, in the order of their peer ids. */
   readonly storing: readonly PeerId[];
+  /** All that the lists depend on; equal for two placements only if every list is. */
+  readonly basis: string;
   partitionOf(partitionKey: PartitionKey): number;
   /** The n members that keep the partition; [] only if nobody stores. */
   owners(partition: number): readonly PeerId[];
@@ -75,21 +77,32 @@ export function countsFor(storing: number, settings: RingSettings): Counts {
 }
 
 /**
- * @param previous the placement before a change of the table, whose tokens are used again.
+ * @param known placements from before a change of the table. One that has all its lists from the
+ * same is used again, with what it has worked out; else the tokens of its members are.
  * Making one costs some 2 µs for each five tokens not known yet and a sort; lists are computed when
  * they are asked for.
  */
 export function createPlacement(
   members: Iterable<Member>,
   settings: RingSettings,
-  previous?: Placement,
+  known: readonly Placement[] = [],
 ): Placement {
   const storing = [...members]
     .filter((member) => member.capacity > 0 && isPlaced(member.state))
     .sort((a, b) => (a.peer < b.peer ? -1 : 1));
+  const basis = basisOf(storing, settings);
+  const same = known.find((one) => one.basis === basis);
+  return same ?? makePlacement(storing, settings, { basis, tokens: allTokens(storing, known) });
+}
+
+/** Apart from what it is made from, so that it does not keep all placements before it alive. */
+function makePlacement(
+  storing: readonly Member[],
+  settings: RingSettings,
+  { basis, tokens }: { readonly basis: string; readonly tokens: readonly Float64Array[] },
+): Placement {
   const peers = storing.map((member) => member.peer);
   const numbers = new Map(peers.map((peer, i) => [peer, i]));
-  const tokens = storing.map((member) => tokensFor(member, previous));
   const ring = createTokenRing(tokens);
   const places = choosePlaces(storing.map(placeOf));
   const { q } = settings;
@@ -117,8 +130,7 @@ export function createPlacement(
 
   return {
     ...counts,
-    q,
-    storing: peers,
+    ...{ q, storing: peers, basis },
     partitionOf: (partitionKey) => {
       const found = partitions.get(partitionKey);
       if (found !== undefined) return found;
@@ -156,11 +168,28 @@ function placeOf(member: Member): Place {
   return { steady: member.steady, zone, host: `${zone} ${host}` };
 }
 
-function tokensFor(member: Member, previous: Placement | undefined): Float64Array {
-  const count = tokenCount(member.capacity);
-  const known = previous?.tokens(member.peer);
-  if (known === undefined || known.length < count) return tokensOf(member.peer, count);
-  return known.length === count ? known : known.slice(0, count);
+function basisOf(storing: readonly Member[], settings: RingSettings): string {
+  const { number, n, r, w, q } = settings;
+  const rows = storing.map(({ peer, capacity, steady, host, zone }) => [
+    ...[peer, tokenCount(capacity), steady, host, zone],
+  ]);
+  return JSON.stringify([number, n, r, w, q, rows]);
+}
+
+function allTokens(
+  storing: readonly Member[],
+  known: readonly Placement[],
+): readonly Float64Array[] {
+  return storing.map(({ peer, capacity }) => {
+    const count = tokenCount(capacity);
+    for (const one of known) {
+      const tokens = one.tokens(peer);
+      if (tokens !== undefined && tokens.length >= count) {
+        return tokens.length === count ? tokens : tokens.slice(0, count);
+      }
+    }
+    return tokensOf(peer, count);
+  });
 }
 
 function holdings(

@@ -60,7 +60,7 @@ export function planChange(
   const all = [...members];
   const before = createPlacement(all, settings);
   const next = change.kind === 'settings' ? change.settings : settings;
-  const after = createPlacement(changed(all, change), next, before);
+  const after = createPlacement(changed(all, change), next, [before]);
   const moves = new Map<string, Move>();
   let partitions = 0;
   for (let partition = 0; partition < before.q; partition++) {

@@ -24,6 +24,8 @@ export interface RingLists {
   readonly settled: Placement;
   /** Members with a change under way, in the order of their peer ids. */
   readonly changing: readonly PeerId[];
+  /** The placements made so far: the settled one, and those with one change. */
+  readonly placements: readonly Placement[];
   /** The placement with this one change made; undefined for who changes nothing. */
   after(peer: PeerId): Placement | undefined;
   /** The changes that bring somebody new into the list, in the order of peer ids. */
@@ -36,14 +38,18 @@ export interface RingLists {
   listHash(partition: number): string;
 }
 
-/** @param previous the lists before a change of the table: its tokens are used again. */
+/**
+ * @param known placements of the lists before a change of the table. Mostly one of them is what is
+ * settled now: the same as before when a change is announced, the one with the change when it ends.
+ * Then its lists need not be worked out again, while requests wait.
+ */
 export function createRingLists(
   members: Iterable<Member>,
   settings: RingSettings,
-  previous?: RingLists,
+  known: readonly Placement[] = [],
 ): RingLists {
   const all = [...members];
-  const settled = createPlacement(all, settings, previous?.settled);
+  const settled = createPlacement(all, settings, known);
   const changed = all.filter(isChanging).sort((a, b) => (a.peer < b.peer ? -1 : 1));
   const changing = changed.slice(0, MAX_CHANGES).map((member) => member.peer);
   const afters = new Map<PeerId, Placement>();
@@ -56,8 +62,7 @@ export function createRingLists(
     if (!changing.includes(peer)) return undefined;
     let made = afters.get(peer);
     if (made === undefined) {
-      const tokens = previous?.after(peer) ?? settled;
-      made = createPlacement(withChange(all, peer), settings, tokens);
+      made = createPlacement(withChange(all, peer), settings, [settled, ...known]);
       afters.set(peer, made);
     }
     return made;
@@ -101,6 +106,9 @@ export function createRingLists(
   return {
     settled,
     changing,
+    get placements() {
+      return [settled, ...afters.values()];
+    },
     after,
     pending,
     altered,

@@ -85,7 +85,7 @@ export function createFillMarks(components: {
     const all = members
       .all()
       .map((one) => (fresh.includes(one.peer) ? { ...one, state: 'up' as const } : one));
-    return createPlacement(all, members.settings, lists.settled);
+    return createPlacement(all, members.settings, [lists.settled]);
   }
   /** True where a read by the counts of now may miss what was acknowledged by those of before. */
   function mayMiss({ n, w, r, readsLocally }: Placement): boolean {
@@ -102,7 +102,9 @@ export function createFillMarks(components: {
     const misses = mayMiss(settled) && (isNew || !marks.renewing);
     const whole = new Set<number>();
     for (const partition of settled.partitionsOf(self)) {
-      const came = marks.taken.get(partition) === before.listHash(partition);
+      // A hash is made only where there is something to compare with.
+      const mark = marks.taken.get(partition);
+      const came = mark !== undefined && mark === before.listHash(partition);
       const stays = marks.whole.has(partition) && !misses;
       const byGone = alive !== undefined && !alive.isOwner(partition, self);
       if ((came || stays) && !byGone) whole.add(partition);
@@ -176,7 +178,7 @@ export function createFillMarks(components: {
       const { n, w } = marks;
       const { settled } = lists;
       if (n <= settled.n) return settled;
-      sources ??= createPlacement(members.all(), { ...members.settings, n, r: 1, w }, settled);
+      sources ??= createPlacement(members.all(), { ...members.settings, n, r: 1, w }, [settled]);
       return sources;
     },
     clear() {

@@ -19,6 +19,10 @@ const COUNT_AFTER_MS = 120_000;
 /** Rest after each account. */
 const COUNT_PAUSE_MS = 20;
 
+/** Lists worked out ahead at once, which takes a millisecond at most; and the rest after them. */
+const LISTS_AT_ONCE = 32;
+const LISTS_REST_MS = 2;
+
 /**
  * What the floor does by itself: meets members that come up, sends what is undelivered again, hands
  * over hints, compares with a random co-owner. None of it is on a request's path.
@@ -33,7 +37,7 @@ export function createFloorLoops(
   const { fill, settling, fillMarks } = floor;
   const { timings } = init;
   let startedMs = 0;
-  let owned = forgetWhoOwnsLess(floor.copies, view.lists, new Map());
+  let listsBefore = view.lists;
 
   const loop = (
     what: string,
@@ -101,6 +105,18 @@ export function createFloorLoops(
   );
   const loops = [floor.gossip, retry, upkeep, compare, count, takeover];
 
+  /**
+   * The lists of who comes in, a few at a time: when the change ends they are everybody's, and all
+   * would be worked out at once then, while requests wait.
+   */
+  async function workOutLists(signal: AbortSignal): Promise<void> {
+    const changed = view.lists;
+    for (let partition = 0; partition < changed.settled.q; partition++) {
+      if (view.lists !== changed || signal.aborted) return;
+      changed.pending(partition);
+      if (partition % LISTS_AT_ONCE === 0) await sleep(clock, LISTS_REST_MS, signal);
+    }
+  }
   function listen(): void {
     transport.on('up', ({ peer }) => {
       // It may have come back with less on its disk than it had.
@@ -117,7 +133,9 @@ export function createFloorLoops(
     });
     view.on('changed', () => {
       outbox.hurry();
-      owned = forgetWhoOwnsLess(floor.copies, view.lists, owned);
+      forgetWhoOwnsLess(floor.copies, view.lists, listsBefore);
+      listsBefore = view.lists;
+      background.run('lists', workOutLists);
       watches.review();
       watcher.refresh();
       retry.poke();

@@ -94,24 +94,21 @@ export function createKnownCopies(components: {
   };
 }
 
-/** What each member owned when the lists last changed. */
-export type OwnedBefore = ReadonlyMap<PeerId, ReadonlySet<number>>;
-
 /**
  * Who owns less than before may give away what it held, and is forgotten. To be called when lists
- * changed.
- * @returns what each owns now, for the next call.
+ * changed. Where nobody can own less (somebody comes in), no list is worked out for it.
  */
 export function forgetWhoOwnsLess(
   copies: Pick<KnownCopies, 'forget'>,
   lists: RingLists,
-  before: OwnedBefore,
-): OwnedBefore {
-  const peers = [...lists.settled.storing, ...lists.changing];
-  const now = new Map(peers.map((peer) => [peer, lists.keptBy(peer)]));
-  for (const [peer, partitions] of before) {
-    const owned = now.get(peer) ?? new Set();
-    if ([...partitions].some((one) => !owned.has(one))) copies.forget(peer);
+  before: RingLists,
+): void {
+  const stays = before.changing.every(
+    (peer) => lists.after(peer)?.basis === before.after(peer)?.basis,
+  );
+  if (stays && lists.settled.basis === before.settled.basis) return;
+  for (const peer of new Set([...before.settled.storing, ...before.changing])) {
+    const owned = lists.keptBy(peer);
+    if ([...before.keptBy(peer)].some((one) => !owned.has(one))) copies.forget(peer);
   }
-  return now;
 }

@@ -14,8 +14,8 @@ import type { FillMarks } from './fill-marks.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { RingView } from './ring-view.ts';
 
-/** Partitions spoken of in one message. */
-const PAGE = 1024;
+/** Partitions spoken of in one message: few, whose lists are hashed while people's requests wait. */
+const PAGE = 128;
 const ACCOUNTS_PAGE = 500;
 
 export interface FillProgress {

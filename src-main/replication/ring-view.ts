@@ -56,7 +56,7 @@ export function createRingView(components: {
     const now = stampOf(members);
     if (now === stamp) return;
     stamp = now;
-    lists = createRingLists(members.all(), members.settings, lists);
+    lists = createRingLists(members.all(), members.settings, lists.placements);
     made = new Map();
     emitter.emit('changed', undefined);
   });

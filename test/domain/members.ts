@@ -19,7 +19,7 @@ export function settingsOf(n: number | 'auto', q = Q): RingSettings {
 }
 
 export function place(members: readonly Member[], settings = settingsOf(3)): Placement {
-  return createPlacement(members, settings, bank);
+  return createPlacement(members, settings, [bank]);
 }
 
 export function ring(count: number, part: Partial<Member> = {}): Member[] {

@@ -241,7 +241,7 @@ describe('a placement', () => {
     const many = Array.from({ length: 10_000 }, (_, i) => memberOf(`peer ${i}` as PeerId));
     const placement = createPlacement(many, settingsOf(3, 1024));
     for (let i = 0; i < 1024; i++) expect(placement.owners(i)).toHaveLength(3);
-    const next = createPlacement(many.slice(1), settingsOf(3, 1024), placement);
+    const next = createPlacement(many.slice(1), settingsOf(3, 1024), [placement]);
     const gone = many[0]?.peer as PeerId;
     const moved = Array.from({ length: 1024 }, (_, i) => i).filter(
       (i) => placement.listHash(i) !== next.listHash(i),

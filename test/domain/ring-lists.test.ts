@@ -29,7 +29,7 @@ const anyTable = fc
 const anyN = fc.constantFrom<number | 'auto'>('auto', 1, 2, 3);
 
 function listsOf(members: readonly Member[], n: number | 'auto', before?: RingLists): RingLists {
-  return createRingLists(members, settingsOf(n), before);
+  return createRingLists(members, settingsOf(n), before?.placements);
 }
 
 /** The table once this member has what it wants. */

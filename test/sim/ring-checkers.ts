@@ -76,7 +76,7 @@ function listsChangeByOne(...[world, fail]: Parameters<Check>): void {
   const whole = createPlacement(all, settings);
   for (const gone of whole.storing) {
     const others = all.filter(({ peer }) => peer !== gone);
-    const less = createPlacement(others, settings, whole);
+    const less = createPlacement(others, settings, [whole]);
     if (less.n !== whole.n) continue;
     for (let partition = 0; partition < whole.q; partition++) {
       const before = whole.owners(partition);
