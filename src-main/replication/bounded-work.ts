@@ -65,3 +65,38 @@ export function createBackground(components: {
     },
   };
 }
+
+/** Work in the background of which, for each key, at most so much is under way at once. */
+export interface Lanes {
+  /** In the order of calls. What it throws keeps the others from nothing. */
+  run(key: string, work: (signal: AbortSignal) => Promise<void>): void;
+}
+
+export function createLanes(
+  init: { readonly what: string; readonly width: number },
+  components: { readonly background: Background; onError(error: unknown): void },
+): Lanes {
+  const { background, onError } = components;
+  const waiting = new Map<string, ((signal: AbortSignal) => Promise<void>)[]>();
+  const running = new Map<string, number>();
+  async function lane(key: string, signal: AbortSignal): Promise<void> {
+    for (let next = waiting.get(key)?.shift(); next; next = waiting.get(key)?.shift()) {
+      await next(signal).catch(onError);
+    }
+    const left = (running.get(key) ?? 1) - 1;
+    if (left > 0) running.set(key, left);
+    else running.delete(key);
+    if (left === 0) waiting.delete(key);
+  }
+  return {
+    run(key, work) {
+      const queue = waiting.get(key) ?? [];
+      queue.push(work);
+      waiting.set(key, queue);
+      const lanes = running.get(key) ?? 0;
+      if (lanes >= init.width) return;
+      running.set(key, lanes + 1);
+      background.run(init.what, (signal) => lane(key, signal));
+    },
+  };
+}

@@ -14,7 +14,7 @@ import type { FillMarks } from './fill-marks.ts';
 import type { MemberCalls } from './member-calls.ts';
 import type { RingView } from './ring-view.ts';
 
-/** Partitions spoken of in one message: few, whose lists are hashed while people's requests wait. */
+/** Partitions spoken of in one message: few, whose lists are hashed while requests wait. */
 const PAGE = 128;
 const ACCOUNTS_PAGE = 500;
 

@@ -7,7 +7,7 @@ import type { Transport } from '../network/transport.ts';
 import { DEVICES_SORT_KEY } from '../security/envelope-format.ts';
 import type { ItemStore } from '../storage/item-store.ts';
 import type { AccountCompare } from './account-compare.ts';
-import type { Background } from './bounded-work.ts';
+import { createLanes, type Background } from './bounded-work.ts';
 import type { FailureDetector } from './failure-detector.ts';
 import type { HeldAccounts } from './held-accounts.ts';
 import type { KnownCopies } from './known-copies.ts';
@@ -18,6 +18,11 @@ import type { VersionPull } from './version-pull.ts';
 
 /** A holder that could not be watched is tried again after this. */
 const AGAIN_MS = 5000;
+/**
+ * Accounts at once that watching one holder begins for. When somebody has come in that is all of
+ * them, with a login each, in the moment in which people's requests wait for new lists.
+ */
+const BEGIN_WIDTH = 2;
 
 /**
  * Keeps the items of held accounts fresh (DESIGN §2 Reads): watches each reachable holder, compares
@@ -55,6 +60,15 @@ export function createWatchClient(components: {
   /** By account: who is watched, or when to try again (monotonic ms). */
   const watched = new Map<PartitionKey, Map<PeerId, 'on' | number>>();
   const syncing = new Map<string, Promise<void>>();
+  const lanes = createLanes(
+    { what: 'watch', width: BEGIN_WIDTH },
+    {
+      background,
+      onError: (error) => {
+        logger.debug('a watch did not begin', { code: toAppError(error).code });
+      },
+    },
+  );
 
   /** Reachable owners, and as many fallbacks as owners are missing (they answer for them). */
   function holders(account: PartitionKey): readonly PeerId[] {
@@ -93,7 +107,9 @@ export function createWatchClient(components: {
   }
   function begin(peer: PeerId, account: PartitionKey, states: Map<PeerId, 'on' | number>): void {
     states.set(peer, 'on');
-    background.run('watch', async (signal) => {
+    lanes.run(peer, async (signal) => {
+      // Gone, or no holder any more, since it was its turn to wait.
+      if (states.get(peer) !== 'on') return;
       try {
         await watch(peer, account, signal);
       } catch (error) {

@@ -54,6 +54,30 @@ describe('the lists of a table with changes under way', () => {
     );
   });
 
+  it('are those known from before where nothing moved, and when what was announced ends', () => {
+    fc.assert(
+      fc.property(anyTable, anyN, (members, n) => {
+        const before = listsOf(members, n);
+        for (const peer of before.changing) {
+          const announced = members.map((one) =>
+            one.peer === peer ? one : { ...one, wanted: undefined },
+          );
+          const known = before.after(peer);
+          const still = listsOf(announced, n, before);
+          expect(still.settled).toBe(before.settled);
+          expect(still.after(peer)).toBe(known);
+          const [ended, fresh] = [
+            listsOf(made(members, peer), n, before),
+            listsOf(made(members, peer), n),
+          ];
+          expect(ended.settled).toBe(known);
+          for (let p = 0; p < Q; p++) expect(ended.listHash(p)).toBe(fresh.listHash(p));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('bring in by a change exactly who owns after it and did not before', () => {
     fc.assert(
       fc.property(anyTable, anyN, (members, n) => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PartitionKey, PeerId } from '../../src-main/domain/ids.ts';
+import { emptySeat, type Member } from '../../src-main/domain/member.ts';
 import { partitionOf as partitionOfKey } from '../../src-main/domain/ring.ts';
-import { createKnownCopies } from '../../src-main/replication/known-copies.ts';
+import { createRingLists, type RingLists } from '../../src-main/domain/ring-lists.ts';
+import { createKnownCopies, forgetWhoOwnsLess } from '../../src-main/replication/known-copies.ts';
+import { memberOf, peers, settingsOf } from '../domain/members.ts';
 import { memoryStore, ringOnPaper } from './member-fixture.ts';
 
 const peer = 'a peer' as PeerId;
@@ -72,5 +75,32 @@ describe('what is known of copies', () => {
     }
     copies.forget(peer);
     expect([...copies.of(version)]).toEqual([other]);
+  });
+});
+
+describe('who may own less since lists changed', () => {
+  const five = [0, 1, 2, 3, 4].map((i) => memberOf(peers[i] as PeerId));
+  const seat = memberOf(peers[5] as PeerId);
+  const coming = memberOf(seat.peer, { ...emptySeat(seat), state: 'joining', wanted: seat });
+  const listsOf = (members: readonly Member[], known?: RingLists) =>
+    createRingLists(members, settingsOf(3), known?.placements);
+  function forgottenBy(lists: RingLists, before: RingLists): ReadonlySet<PeerId> {
+    const out = new Set<PeerId>();
+    forgetWhoOwnsLess({ forget: (one) => void out.add(one) }, lists, before);
+    return out;
+  }
+
+  it('is nobody while somebody comes in, and the owners before when it is in', () => {
+    const before = listsOf(five);
+    const pending = listsOf([...five, coming], before);
+    expect(forgottenBy(pending, before)).toEqual(new Set());
+    const after = listsOf([...five, seat], pending);
+    expect(forgottenBy(after, pending)).toEqual(new Set(five.map((one) => one.peer)));
+  });
+
+  it('is who was coming in, when that is called off', () => {
+    const pending = listsOf([...five, coming]);
+    const off = listsOf([...five, memberOf(seat.peer, { capacity: 0 })], pending);
+    expect(forgottenBy(off, pending)).toEqual(new Set([seat.peer]));
   });
 });
