@@ -30,10 +30,15 @@ async function read(i: number): Promise<void> {
   if (siblings.length === 0) throw new Error('nothing there');
 }
 
-/** What people's requests took, each in milliseconds. */
+/** One request of people: when it was due, since the load began, and what it took from then on. */
+export interface Sample {
+  readonly atMs: number;
+  readonly tookMs: number;
+}
+
 export interface Steady {
-  readonly write: readonly number[];
-  readonly read: readonly number[];
+  readonly write: readonly Sample[];
+  readonly read: readonly Sample[];
   /** How often, by what was said. */
   readonly failed: Readonly<Record<string, number>>;
 }
@@ -47,7 +52,7 @@ let launched = 0;
  * that what waits behind a slow one is counted, too.
  */
 function begin(perSecond: number): void {
-  const times = { write: [] as number[], read: [] as number[] };
+  const times = { write: [] as Sample[], read: [] as Sample[] };
   const underWay = new Set<Promise<void>>();
   const began = nowMs();
   const failed: Record<string, number> = {};
@@ -56,7 +61,7 @@ function begin(perSecond: number): void {
     // Far apart, and not one that was written a moment ago.
     const done = (what === 'write' ? write(i * 7919) : read(i * 7919 + 4001))
       .then(
-        () => void times[what].push(nowMs() - dueMs),
+        () => void times[what].push({ atMs: dueMs - began, tookMs: nowMs() - dueMs }),
         (error: unknown) => {
           const said = error instanceof Error ? error.message : String(error);
           failed[said] = (failed[said] ?? 0) + 1;

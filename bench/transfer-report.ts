@@ -1,6 +1,6 @@
 /** What the rounds of the transfer bench come to, all samples of one kind together. */
 import { quantile, round } from './figures.ts';
-import type { Steady, Work } from './transfer-peer.ts';
+import type { Sample, Steady, Work } from './transfer-peer.ts';
 
 export interface Phase extends Steady {
   readonly ms: number;
@@ -27,6 +27,15 @@ const NAMES: Record<PhaseName, string> = {
   gives: 'it gives back',
 };
 const WHAT = ['write', 'read'] as const;
+/** Of a takeover: from the announcement on, and around the moment in which it ends. */
+const BEGINS_MS = 500;
+const ENDS_BEFORE_MS = 700;
+const PARTS = {
+  '  … as it begins': ({ atMs }: Sample) => atMs < BEGINS_MS,
+  '  … as it ends': ({ atMs }: Sample, { movedMs = 0 }: Phase) => atMs > movedMs - ENDS_BEFORE_MS,
+  '  … in between': ({ atMs }: Sample, { movedMs = 0 }: Phase) =>
+    atMs >= BEGINS_MS && atMs <= movedMs - ENDS_BEFORE_MS,
+};
 
 interface Figures {
   readonly n: number;
@@ -52,9 +61,11 @@ export function reportTransfer(init: {
     console.log(`${head}      n    p50    p95    p99  p99.9   p99 of rounds  failed`);
     for (const name of names) {
       const { [what]: one, failed } = figuresOf(phasesOf(rounds, name));
-      const cells = [one.n, one.p50Ms, one.p95Ms, one.p99Ms, one.p999Ms].map(padded);
-      const spread = one.p99OfRounds.join('–').padStart(16);
-      console.log(`${NAMES[name].padEnd(26)}${cells.join('')}${spread}${padded(failed)}`);
+      console.log(`${rowOf(NAMES[name], one)}${padded(failed)}`);
+      if (name !== 'takes') continue;
+      for (const [part, isIn] of Object.entries(PARTS)) {
+        console.log(rowOf(part, pooled(phasesOf(rounds, name), what, isIn)));
+      }
     }
   }
   reportWork(rounds, names);
@@ -76,6 +87,11 @@ export function reportTransfer(init: {
   console.log(JSON.stringify({ bench: 'transfer', perSecond, items, figures, ratios, taken }));
 }
 
+function rowOf(name: string, one: Figures): string {
+  const cells = [one.n, one.p50Ms, one.p95Ms, one.p99Ms, one.p999Ms].map(padded);
+  return `${name.padEnd(26)}${cells.join('')}${one.p99OfRounds.join('–').padStart(16)}`;
+}
+
 const padded = (value: number): string => String(value).padStart(7);
 
 function phasesOf(rounds: readonly Round[], name: PhaseName): readonly Phase[] {
@@ -87,10 +103,16 @@ function figuresOf(phases: readonly Phase[]) {
   return { write: pooled(phases, 'write'), read: pooled(phases, 'read'), failed };
 }
 
-function pooled(phases: readonly Phase[], what: (typeof WHAT)[number]): Figures {
-  const all = phases.flatMap((one) => one[what]);
+function pooled(
+  phases: readonly Phase[],
+  what: (typeof WHAT)[number],
+  isIn: (sample: Sample, phase: Phase) => boolean = () => true,
+): Figures {
+  const took = (one: Phase): readonly number[] =>
+    one[what].filter((sample) => isIn(sample, one)).map(({ tookMs }) => tookMs);
+  const all = phases.flatMap(took);
   const at = (p: number): number => round(quantile(all, p));
-  const p99s = phases.map((one) => round(quantile(one[what], 0.99)));
+  const p99s = phases.map((one) => round(quantile(took(one), 0.99)));
   return {
     ...{ n: all.length, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99), p999Ms: at(0.999) },
     p99OfRounds: [Math.min(...p99s), Math.max(...p99s)],

@@ -25,7 +25,8 @@ export interface KnownCopies {
   equalPartitions(peer: PeerId, partitions: readonly number[], mark: number): void;
   of(version: SignedVersion): ReadonlySet<PeerId>;
   /**
-   * Forgets all of a member that may hold less than it did: it came back, or owns less.
+   * Forgets all of a member that may hold less than it did: it came back, or owns less. Takes no
+   * time, however much is known: when lists change it is most members, and requests wait.
    */
   forget(peer: PeerId): void;
 }
@@ -36,8 +37,10 @@ export function createKnownCopies(components: {
   /** Items of which is remembered when they last changed. @default 50,000 */
   readonly maxItems?: number;
 }): KnownCopies {
-  const holders = createBoundedMap<Hash, Set<PeerId>>({ maxSize: MAX_VERSIONS });
-  const equals = new Map<PartitionKey, Map<PeerId, number>>();
+  /** How often each member was forgotten: what was noted under another number is not known. */
+  const forgotten = new Map<PeerId, number>();
+  const holders = createBoundedMap<Hash, Map<PeerId, number>>({ maxSize: MAX_VERSIONS });
+  const equals = new Map<PartitionKey, Map<PeerId, { mark: number; noted: number }>>();
   const equalPartitions = new Map<PeerId, Map<number, number>>();
   /** When each item last changed here, by a counter of changes; older ones count as `floor`. */
   const changed = createBoundedMap<string, number>({
@@ -51,21 +54,24 @@ export function createKnownCopies(components: {
   let turned = 0;
   let changes = 0;
 
+  const now = (peer: PeerId): number => forgotten.get(peer) ?? 0;
   components.store.on('changed', ({ key }) => {
     changed.set(itemKeyString(key), ++changes);
   });
   return {
     held(hash, peer) {
       const known = holders.get(hash);
-      if (known === undefined) holders.set(hash, new Set([peer]));
-      else known.add(peer);
+      if (known === undefined) holders.set(hash, new Map([[peer, now(peer)]]));
+      else known.set(peer, now(peer));
     },
-    isHeldBy: (hash, peer) => holders.get(hash)?.has(peer) === true,
+    isHeldBy: (hash, peer) => holders.get(hash)?.get(peer) === now(peer),
     mark: () => changes,
     equal(account, peer, mark) {
-      const marks = equals.get(account) ?? new Map<PeerId, number>();
+      const marks = equals.get(account) ?? new Map<PeerId, { mark: number; noted: number }>();
+      const [noted, known] = [now(peer), marks.get(peer)];
+      const last = known?.noted === noted ? known.mark : 0;
       equals.delete(account);
-      equals.set(account, marks.set(peer, Math.max(mark, marks.get(peer) ?? 0)));
+      equals.set(account, marks.set(peer, { mark: Math.max(mark, last), noted }));
       const [oldest] = equals.keys();
       if (equals.size > MAX_ACCOUNTS && oldest !== undefined) equals.delete(oldest);
     },
@@ -75,10 +81,13 @@ export function createKnownCopies(components: {
       for (const one of partitions) marks.set(one, Math.max(mark, marks.get(one) ?? 0));
     },
     of(version) {
-      const out = new Set(holders.get(version.hash));
+      const out = new Set<PeerId>();
+      for (const [peer, noted] of holders.get(version.hash) ?? []) {
+        if (noted === now(peer)) out.add(peer);
+      }
       const since = changed.get(itemKeyString(version.key)) ?? floor;
-      for (const [peer, mark] of equals.get(version.key.partitionKey) ?? []) {
-        if (mark >= since) out.add(peer);
+      for (const [peer, { mark, noted }] of equals.get(version.key.partitionKey) ?? []) {
+        if (noted === now(peer) && mark >= since) out.add(peer);
       }
       const partition = components.partitionOf(version.key.partitionKey);
       for (const [peer, marks] of equalPartitions) {
@@ -87,8 +96,7 @@ export function createKnownCopies(components: {
       return out;
     },
     forget(peer) {
-      for (const set of holders.values()) set.delete(peer);
-      for (const marks of equals.values()) marks.delete(peer);
+      forgotten.set(peer, now(peer) + 1);
       equalPartitions.delete(peer);
     },
   };

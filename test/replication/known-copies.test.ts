@@ -75,6 +75,13 @@ describe('what is known of copies', () => {
     }
     copies.forget(peer);
     expect([...copies.of(version)]).toEqual([other]);
+    expect(copies.isHeldBy(version.hash, peer)).toBe(false);
+    copies.held(version.hash, peer);
+    expect(copies.isHeldBy(version.hash, peer)).toBe(true);
+    copies.forget(peer);
+    copies.equal(fixture.account, peer, copies.mark(fixture.account));
+    expect(new Set(copies.of(version))).toEqual(new Set([peer, other]));
+    expect(copies.isHeldBy(version.hash, peer)).toBe(false);
   });
 });
 
