@@ -15,8 +15,11 @@ import type { VersionPull } from './version-pull.ts';
 
 /** Items listed at once: few, so that people's requests wait behind few. */
 const PAGE = 50;
-/** So many times as long as a page took is the rest after it, */
-const REST_TIMES = 2;
+/**
+ * So many times as long as a page took is the rest after it: while people are at work, and in a
+ * ring where nobody is;
+ */
+const REST_TIMES = { lively: 6, quiet: 2 };
 /** and no longer than this, for a member that is far away. */
 const MAX_REST_MS = 500;
 /** What a member names and does not give (it was covered there meanwhile) is looked at anew. */
@@ -57,12 +60,13 @@ export function createAccountTakeover(
 
   /**
    * Keeps to so many bytes a second, rests longer than it worked, and stands back for people's
-   * requests. Those at other machines are not seen here; but where givers or disks are busy a page
-   * takes longer, and so does the rest.
+   * requests. Of those at other machines only what comes here is seen (who comes in gets every
+   * write); but where givers or disks are busy a page takes longer, and so does the rest.
    */
   async function yieldTo(bytes: number, beganMs: number, signal: AbortSignal): Promise<void> {
     const now = clock.monotonicMs();
-    const restMs = Math.min(REST_TIMES * (now - beganMs), MAX_REST_MS);
+    const times = foreground.isLively ? REST_TIMES.lively : REST_TIMES.quiet;
+    const restMs = Math.min(times * (now - beganMs), MAX_REST_MS);
     const bytesMs = (bytes / takeoverBytesPerSecond) * 1000;
     paidMs = Math.max(Math.max(paidMs, now) + bytesMs, now + restMs);
     if (paidMs > now) await sleep(clock, paidMs - now, signal);

@@ -105,9 +105,10 @@ async function newcomer(seed: string, other: Other) {
   const fillMarks = createFillMarks({ ...lower, records: store.records, background });
   await fillMarks.load();
   const pull = createVersionPull({ ...lower, intake, penalty: () => undefined });
+  const foreground = createForeground({ clock });
   const takeover = createAccountTakeover(
     { timings: DEFAULT_TIMINGS },
-    { ...lower, pull, foreground: createForeground({ clock }) },
+    { ...lower, pull, foreground },
   );
   const fill = createOwnershipFill({
     ...{ ...lower, takeover, fillMarks },
@@ -124,6 +125,7 @@ async function newcomer(seed: string, other: Other) {
     fill,
     clock,
     asked,
+    foreground,
     told: () => told.filter(({ level }) => level === 'warn'),
     lacks: () => fillMarks.isUnfilled(view.listOf(account).partition),
     round: () => clock.settle(fill.round(new AbortController().signal)),
@@ -168,14 +170,22 @@ describe('taking a partition over', () => {
     expect(lacks()).toBe(false);
   });
 
-  it('rests for longer than it worked, after an account of one page, too', async () => {
+  it.each([
+    {
+      what: 'for longer than it worked, after an account of one page, too',
+      people: false,
+      times: 2,
+    },
+    { what: 'three times as long while people are at work', people: true, times: 6 },
+  ])('rests $what', async ({ people, times }) => {
     const { devices, a, b } = await versionsOf('at rest');
-    const answersMs = 40;
-    const { clock, asked, lacks, round } = await newcomer('at rest', {
+    const answersMs = 20;
+    const { clock, asked, lacks, round, foreground } = await newcomer('at rest', {
       names: [devices, a, b],
       gives: ({ bytes }) => bytes,
       answersMs,
     });
+    if (people) foreground.heard();
     await round();
     expect(lacks()).toBe(false);
     const [takeover, accounts, ...page] = asked;
@@ -183,7 +193,8 @@ describe('taking a partition over', () => {
     // Of the page: its list, the devices, the items.
     expect(page).toHaveLength(3);
     const restMs = clock.monotonicMs() - ((page.at(-1) ?? 0) + answersMs);
-    expect(restMs).toBeGreaterThanOrEqual(2 * page.length * answersMs);
+    expect(restMs).toBeGreaterThanOrEqual(times * page.length * answersMs);
+    expect(restMs).toBeLessThan((times + 1) * page.length * answersMs);
   });
 
   it('is done without what is refused for good: that would come never', async () => {

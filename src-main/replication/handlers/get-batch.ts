@@ -1,6 +1,7 @@
 import { getBatchMessage } from '../../network/messages/get-batch.ts';
 import type { ItemStore } from '../../storage/item-store.ts';
 import type { FillMarks } from '../fill-marks.ts';
+import type { Foreground } from '../foreground.ts';
 import type { FirstContact } from '../first-contact.ts';
 import type { RingView } from '../ring-view.ts';
 import type { SessionBook } from '../session-book.ts';
@@ -17,10 +18,12 @@ export function handleGetBatch(
     readonly book: SessionBook;
     readonly contact: FirstContact;
     readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
+    readonly foreground: Pick<Foreground, 'heard'>;
   },
 ): void {
-  const { store, view, book, contact, fillMarks } = components;
+  const { store, view, book, contact, fillMarks, foreground } = components;
   handling.answer(getBatchMessage, async ({ listHash, partitionKey, sortKeys }, { from }) => {
+    foreground.heard();
     book.check(from, partitionKey);
     await contact.with(from, partitionKey);
     checkList(view, partitionKey, listHash);

@@ -5,6 +5,7 @@ import type { ItemStore } from '../../storage/item-store.ts';
 import type { OwnCounters } from '../own-counters.ts';
 import type { RingView } from '../ring-view.ts';
 import type { FillMarks } from '../fill-marks.ts';
+import type { Foreground } from '../foreground.ts';
 import type { FirstContact } from '../first-contact.ts';
 import type { SessionBook } from '../session-book.ts';
 import type { VersionName } from '../../network/messages/fields.ts';
@@ -20,11 +21,13 @@ export function handleGet(
     readonly book: SessionBook;
     readonly contact: FirstContact;
     readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
+    readonly foreground: Pick<Foreground, 'heard'>;
     readonly counters: OwnCounters;
   },
 ): void {
-  const { store, view, book, counters, contact, fillMarks } = components;
+  const { store, view, book, counters, contact, fillMarks, foreground } = components;
   handling.answer(getMessage, async ({ key, listHash, mode, have }, { from }) => {
+    foreground.heard();
     book.check(from, key.partitionKey);
     await contact.with(from, key.partitionKey);
     checkList(view, key.partitionKey, listHash);

@@ -4,6 +4,7 @@ import type { ItemStore } from '../../storage/item-store.ts';
 import type { AccountQuota } from '../account-quota.ts';
 import type { DevicesTeller } from '../devices-teller.ts';
 import type { FillMarks } from '../fill-marks.ts';
+import type { Foreground } from '../foreground.ts';
 import type { HintShare } from '../hint-share.ts';
 import type { Intake } from '../intake.ts';
 import type { KnownCopies } from '../known-copies.ts';
@@ -29,10 +30,12 @@ export function createTakePut(components: {
   readonly quota: AccountQuota;
   readonly fillMarks: Pick<FillMarks, 'isUnfilled'>;
   readonly teller: DevicesTeller;
+  readonly foreground: Pick<Foreground, 'heard'>;
   /** Owned here, or an account held here. */
   keeps(account: PartitionKey): boolean;
 }): TakePut {
   const { intake, store, view, copies, hintShare, quota, fillMarks, teller } = components;
+  const { foreground } = components;
 
   /** By the list here; in a sloppy put the sender's differs, and may name any that stores. */
   function owedTo({ key, sloppy, hintsFor }: PutRequest, from: PeerId): readonly PeerId[] {
@@ -46,6 +49,7 @@ export function createTakePut(components: {
   }
   return async (request, from) => {
     const { key } = request;
+    if (request.listHash !== null) foreground.heard();
     if (!request.sloppy) checkList(view, key.partitionKey, request.listHash);
     const versions = intake.read(request.versions, key);
     await quota.admit(from, key, versions);
