@@ -56,6 +56,9 @@ export function createAppFaults(components: AppKit & Pick<AppFaultKit, 'act'>): 
       orders.gone(peer.name);
       for (const entry of items.entries()) if (entry.writer === peer.name) entry.lost = true;
     },
+    refuses: (peer) => {
+      world.truth.refuses(peer.name);
+    },
     awake: () => peers((peer) => peer.isUp && !peer.isAsleep),
     down: () => peers((peer) => !peer.isUp),
   };

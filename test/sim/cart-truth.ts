@@ -57,6 +57,12 @@ export interface CartTruth {
   gone(machine: string): void;
   isGone(machine: string): boolean;
   /**
+   * The machine's disk refuses batches: then what leaves it may not be noted there, and a crash
+   * costs it a new epoch (decision 0506).
+   */
+  refuses(machine: string): void;
+  hasRefused(machine: string): boolean;
+  /**
    * Somebody begins something on the machine. @returns what is to be called with what the machine
    * then tells: nothing counts that it tells after it was gone, as only its disk has it.
    */
@@ -66,6 +72,7 @@ export interface CartTruth {
 export function createCartTruth(): CartTruth {
   const lines = new Map<string, LineTruth>();
   const departures = new Map<string, number>();
+  const refusing = new Set<string>();
   const departed = (machine: string): number => departures.get(machine) ?? 0;
   return {
     begin({ account, by, marker }) {
@@ -111,6 +118,8 @@ export function createCartTruth(): CartTruth {
       };
     },
     isGone: (machine) => departed(machine) > 0,
+    refuses: (machine) => void refusing.add(machine),
+    hasRefused: (machine) => refusing.has(machine),
     gone(machine) {
       departures.set(machine, departed(machine) + 1);
       for (const line of lines.values()) {

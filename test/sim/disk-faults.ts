@@ -111,6 +111,7 @@ export function createDiskTroubles<Machine extends FaultyMachine>({
     const [machine] = kit.awake();
     if (machine === undefined) return;
     const { diskFaults } = machine;
+    kit.refuses(machine);
     diskFaults.setFull(true);
     world.clock.schedule(random.between(1000, 30_000), () => {
       diskFaults.setFull(false);
@@ -118,7 +119,9 @@ export function createDiskTroubles<Machine extends FaultyMachine>({
   }
   function failedSync(): void {
     const [machine] = kit.awake();
-    machine?.diskFaults.failCommits(1 + random.below(3));
+    if (machine === undefined) return;
+    kit.refuses(machine);
+    machine.diskFaults.failCommits(1 + random.below(3));
   }
   return [
     { name: 'disk full', weight: 1, strike: full },

@@ -24,6 +24,8 @@ export interface FaultKit<Machine extends FaultyMachine = FaultyMachine> {
   down(): readonly Machine[];
   /** Starts an operation of a person on the machine, if there is a person. */
   act(machine: Machine): void;
+  /** Its disk takes nothing for a while, or not the next few batches. */
+  refuses(machine: Machine): void;
 }
 
 /** What a list of faults is given that know of floor 4. */
@@ -67,6 +69,7 @@ export function createFaults(
     random.shuffled(world.joined()).filter(holds);
   const kit: RingFaultKit = {
     ...{ world, random },
+    refuses: () => undefined,
     act(member) {
       if (member.init.holds) act(member);
     },
