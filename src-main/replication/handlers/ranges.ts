@@ -86,11 +86,12 @@ export function handleRanges(
     const unequal = [...ranges.entries()].filter(([at]) => !isEqual(at));
     for (let next = 0; next < unequal.length; next += AT_ONCE) {
       const some = unequal.slice(next, next + AT_ONCE);
-      if (bytes >= ENOUGH_BYTES) return { answered: some[0]?.[0] ?? 0, differ };
       const each = some.map(([at, range]) =>
         differing(partitionKey, at, range, sums[at] ?? EMPTY_SUM),
       );
       for (const one of await Promise.all(each)) {
+        // Also among those looked into at once: four full lists do not fit into a frame.
+        if (bytes >= ENOUGH_BYTES) return { answered: one.at, differ };
         bytes += sizeOf(one);
         differ.push(one);
       }
