@@ -171,9 +171,15 @@ describe('anti-entropy', () => {
     for (let i = 40; i < 60; i++) await give(await write(name('m', i), `m ${i}`), [i % 2]);
     for (let i = 0; i < 800; i++) await give(await write(name('z', i), `z ${i}`), [1]);
     const refused = refusals(world);
+    const sent = listenIn(world);
     await meet();
     expect([camesTo(0), camesTo(1)]).toEqual([810, 10]);
     expect(refused).toEqual([]);
+    // One full list fills an answer: several would not fit into a frame when items have siblings.
+    const largest = Math.max(
+      ...sent.filter(({ verb }) => verb === VERB.ranges).map((s) => s.bytes),
+    );
+    expect(largest).toBeLessThan(256 * 1024);
     await world.stopAll();
   });
 
